@@ -1,0 +1,62 @@
+# VoiceFit. `make run` starts it, `make test` proves it; `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: help setup run test test-fast check format bench eval lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Install everything into .venv (with uv when it can be had, else pip)
+
+$(STAMP): requirements/all.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "VoiceFit needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing VoiceFit into $(VENV) (about 1 GB, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@uv=$$(command -v uv || { $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null && echo $(BIN)/uv; }); \
+	if [ -n "$$uv" ]; then install="$$uv pip install --quiet --python $(BIN)/python"; \
+	else install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; fi; \
+	$$install --require-hashes -r requirements/all.txt && $$install --no-deps -e .
+	@touch $(STAMP)
+
+run: setup ## Start VoiceFit with embedded defaults; it prints an address
+	@$(BIN)/voicefit serve
+
+test: setup ## Run all tests
+	@$(BIN)/python -m pytest
+
+test-fast: setup ## Run the tests that need no models, browser or server
+	@$(BIN)/python -m pytest -m "not slow"
+
+check: setup ## Format, lint, types, architecture
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## Format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## Print latency by stage, spoken accuracy and memory, with the machine's load
+	@$(BIN)/python -m eval.bench
+
+eval: setup ## Replay the packaged scenarios and report
+	@$(BIN)/voicefit eval run
+
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+
+lock: ## Pin all dependencies with hashes (no addresses)
+	$(LOCK) -o requirements/base.txt
+	$(LOCK) --extra piper -o requirements/piper.txt
+	$(LOCK) --all-extras -o requirements/all.txt
+
+clean: ## Remove what setup made
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

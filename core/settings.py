@@ -1,0 +1,61 @@
+"""Every setting of VoiceFit, read once from the environment (prefix `VOICEFIT_`)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MAX_PORT = 65535
+
+
+class Settings(BaseSettings):
+    """The settings, each with an embedded default that needs no account, key or server."""
+
+    model_config = SettingsConfigDict(env_prefix="VOICEFIT_", extra="ignore")
+
+    home: Path = Field(default_factory=lambda: user_data_path("voicefit"))
+    """The folder that holds all state: database, secret, prepared models."""
+
+    database_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_DATABASE_URL", "DATABASE_URL")
+    )
+    """A PostgreSQL address; left out, an embedded PostgreSQL under `home` is used."""
+
+    host: str = "127.0.0.1"
+    """Where the server listens. Only this machine unless asked for."""
+
+    port: Annotated[int, Field(ge=0, le=MAX_PORT)] = 8080
+
+    secret: str | None = None
+    """Signs tokens and cookies; left out, one is made and kept under `home`."""
+
+    stt_model: str = "auto"
+    """`auto`, `tiny.en`, `base`, a folder with a CTranslate2 Whisper model, or a LiveKit inference model
+    such as `deepgram/nova-3`."""
+
+    tts_voice: str = "auto"
+    """`auto` (the packaged Piper voice if installed), the path of a Piper `.onnx` voice, a LiveKit inference
+    model such as `cartesia/sonic-3`, or `none` for text alone."""
+
+    stt_threads: Annotated[int, Field(ge=1, le=64)] = 2
+    """CPU threads for one recognition."""
+
+    max_sessions: Annotated[int, Field(ge=1)] = 10
+    """Conversations admitted at once; the next one is told to try later."""
+
+    endpointing_seconds: Annotated[float, Field(gt=0, le=5)] = 0.3
+    """Silence that ends an utterance."""
+
+    resume_seconds: Annotated[float, Field(ge=0)] = 3600.0
+    """How long after its last message a conversation is picked up again by a reconnecting client."""
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
