@@ -1,0 +1,100 @@
+"""Before-images: what rows held before a call changed them, so that the call can be taken back.
+
+An image is `{"workout_sets": {id: columns | null}, "workouts": {...}}`: `null` for a row that the call made,
+the changed or all columns for a row that it changed or removed. Taking a call back restores its images.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, exists, inspect, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Base, Workout, WorkoutSet
+
+Image = dict[str, dict[str, dict[str, Any] | None]]
+
+MODELS: dict[str, type[WorkoutSet] | type[Workout]] = {"workout_sets": WorkoutSet, "workouts": Workout}
+# Restoring them is the database's own business.
+GENERATED = {"sequence", "updated_at"}
+
+
+class Images:
+    """Collects the before-images of one call."""
+
+    def __init__(self) -> None:
+        self.image: Image = {}
+
+    def made(self, row: Base) -> None:
+        """`row` did not exist before."""
+        self._table(row)[str(_key(row))] = None
+
+    def before(self, row: Base, *columns: str) -> None:
+        """`row` as it is now, about to be changed in `columns` (all of them when none is named)."""
+        names = columns or tuple(c.key for c in inspect(row).mapper.column_attrs if c.key not in GENERATED)
+        image = {name: _to_json(getattr(row, name)) for name in names}
+        self._table(row).setdefault(str(_key(row)), image)
+
+    def elsewhere(self, what: str, key: UUID) -> None:
+        """The call did something that is not a row, such as a timer: it can be taken back by whoever runs it."""
+        self.image.setdefault(what, {})[str(key)] = None
+
+    def _table(self, row: Base) -> dict[str, dict[str, Any] | None]:
+        return self.image.setdefault(row.__tablename__, {})
+
+
+async def restore(db: AsyncSession, image: Image) -> None:
+    """Puts the rows of `image` back as they were. A workout made by the call stays when it has sets by now."""
+    for table in ("workout_sets", "workouts"):
+        model = MODELS[table]
+        for key, columns in image.get(table, {}).items():
+            if columns is None:
+                await _remove(db, model, UUID(key))
+            else:
+                await _put_back(db, model, UUID(key), columns)
+
+
+async def _remove(db: AsyncSession, model: type[WorkoutSet] | type[Workout], key: UUID) -> None:
+    statement = delete(model).where(model.id == key)
+    if model is Workout:
+        statement = statement.where(~exists(select(1).where(WorkoutSet.workout_id == key)))
+    await db.execute(statement)
+
+
+async def _put_back(
+    db: AsyncSession, model: type[WorkoutSet] | type[Workout], key: UUID, columns: dict[str, Any]
+) -> None:
+    types = {c.key: c.type.python_type for c in model.__table__.columns if c.key in columns}
+    values = {name: _from_json(types[name], value) for name, value in columns.items()}
+    if "id" in values:  # a whole row: it may have been deleted
+        rest = {name: value for name, value in values.items() if name != "id"}
+        await db.execute(insert(model).values(values).on_conflict_do_update(index_elements=["id"], set_=rest))
+    else:
+        await db.execute(update(model).where(model.id == key).values(values))
+
+
+def _key(row: Base) -> UUID:
+    key = inspect(row).identity
+    if key is None:
+        raise ValueError(f"{row!r} has not been flushed: it has no key yet")
+    return UUID(str(key[0]))
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _from_json(kind: type, value: Any) -> Any:
+    if value is None or not isinstance(value, str):
+        return value
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    return UUID(value) if kind is UUID else value

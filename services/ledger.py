@@ -1,0 +1,98 @@
+"""Exactly once: a call that writes is a row whose key the database enforces, committed with its effect.
+
+See docs/decisions: the same key twice (a retry, a reconnection, an interruption) finds the first call's result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import ToolCall
+from services.images import Images, restore
+
+UNDO_WINDOW = timedelta(hours=12)
+"""How far back "scratch that" reaches: within a session, never into last week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Names one call: within an athlete, `value` is unique."""
+
+    value: str
+    conversation_id: UUID | None = None
+    voice_command_id: UUID | None = None
+
+
+Effect = Callable[[UUID, Images], Awaitable[dict[str, Any]]]
+"""What a call does: given its row's id and where to put before-images, it returns the call's result."""
+
+
+async def once(
+    db: AsyncSession, user_id: UUID, key: Key, tool: str, arguments: dict[str, Any], effect: Effect
+) -> dict[str, Any]:
+    """Runs `effect` unless a call with `key` has been committed; returns its result, now or then.
+
+    Calls of one athlete wait for each other, from whatever device they come.
+    """
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(user_id), 0))))
+    call_id = await db.scalar(
+        insert(ToolCall)
+        .values(
+            user_id=user_id,
+            conversation_id=key.conversation_id,
+            voice_command_id=key.voice_command_id,
+            idempotency_key=key.value,
+            tool=tool,
+            arguments=arguments,
+        )
+        .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
+        .returning(ToolCall.id)
+    )
+    if call_id is None:
+        return await _earlier_result(db, user_id, key)
+    images = Images()
+    result = await effect(call_id, images)
+    row = await db.get_one(ToolCall, call_id)
+    row.result = result
+    row.undo = images.image or None
+    await db.flush()
+    return result
+
+
+async def _earlier_result(db: AsyncSession, user_id: UUID, key: Key) -> dict[str, Any]:
+    row = (
+        await db.scalars(
+            select(ToolCall).where(ToolCall.user_id == user_id, ToolCall.idempotency_key == key.value)
+        )
+    ).one()
+    return row.result or {}
+
+
+async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None) -> ToolCall | None:
+    """Takes back the newest call that still can be, and returns it; None when there is none."""
+    now = now or datetime.now(UTC)
+    row = await db.scalar(
+        select(ToolCall)
+        .where(
+            ToolCall.user_id == user_id,
+            ToolCall.undo.is_not(None),
+            ToolCall.undone_at.is_(None),
+            ToolCall.created_at > now - UNDO_WINDOW,
+        )
+        .order_by(ToolCall.sequence.desc())
+        .limit(1)
+    )
+    if row is None or row.undo is None:
+        return None
+    await restore(db, row.undo)
+    row.undone_at = now
+    await db.flush()
+    return row

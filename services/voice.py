@@ -1,0 +1,103 @@
+"""The record of every turn (`voice_commands`): what was heard, what it was taken to mean, and how long it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import VoiceCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What an utterance was taken to mean: `output` is the calls or the question, `route` who decided."""
+
+    output: dict[str, Any]
+    confidence: float
+    route: str
+    reason: str
+    model: str
+    search_results: list[dict[str, Any]] = field(default_factory=list)
+    search_latency_ms: int | None = None
+
+
+async def begin_turn(
+    db: AsyncSession, user_id: UUID, conversation_id: UUID, item_id: str, transcript: str, parsed: Parsed
+) -> tuple[UUID, dict[str, Any]]:
+    """Records a turn once. A turn that came before (a retry) keeps what it was first taken to mean.
+
+    Returns the row's id and the output that counts.
+    """
+    created = await db.scalar(
+        insert(VoiceCommand)
+        .values(
+            user_id=user_id,
+            conversation_id=conversation_id,
+            item_id=item_id,
+            raw_transcript=transcript,
+            parsed_output=parsed.output,
+            confidence=parsed.confidence,
+            route=parsed.route,
+            reason=parsed.reason,
+            model_used=parsed.model,
+            search_results=parsed.search_results or None,
+            search_latency_ms=parsed.search_latency_ms,
+        )
+        .on_conflict_do_nothing(index_elements=["conversation_id", "item_id"])
+        .returning(VoiceCommand.id)
+    )
+    if created is not None:
+        return created, parsed.output
+    row = (
+        await db.execute(
+            select(VoiceCommand.id, VoiceCommand.parsed_output).where(
+                VoiceCommand.conversation_id == conversation_id, VoiceCommand.item_id == item_id
+            )
+        )
+    ).one()
+    return row.id, row.parsed_output or {}
+
+
+async def touched(
+    db: AsyncSession,
+    command_id: UUID,
+    *,
+    workout_id: UUID | None,
+    set_id: UUID | None,
+    exercise_id: UUID | None,
+) -> None:
+    """Notes the rows that the turn touched; for several, the last."""
+    values = {
+        name: value
+        for name, value in (
+            ("workout_id", workout_id),
+            ("workout_set_id", set_id),
+            ("exercise_id", exercise_id),
+        )
+        if value is not None
+    }
+    if values:
+        await db.execute(update(VoiceCommand).where(VoiceCommand.id == command_id).values(values))
+
+
+async def corrected(db: AsyncSession, command_id: UUID, output: dict[str, Any], kind: str) -> None:
+    """Notes that what the turn was taken to mean was corrected by the athlete: the best training data there is."""
+    await db.execute(
+        update(VoiceCommand)
+        .where(VoiceCommand.id == command_id)
+        .values(was_corrected=True, corrected_output=output, correction_type=kind)
+    )
+
+
+async def timed(db: AsyncSession, command_id: UUID, latency_ms: int, timings: dict[str, Any]) -> None:
+    """Notes how long the turn took: `latency_ms` in all, `timings` in milliseconds by stage."""
+    await db.execute(
+        update(VoiceCommand)
+        .where(VoiceCommand.id == command_id)
+        .values(latency_ms=latency_ms, timings=timings)
+    )

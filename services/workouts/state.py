@@ -1,0 +1,126 @@
+"""What an athlete is in the middle of: read before every turn and drawn by every client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import and_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from core.units import WeightUnit
+from db.models import SetType, User, UserProfile, Workout, WorkoutSet, WorkoutStatus
+from services.exercises.catalogue import packaged_catalogue
+
+
+class SetView(BaseModel):
+    """A set as clients draw it. `exercise` is the catalogue name; `weight` is in `unit`."""
+
+    id: UUID
+    exercise: str
+    slug: str
+    set_number: int
+    reps: int | None = None
+    weight: float | None = None
+    unit: WeightUnit
+    rpe: float | None = None
+    rir: int | None = None
+    set_type: SetType
+    duration_seconds: float | None = None
+    distance_meters: float | None = None
+
+
+class CurrentWorkout(BaseModel):
+    """The open workout and its sets, in the order of logging. `exercise` is the slug it is on."""
+
+    id: UUID
+    name: str | None
+    status: WorkoutStatus
+    started_at: datetime
+    exercise: str | None
+    sets: list[SetView]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The little that understanding a sentence needs: unit, open workout, its exercise and newest set."""
+
+    unit: WeightUnit
+    workout: Workout | None
+    exercise: str | None
+    last_set: SetView | None
+
+
+def view(row: WorkoutSet) -> SetView:
+    """The set `row` as clients draw it."""
+    exercise = packaged_catalogue().by_id[row.exercise_id]
+    return SetView(
+        id=row.id,
+        exercise=exercise.name,
+        slug=exercise.slug,
+        set_number=row.set_number,
+        reps=row.reps,
+        weight=row.weight,
+        unit=row.weight_unit,
+        rpe=row.rpe,
+        rir=row.rir,
+        set_type=row.set_type,
+        duration_seconds=row.duration_seconds,
+        distance_meters=row.distance_meters,
+    )
+
+
+def slug_of(exercise_id: UUID | None) -> str | None:
+    """The slug of a catalogue exercise, or None."""
+    return packaged_catalogue().by_id[exercise_id].slug if exercise_id else None
+
+
+async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
+    """What `user_id` is in the middle of, in one query."""
+    newest = (
+        select(WorkoutSet)
+        .where(WorkoutSet.workout_id == Workout.id)
+        .order_by(WorkoutSet.sequence.desc())
+        .limit(1)
+        .lateral()
+    )
+    newest_set = aliased(WorkoutSet, newest)
+    active = and_(Workout.user_id == User.id, Workout.status == "active")
+    row = (
+        await db.execute(
+            select(UserProfile.preferred_unit, Workout, newest_set)
+            .select_from(User)
+            .outerjoin(UserProfile, UserProfile.user_id == User.id)
+            .outerjoin(Workout, active)
+            .outerjoin(newest_set, true())
+            .where(User.id == user_id)
+        )
+    ).one()
+    unit, workout, last = row
+    return Snapshot(
+        unit=unit or "lbs",
+        workout=workout,
+        exercise=slug_of(workout.current_exercise_id) if workout else None,
+        last_set=view(last) if last else None,
+    )
+
+
+async def current_workout(db: AsyncSession, user_id: UUID) -> CurrentWorkout | None:
+    """The open workout of `user_id` with its sets, or None."""
+    workout = await db.scalar(select(Workout).where(Workout.user_id == user_id, Workout.status == "active"))
+    if workout is None:
+        return None
+    rows = await db.scalars(
+        select(WorkoutSet).where(WorkoutSet.workout_id == workout.id).order_by(WorkoutSet.sequence)
+    )
+    return CurrentWorkout(
+        id=workout.id,
+        name=workout.name,
+        status=workout.status,
+        started_at=workout.started_at,
+        exercise=slug_of(workout.current_exercise_id),
+        sets=[view(row) for row in rows],
+    )

@@ -1,0 +1,9 @@
+"""The function tools of the contract, a file a domain, as thin as can be.
+
+Every caller (the local router, a language model, a test) goes through `run_tool`.
+"""
+
+from tools.base import Tool, ToolContext, ToolResult
+from tools.registry import TOOLS, run_tool, tool_schemas
+
+__all__ = ["TOOLS", "Tool", "ToolContext", "ToolResult", "run_tool", "tool_schemas"]

@@ -1,0 +1,127 @@
+"""What a tool is, what it is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Workout, WorkoutSet, WorkoutStatus
+from db.session import Database
+from services.exercises.matcher import ExerciseMatcher
+from services.images import Images
+from services.ledger import Key
+from services.workouts import SetView, Snapshot, view
+
+
+class Arguments(BaseModel):
+    """Base of a tool's arguments. An unknown one is an error: it would be a fact that is lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Question(Exception):
+    """The tool cannot decide: nothing is changed, and the text is asked back."""
+
+
+class WorkoutView(BaseModel):
+    """A workout as the tools report it. `duration_seconds` is known once it is finished."""
+
+    id: UUID
+    name: str | None
+    status: WorkoutStatus
+    duration_seconds: int | None = None
+
+
+class TimerView(BaseModel):
+    """A rest timer: for how long, and when it ends (UTC)."""
+
+    seconds: int
+    ends_at: datetime
+
+
+class ToolResult(BaseModel):
+    """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
+
+    `sets` are the sets as they are now, `removed` the ids of sets that are gone.
+    """
+
+    tool: str
+    ok: bool = True
+    say: str = ""
+    question: str | None = None
+    sets: list[SetView] = []
+    removed: list[UUID] = []
+    workout: WorkoutView | None = None
+    timer: TimerView | None = None
+    timer_cancelled: bool = False
+
+    def output(self) -> dict[str, Any]:
+        """JSON for clients and for a language model: what does not apply is absent."""
+        return self.model_dump(mode="json", exclude_defaults=True) | {"tool": self.tool, "ok": self.ok}
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """For whom and in what turn a tool is called. The athlete is the session's: no tool takes a user id."""
+
+    database: Database
+    matcher: ExerciseMatcher
+    athlete_id: UUID
+    key: Key
+    transcript: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """The inside of a writing call: its transaction, the state it starts from and where before-images go."""
+
+    db: AsyncSession
+    context: ToolContext
+    snapshot: Snapshot
+    images: Images
+    call_id: UUID
+
+    @property
+    def athlete_id(self) -> UUID:
+        return self.context.athlete_id
+
+
+Args = TypeVar("Args", bound=Arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool(Generic[Args]):
+    """A function tool: the contract's name, when to call it, its arguments, and what it does."""
+
+    name: str
+    description: str
+    arguments: type[Args]
+    run: Callable[[Write, Args], Awaitable[ToolResult]]
+
+    def schema(self) -> dict[str, Any]:
+        """The tool as a JSON schema, in the shape that language models are told of tools."""
+        parameters = self.arguments.model_json_schema()
+        parameters.pop("title", None)
+        parameters.pop("description", None)
+        for field in parameters.get("properties", {}).values():
+            field.pop("title", None)
+        parameters.setdefault("properties", {})
+        return {"name": self.name, "description": self.description, "parameters": parameters}
+
+
+def workout_view(row: Workout) -> WorkoutView:
+    """The workout `row` as tools report it."""
+    return WorkoutView(id=row.id, name=row.name, status=row.status, duration_seconds=row.duration)
+
+
+def set_views(rows: list[WorkoutSet]) -> list[SetView]:
+    """The sets `rows` as clients draw them."""
+    return [view(row) for row in rows]
+
+

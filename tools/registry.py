@@ -1,0 +1,83 @@
+"""All tools by name, and the one way to call them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from core.errors import VoiceFitError
+from services import ledger, voice
+from services.exercises.catalogue import packaged_catalogue
+from services.images import Images
+from services.workouts import NothingToChange, snapshot
+from tools import strength
+from tools.base import Question, Tool, ToolContext, ToolResult, Write
+
+TOOLS: dict[str, Tool[Any]] = {tool.name: tool for tool in strength.TOOLS}
+
+
+class UnknownTool(VoiceFitError):
+    """No tool has this name."""
+
+
+def tool_schemas() -> list[dict[str, Any]]:
+    """Every tool as a JSON schema, in the order of the contract."""
+    return [tool.schema() for tool in TOOLS.values()]
+
+
+async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -> ToolResult:
+    """Calls a tool: its effect is committed when this returns, once for its key however often it is called.
+
+    A question comes back as a result with `question` set, and nothing is changed. Raises `UnknownTool`, and
+    whatever the database raises when it cannot be reached.
+    """
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise UnknownTool(f"There is no tool {name!r}. The tools are: {', '.join(TOOLS)}.")
+    try:
+        parsed = tool.arguments.model_validate(arguments)
+    except ValidationError as error:
+        return _question(name, _complaint(error))
+    try:
+        async with context.database.transaction(context.athlete_id) as db:
+
+            async def effect(call_id: UUID, images: Images) -> dict[str, Any]:
+                write = Write(db, context, await snapshot(db, context.athlete_id), images, call_id)
+                result = await tool.run(write, parsed)
+                await _note_rows(write, result)
+                return result.model_dump(mode="json")
+
+            stored = await ledger.once(
+                db, context.athlete_id, context.key, name, arguments=arguments, effect=effect
+            )
+    except Question as question:
+        return _question(name, str(question))
+    except NothingToChange:
+        return _question(name, "There is no set yet in this workout. What did you do?")
+    return ToolResult.model_validate(stored)
+
+
+async def _note_rows(write: Write, result: ToolResult) -> None:
+    command = write.context.key.voice_command_id
+    if command is None:
+        return
+    last = result.sets[-1] if result.sets else None
+    await voice.touched(
+        write.db,
+        command,
+        workout_id=result.workout.id if result.workout else None,
+        set_id=last.id if last else None,
+        exercise_id=packaged_catalogue().by_slug[last.slug].id if last else None,
+    )
+
+
+def _question(tool: str, text: str) -> ToolResult:
+    return ToolResult(tool=tool, ok=False, say=text, question=text)
+
+
+def _complaint(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = " ".join(str(part) for part in first["loc"]).replace("_", " ") or "that"
+    return f"I can't use {where} {first.get('input')!r}. What should it be?"
