@@ -1,0 +1,43 @@
+"""The Agent of livekit-agents: its instructions, and the contract's tools as it offers them to a model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from livekit.agents import Agent, RunContext, function_tool, llm
+
+from prompts import prompt
+from tools import TOOLS
+
+CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""(call id, tool, arguments) -> the tool's output."""
+
+
+class Coach(Agent):
+    """Turns begin the moment they are complete: what becomes of the spoken reply does not matter to them."""
+
+    def __init__(
+        self, call_tool: CallTool, begin_turn: Callable[[str, str], object], chat_ctx: llm.ChatContext
+    ) -> None:
+        super().__init__(
+            instructions=prompt("coach"),
+            tools=[offered(name, call_tool) for name in TOOLS],
+            chat_ctx=chat_ctx,
+        )
+        self._begin_turn = begin_turn
+
+    async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
+        if text := new_message.text_content:
+            self._begin_turn(new_message.id, text)
+
+
+def offered(name: str, call_tool: CallTool) -> llm.RawFunctionTool[..., Any]:
+    """The tool `name` as livekit-agents offers it; calling it goes to `call_tool`."""
+
+    async def run(raw_arguments: dict[str, object], context: RunContext[Any]) -> str:
+        output = await call_tool(context.function_call.call_id, name, dict(raw_arguments))
+        return json.dumps(output)
+
+    return function_tool(run, raw_schema=TOOLS[name].schema())

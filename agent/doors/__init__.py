@@ -1,0 +1,1 @@
+"""Ways in: a door knows transport and nothing of training."""

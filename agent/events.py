@@ -1,0 +1,44 @@
+"""What a session tells its door about the calls it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A tool is called for the turn `item_id`."""
+
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """The call is over: `output` is JSON for clients; `failed` when it could not be carried out.
+
+    Whatever the call did is committed when this is told.
+    """
+
+    call_id: str
+    tool: str
+    output: dict[str, Any]
+    failed: bool
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnUnderstood:
+    """A turn was understood, before its calls: `route` and `reason` say by whom and why."""
+
+    item_id: str
+    kind: str
+    route: str
+    reason: str
+    confidence: float
+
+
+SessionEvent = ToolStarted | ToolFinished | TurnUnderstood

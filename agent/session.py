@@ -1,0 +1,278 @@
+"""One conversation: ears, understanding and voice, whatever door it came in by."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, TurnHandlingOptions, io, llm
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.coach import Coach
+from agent.events import SessionEvent, ToolFinished
+from agent.router import Router
+from agent.router.llm import RouterLLM
+from agent.speech import Speech
+from agent.speech.stt import WhisperSTT
+from agent.turns import Turns, Wiring
+from core.settings import Settings
+from db.session import Database
+from prompts import phrase
+from services import conversations, voice
+from services.conversations import Said
+from services.exercises.catalogue import packaged_catalogue
+from services.exercises.matcher import ExerciseMatcher
+from services.workouts import current_workout
+
+logger = logging.getLogger(__name__)
+
+TurnDetection = Literal["vad", "manual"]
+
+INTERRUPTION_SECONDS = 0.3
+"""Speech at least this long stops the voice: shorter than a word, longer than a cough."""
+FALSE_INTERRUPTION_SECONDS = 1.0
+MAX_TOOL_STEPS = 8
+"""Enough for a sentence with several sets; a model that goes on calling is stopped."""
+
+
+class Brain:
+    """What all conversations of a process share."""
+
+    def __init__(self, database: Database, settings: Settings, speech: Speech | None) -> None:
+        """With `speech` None only typed turns are possible."""
+        self.database = database
+        self.settings = settings
+        self.speech = speech
+        catalogue = packaged_catalogue()
+        self.wiring = Wiring(database, Router(catalogue), ExerciseMatcher(catalogue))
+
+    async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
+        """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
+        async with self.database.transaction(athlete_id) as db:
+            opened = await conversations.open_conversation(db, athlete_id, conversation_id)
+            history = await conversations.history(db, opened) if conversation_id else []
+            workout = await current_workout(db, athlete_id)
+            timer = await conversations.running_timer(db, athlete_id)
+        session = VoiceSession(self, athlete_id, opened, history)
+        if workout is not None:
+            session.hear_names(dict.fromkeys(one.exercise for one in workout.sets))
+        if timer is not None:
+            session.set_timer(timer)
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """An earlier message of a conversation that is gone on with."""
+
+    item_id: str
+    role: str
+    text: str
+
+
+class VoiceSession:
+    """One athlete's conversation. Open it with `Brain.open`, start it once, close it."""
+
+    def __init__(self, brain: Brain, athlete_id: UUID, conversation_id: UUID, history: list[Said]) -> None:
+        self.athlete_id = athlete_id
+        self.conversation_id = conversation_id
+        self.history = [HistoryItem(said.item_id, said.role, said.text) for said in history]
+        self._brain = brain
+        self._listeners: list[Callable[[SessionEvent], None]] = []
+        self._background: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._names: dict[str, None] = {}
+        self._answering: str | None = None
+        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit)
+        self.agent = self._agent_session()
+        self.agent.on("conversation_item_added", self._on_item)
+
+    def _agent_session(self) -> AgentSession[None]:
+        speech = self._brain.speech
+        endpointing = self._brain.settings.endpointing_seconds
+        self._stt = speech.new_stt() if speech else None
+        return AgentSession[None](
+            llm=RouterLLM(_Source(self)),
+            vad=speech.vad if speech else None,
+            stt=self._stt or NOT_GIVEN,
+            tts=(speech.tts if speech else None) or NOT_GIVEN,
+            turn_handling=TurnHandlingOptions(
+                turn_detection="vad" if speech else None,
+                endpointing={"mode": "fixed", "min_delay": endpointing, "max_delay": endpointing},
+                interruption={
+                    "mode": "vad",
+                    "min_duration": INTERRUPTION_SECONDS,
+                    "resume_false_interruption": True,
+                    "false_interruption_timeout": FALSE_INTERRUPTION_SECONDS,
+                },
+                # A turn's calls are made when it is complete, never on a guess of how it will end.
+                preemptive_generation={"enabled": False},
+            ),
+            max_tool_steps=MAX_TOOL_STEPS,
+            tts_text_transforms=None,
+            aec_warmup_duration=None,
+            user_away_timeout=None,
+            session_close_transcript_timeout=0.0,
+        )
+
+    async def start(
+        self,
+        *,
+        audio_in: io.AudioInput | None = None,
+        audio_out: io.AudioOutput | None = None,
+        text_out: io.TextOutput | None = None,
+        turn_detection: TurnDetection = "vad",
+    ) -> None:
+        """Begins to listen. What is None stays silent: typed turns work without any audio."""
+        self.agent.input.audio = audio_in
+        self.agent.output.audio = audio_out
+        self.agent.output.transcription = text_out
+        context = llm.ChatContext.empty()
+        for item in self.history:
+            if item.role in ("user", "assistant"):
+                context.add_message(
+                    role="user" if item.role == "user" else "assistant", content=item.text, id=item.item_id
+                )
+        coach = Coach(self.turns.result, self.turns.begin, context)
+        await self.agent.start(coach, record=False)
+        if self._brain.speech and turn_detection == "manual":
+            self.set_turn_detection("manual")
+
+    def set_turn_detection(self, mode: TurnDetection) -> None:
+        """`vad`: the end of speech ends a turn. `manual`: the client says when (push to talk)."""
+        self.agent.update_options(turn_detection=mode)
+
+    def on_event(self, listener: Callable[[SessionEvent], None]) -> None:
+        """Tells `listener` of every call that is made, from now on."""
+        self._listeners.append(listener)
+
+    async def say(self, text: str, item_id: str) -> None:
+        """A typed turn. The same `item_id` again is the same turn: answered again, done once."""
+        known = self.turns.find(item_id)
+        if known is not None:
+            await known.done.wait()
+            reply: str | None = known.reply
+        else:
+            async with self._brain.database.transaction(self.athlete_id) as db:
+                earlier = await conversations.reply_to(db, self.conversation_id, item_id)
+            reply = earlier.text if earlier else None
+        if reply is not None:
+            if reply:
+                self.agent.say(reply, add_to_chat_ctx=False)
+            return
+        self.turns.begin(item_id, text)
+        if self.agent.current_speech is not None:
+            await self.agent.interrupt()
+        message = llm.ChatMessage(id=item_id, role="user", content=[text])
+        self.agent.generate_reply(user_input=message, input_modality="text")
+
+    async def truncate(self, item_id: str, text: str) -> None:
+        """Cuts the reply `item_id` to `text`: what was heard of it before the athlete spoke."""
+        item = self.agent.history.get_by_id(item_id)
+        if item is not None and item.type == "message":
+            item.content = [text]
+            item.interrupted = True
+        said = Said(item_id, "assistant", text, {"interrupted": True})
+        async with self._brain.database.transaction(self.athlete_id) as db:
+            await conversations.store_message(db, self.athlete_id, self.conversation_id, said)
+
+    def hear_names(self, names: dict[str, None]) -> None:
+        """Makes the recogniser expect these exercises."""
+        self._names.update(names)
+        if isinstance(self._stt, WhisperSTT):
+            self._stt.update_prompt(list(self._names))
+
+    def set_timer(self, ends_at: datetime) -> None:
+        """Says so when the rest is over. A new timer takes the place of the old one."""
+        self.cancel_timer()
+        delay = max(0.0, (ends_at - datetime.now(UTC)).total_seconds())
+        self._timer = asyncio.get_running_loop().call_later(delay, self._rest_over)
+
+    def cancel_timer(self) -> None:
+        """Stops the rest timer, if one is running."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def aclose(self) -> None:
+        """Lets turns that have begun be done, keeps what was heard, and closes."""
+        self.cancel_timer()
+        await self.turns.drain()
+        await self.agent.aclose()
+        while self._background:
+            await asyncio.gather(*self._background, return_exceptions=True)
+
+    def _rest_over(self) -> None:
+        self._timer = None
+        self.agent.say(phrase("rest_over"))
+
+    def _emit(self, event: SessionEvent) -> None:
+        if isinstance(event, ToolFinished) and not event.failed:
+            self._follow(event.output)
+        for listener in self._listeners:
+            listener(event)
+
+    def _follow(self, output: dict[str, Any]) -> None:
+        if timer := output.get("timer"):
+            self.set_timer(datetime.fromisoformat(timer["ends_at"]))
+        if output.get("timer_cancelled") or output.get("tool") == "finish_workout":
+            self.cancel_timer()
+        if sets := output.get("sets"):
+            self.hear_names(dict.fromkeys(one["exercise"] for one in sets))
+
+    def _on_item(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if item.type != "message" or item.role != "assistant" or not item.text_content:
+            return
+        turn = self.turns.find(self._answering) if self._answering else None
+        metadata: dict[str, Any] = {"interrupted": item.interrupted}
+        if turn is not None:
+            metadata["reply_to"] = turn.item_id
+        said = Said(item.id, "assistant", item.text_content, metadata)
+        self._spawn(self._keep(said, turn.item_id if turn else None, dict(item.metrics)))
+
+    async def _keep(self, said: Said, item_id: str | None, metrics: dict[str, Any]) -> None:
+        turn = self.turns.find(item_id) if item_id else None
+        try:
+            async with self._brain.database.transaction(self.athlete_id) as db:
+                await conversations.store_message(db, self.athlete_id, self.conversation_id, said)
+                if turn is not None and turn.command_id is not None:
+                    timings: dict[str, Any] = {**turn.timings, **_milliseconds(metrics)}
+                    await voice.timed(db, turn.command_id, round(turn.timings.get("committed", 0)), timings)
+        except (SQLAlchemyError, OSError):
+            logger.exception("the reply %s could not be kept", said.item_id)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+class _Source:
+    """The session's turns as its model sees them: it notes which turn is being answered."""
+
+    def __init__(self, session: VoiceSession) -> None:
+        self._session = session
+
+    async def understood(self, item_id: str, text: str) -> Any:
+        return await self._session.turns.understood(item_id, text)
+
+    async def reply(self, item_id: str) -> str:
+        self._session._answering = item_id
+        return await self._session.turns.reply(item_id)
+
+
+def _milliseconds(metrics: dict[str, Any]) -> dict[str, float]:
+    """livekit-agents' figures of a reply, in milliseconds."""
+    return {
+        name: round(value * 1000, 1)
+        for name, value in metrics.items()
+        if isinstance(value, float) and not name.endswith("_at")
+    }
+
+

@@ -1,0 +1,273 @@
+"""Turns: what an athlete said, understood and done, whatever becomes of the reply.
+
+A turn runs in a task of its own, in the order of speaking. Interrupting the voice, losing the connection or
+asking twice changes nothing: what was understood is committed, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnUnderstood
+from agent.router import Router
+from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
+from db.session import Database
+from prompts import phrase
+from services import conversations, voice
+from services.exercises.matcher import ExerciseMatcher
+from services.ledger import Key
+from services.workouts import SetView, Snapshot, snapshot
+from tools import ToolContext, ToolResult, run_tool
+
+logger = logging.getLogger(__name__)
+
+LOCAL = "local"
+MODEL = "voicefit-grammar"
+
+
+@dataclass
+class Turn:
+    """One utterance on its way. `understood` is set before `done`; `results` grow in the order of `calls`."""
+
+    item_id: str
+    text: str
+    started: float = field(default_factory=time.perf_counter)
+    calls: tuple[Call, ...] = ()
+    results: list[ToolResult] = field(default_factory=list)
+    reply: str = ""
+    command_id: UUID | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+    understood: asyncio.Event = field(default_factory=asyncio.Event)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    spoken: bool = False
+
+    def call_id(self, index: int) -> str:
+        """The name of the turn's call number `index`, the same in every retry."""
+        return f"call_{self.item_id}_{index}"
+
+    def mark(self, stage: str) -> None:
+        """Notes the milliseconds since the turn began."""
+        self.timings[stage] = round((time.perf_counter() - self.started) * 1000, 2)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What turns work with; shared by all sessions of the process."""
+
+    database: Database
+    router: Router
+    matcher: ExerciseMatcher
+
+
+class Turns:
+    """The turns of one conversation, one at a time, each once."""
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        athlete_id: UUID,
+        conversation_id: UUID,
+        emit: Callable[[SessionEvent], None],
+    ) -> None:
+        self._wiring = wiring
+        self._athlete_id = athlete_id
+        self._conversation_id = conversation_id
+        self._emit = emit
+        self._turns: dict[str, Turn] = {}
+        self._order = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.pending: Pending | None = None
+
+    def begin(self, item_id: str, text: str) -> Turn:
+        """Starts the turn `item_id`, or returns it when it has begun already."""
+        if (turn := self._turns.get(item_id)) is not None:
+            return turn
+        turn = self._turns[item_id] = Turn(item_id, text)
+        task = asyncio.create_task(self._run(turn), name=f"turn {item_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return turn
+
+    def find(self, item_id: str) -> Turn | None:
+        """The turn `item_id` of this session."""
+        return self._turns.get(item_id)
+
+    def take_unspoken(self, turn: Turn) -> str:
+        """The reply to `turn`, after those to earlier turns that nobody has heard; marks them as spoken."""
+        words = []
+        for one in self._turns.values():
+            if not one.spoken and one.done.is_set():
+                one.spoken = True
+                words.append(one.reply)
+            if one is turn:
+                break
+        return " ".join(word for word in words if word)
+
+    async def result(self, call_id: str, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The output of the call `call_id`. One that no turn has planned comes from a model: it is made now."""
+        for turn in reversed(self._turns.values()):
+            for index in range(len(turn.calls)):
+                if turn.call_id(index) == call_id:
+                    await turn.done.wait()
+                    return turn.results[index].output() if index < len(turn.results) else {"ok": False}
+        return await self._unplanned(Call(tool, arguments))
+
+    async def _unplanned(self, call: Call) -> dict[str, Any]:
+        turn = next(reversed(self._turns.values()), None)
+        if turn is None:
+            return {"ok": False, "say": phrase("not_understood")}
+        await turn.done.wait()
+        async with self._order:
+            turn.calls += (call,)
+            result = await self.call(turn, len(turn.calls) - 1, call)
+            turn.results.append(result)
+        return result.output()
+
+    async def understood(self, item_id: str, text: str) -> Turn:
+        """The turn `item_id`, once it is known what it means."""
+        turn = self.begin(item_id, text)
+        await turn.understood.wait()
+        return turn
+
+    async def reply(self, item_id: str) -> str:
+        """What to say to the turn, once its calls are committed."""
+        turn = self._turns[item_id]
+        await turn.done.wait()
+        return self.take_unspoken(turn)
+
+    async def drain(self) -> None:
+        """Waits until every turn that has begun is done."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, turn: Turn) -> None:
+        async with self._order:
+            try:
+                await self._understand(turn)
+                turn.understood.set()
+                await self._carry_out(turn)
+            except (SQLAlchemyError, OSError):
+                logger.exception("turn %s could not be saved", turn.item_id)
+                turn.reply = phrase("not_saved")
+            except Exception:
+                logger.exception("turn %s failed", turn.item_id)
+                turn.reply = phrase("went_wrong")
+            finally:
+                turn.understood.set()
+                turn.done.set()
+
+    async def _understand(self, turn: Turn) -> None:
+        wiring = self._wiring
+        async with wiring.database.transaction(self._athlete_id) as db:
+            now = await snapshot(db, self._athlete_id)
+            turn.mark("state")
+            understanding = wiring.router.understand(turn.text, state_of(now), self.pending)
+            turn.mark("router")
+            self.pending = understanding.pending
+            turn.command_id, output = await voice.begin_turn(
+                db,
+                self._athlete_id,
+                self._conversation_id,
+                turn.item_id,
+                turn.text,
+                parsed(understanding, turn.timings["router"] - turn.timings["state"]),
+            )
+            await conversations.store_message(
+                db,
+                self._athlete_id,
+                self._conversation_id,
+                conversations.Said(turn.item_id, "user", turn.text, {}),
+            )
+        turn.mark("recorded")
+        turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
+        turn.reply = output.get("reply") or ""
+        self._emit(
+            TurnUnderstood(
+                turn.item_id, understanding.kind, LOCAL, understanding.reason, understanding.confidence
+            )
+        )
+
+    async def _carry_out(self, turn: Turn) -> None:
+        for index, call in enumerate(turn.calls):
+            result = await self.call(turn, index, call)
+            turn.results.append(result)
+            turn.reply = " ".join(one.say for one in turn.results if one.say)
+            if not result.ok:  # what follows may hang on what was asked
+                break
+        turn.mark("committed")
+
+    async def call(self, turn: Turn, index: int, call: Call) -> ToolResult:
+        """Makes one call of a turn and tells the door of it."""
+        call_id = turn.call_id(index)
+        self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
+        key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
+        context = ToolContext(
+            self._wiring.database, self._wiring.matcher, self._athlete_id, key, transcript=turn.text
+        )
+        failed = False
+        try:
+            result = await run_tool(context, call.tool, call.args)
+        except Exception:
+            logger.exception("tool %s failed", call.tool)
+            result, failed = ToolResult(tool=call.tool, ok=False, say=phrase("not_saved")), True
+        self._emit(ToolFinished(call_id, call.tool, result.output(), failed, turn.item_id))
+        return result
+
+
+def performed(one: SetView) -> PerformedSet:
+    """A logged set as understanding sees it."""
+    return PerformedSet(
+        exercise=one.slug,
+        reps=one.reps,
+        weight=one.weight,
+        unit=one.unit,
+        rpe=one.rpe,
+        rir=one.rir,
+        set_type=one.set_type,
+        duration_seconds=one.duration_seconds,
+        distance_meters=one.distance_meters,
+    )
+
+
+def state_of(now: Snapshot) -> WorkoutState:
+    """What the athlete is in the middle of, as understanding sees it."""
+    return WorkoutState(
+        unit=now.unit,
+        workout_open=now.workout is not None,
+        exercise=now.exercise,
+        last_set=performed(now.last_set) if now.last_set else None,
+    )
+
+
+def parsed(understanding: Understanding, search_ms: float) -> voice.Parsed:
+    """The record of what a turn was taken to mean."""
+    reply = understanding.reply
+    if understanding.kind == "hand_over" and reply is None:
+        reply = phrase("not_understood")
+    output: dict[str, Any] = {
+        "kind": understanding.kind,
+        "calls": [{"tool": call.tool, "args": call.args} for call in understanding.calls],
+        "reply": reply,
+    }
+    matches = [
+        {"slug": m.slug, "name": m.name, "score": round(m.score, 4), "match_type": m.match_type, "words": m.words}
+        for m in understanding.matches
+    ]
+    return voice.Parsed(
+        output=json.loads(json.dumps(output)),
+        confidence=understanding.confidence,
+        route=LOCAL,
+        reason=understanding.reason,
+        model=MODEL,
+        search_results=matches,
+        search_latency_ms=round(search_ms),
+    )

@@ -1,0 +1,74 @@
+"""The `voicefit` command."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from cli.db import db_app
+from cli.eval import eval_app
+from cli.serve import serve
+from core.errors import VoiceFitError
+from core.settings import settings
+
+TOKEN_DAYS = 30
+
+app = typer.Typer(
+    help="VoiceFit: a voice-first training log and coach.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+app.add_typer(db_app, name="db", help="The database.")
+app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
+app.command()(serve)
+
+
+@app.command()
+def token(
+    email: Annotated[str, typer.Argument(help="The athlete; made if there is none with this email.")],
+    days: Annotated[int, typer.Option(min=1, help="How long the token is good for.")] = TOKEN_DAYS,
+) -> None:
+    """Print a bearer token for scripts."""
+    print(asyncio.run(_token(email, timedelta(days=days))))
+
+
+async def _token(email: str, ttl: timedelta) -> str:
+    from db.session import open_database
+    from services.identity import Identity
+
+    database = await open_database(settings())
+    try:
+        identity = Identity(database, settings())
+        return identity.issue_token(await identity.athlete_by_email(email, create=True), ttl)
+    finally:
+        await database.aclose()
+
+
+@app.command()
+def tools(
+    as_json: Annotated[bool, typer.Option("--json", help="The JSON schemas that models are given.")] = False,
+) -> None:
+    """List the function tools."""
+    from tools import tool_schemas
+
+    schemas = tool_schemas()
+    if as_json:
+        print(json.dumps(schemas, indent=2))
+        return
+    for schema in schemas:
+        print(f"{schema['name']}: {schema['description']}")
+
+
+def main() -> None:
+    """Runs the command; an error that people can do something about is one line, not a traceback."""
+    try:
+        app()
+    except VoiceFitError as error:
+        typer.secho(f"voicefit: {error}", fg=typer.colors.RED, err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""`voicefit serve`: every part put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+import uvicorn
+
+from core.errors import NotConfigured
+from core.settings import MAX_PORT, Settings, settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from agent.doors.realtime import RealtimeDoor
+
+DRAIN_SECONDS = 10.0
+MAX_EVENT_BYTES = 16 * 1024 * 1024
+"""A websocket message larger than this ends the connection; the door's own limit is below it."""
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Where to listen; only this machine unless asked for.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=MAX_PORT, help="0 takes a free one.")] = None,
+) -> None:
+    """Start the server and print its address."""
+    chosen = settings().model_copy(
+        update={
+            name: value for name, value in (("host", host), ("port", port)) if value is not None
+        }
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    listener = _listen(chosen)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(chosen, listener))
+
+
+def _listen(chosen: Settings) -> socket.socket:
+    """The listening socket: taken first, so that a port in use is said before anything is loaded."""
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((chosen.host, chosen.port))
+    except OSError as error:
+        listener.close()
+        raise NotConfigured(
+            f"Cannot listen on {chosen.host} port {chosen.port} ({error.strerror}). "
+            "Choose another with --port, or VOICEFIT_PORT; 0 takes a free one."
+        ) from error
+    return listener
+
+
+async def _serve(chosen: Settings, listener: socket.socket) -> None:
+    began = time.perf_counter()
+    async with _application(chosen) as (app, door):
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            lifespan="off",
+            ws="websockets-sansio",
+            ws_max_size=MAX_EVENT_BYTES,
+            ws_ping_interval=20.0,
+            ws_ping_timeout=20.0,
+            timeout_graceful_shutdown=5,
+        )
+        server = _Server(config, door)
+        host, port = listener.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        print(f"VoiceFit is ready in {time.perf_counter() - began:.1f} s: http://{shown}:{port}", flush=True)
+        if host in ("0.0.0.0", "::"):
+            print("It listens to other machines. Browsers give the microphone only to https or localhost.")
+        await server.serve(sockets=[listener])
+
+
+@contextlib.asynccontextmanager
+async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, RealtimeDoor]]:
+    # Imported here: the models' libraries would slow every other command.
+    from agent.doors.realtime import RealtimeDoor
+    from agent.session import Brain
+    from agent.speech import load_speech
+    from api.app import create_api
+    from db.session import open_database
+    from services.identity import Identity
+
+    opening = asyncio.create_task(open_database(chosen))
+    loading = asyncio.create_task(load_speech(chosen))
+    await asyncio.wait({opening, loading})
+    database = opening.result()
+    try:
+        speech = loading.result()
+        brain = Brain(database, chosen, speech)
+        door = RealtimeDoor(brain, Identity(database, chosen), chosen)
+        app = create_api(database, chosen, capacity=door.has_room)
+        app.router.routes[:0] = door.routes()
+        yield app, door
+    finally:
+        await database.aclose()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with sentences finished before it closes connections."""
+
+    def __init__(self, config: uvicorn.Config, door: RealtimeDoor) -> None:
+        super().__init__(config)
+        self._door = door
+        self._draining: asyncio.Task[None] | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._draining is not None or sig != signal.SIGTERM:
+            super().handle_exit(sig, frame)
+            return
+        self._draining = asyncio.get_running_loop().create_task(self._drain(sig, frame))
+
+    async def _drain(self, sig: int, frame: FrameType | None) -> None:
+        await self._door.drain(DRAIN_SECONDS)
+        super().handle_exit(sig, frame)
