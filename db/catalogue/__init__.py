@@ -1,0 +1,1 @@
+"""The catalogue that comes with VoiceFit: exercises as CSV, how they are read and loaded."""

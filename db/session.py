@@ -1,0 +1,106 @@
+"""Transactions: as one athlete, under row-level security, or as the server itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from core.settings import Settings
+from db.catalogue.loader import load_catalogue
+from db.migrate import upgrade
+from db.url import CONNECTION_ERRORS, create_engine, unavailable
+
+if TYPE_CHECKING:
+    from db.embedded import EmbeddedServer
+
+ATHLETE_ROLE = "authenticated"
+"""The role an athlete's transactions run as: it owns nothing, so row-level security binds it."""
+
+# Both settings end with the transaction, so a pooled connection carries nothing over to the next athlete.
+BECOME_ATHLETE = text(
+    f"select set_config('role', '{ATHLETE_ROLE}', true), set_config('request.jwt.claims', :claims, true)"
+)
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database.
+
+    `server` is the embedded server it lives on, if it does: `aclose` lets go of it.
+    """
+
+    def __init__(self, url: str | URL, pool_size: int = 10, *, server: EmbeddedServer | None = None) -> None:
+        self._engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._server = server
+
+    @asynccontextmanager
+    async def transaction(self, athlete_id: UUID | None) -> AsyncIterator[AsyncSession]:
+        """A transaction that commits at the end of the block, or rolls back if the block raises.
+
+        With an athlete it sees and writes that athlete's rows only, whatever the statements say. With None it
+        is the server's own work (migrations, catalogue, identity) and sees everything.
+
+        Raises:
+            DatabaseUnavailable: no connection could be made.
+        """
+        async with self._sessions.begin() as session:
+            await self._connect(session)
+            if athlete_id is not None:
+                claims = json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})
+                await session.execute(BECOME_ATHLETE, {"claims": claims})
+            yield session
+
+    async def _connect(self, session: AsyncSession) -> None:
+        try:
+            await session.connection()
+        except CONNECTION_ERRORS as error:
+            if self._server is None:
+                raise unavailable(error) from error
+            await asyncio.to_thread(self._server.ensure_running)
+            try:
+                await session.connection()
+            except CONNECTION_ERRORS as again:
+                raise unavailable(again) from again
+
+    async def aclose(self) -> None:
+        """Closes the connections, and lets the embedded server stop if nobody else uses it."""
+        await self._engine.dispose()
+        if self._server is not None:
+            self._server.release()
+            self._server = None
+
+
+async def open_database(settings: Settings) -> Database:
+    """The database of `settings`, ready for use: started or reached, migrated, with the catalogue loaded.
+
+    Raises:
+        DatabaseUnavailable: it could not be started, reached or migrated.
+    """
+    server = await start_server(settings)
+    url = server.url if server else settings.database_url or ""
+    database = Database(url, server=server)
+    try:
+        await upgrade(url)
+        async with database.transaction(None) as session:
+            await load_catalogue(session)
+    except BaseException:
+        await database.aclose()
+        raise
+    return database
+
+
+async def start_server(settings: Settings) -> EmbeddedServer | None:
+    """The embedded server, started or joined; None when `settings` name a database of their own."""
+    if settings.database_url:
+        return None
+    # Only here: the embedded server needs a POSIX system, a database by address does not.
+    from db.embedded import EmbeddedServer
+
+    return await asyncio.to_thread(EmbeddedServer.start, settings.home)

@@ -1,0 +1,127 @@
+"""A real PostgreSQL for tests: one server a run, one migrated template, a clone of it for every test."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.pool import NullPool
+
+from core.units import WeightUnit
+from db.catalogue.loader import load_catalogue
+from db.embedded import EmbeddedServer
+from db.embedded.cluster import SUPERUSER
+from db.embedded.locks import wait_lock
+from db.migrate import upgrade
+from db.models import User, UserProfile
+from db.session import Database
+from db.url import create_engine
+
+TEMPLATE = "voicefit_template"
+STOP_SECONDS = 20.0
+ROOM_BYTES = 2_000_000_000
+
+
+@pytest.fixture(scope="session")
+def embedded_server() -> Iterator[EmbeddedServer]:
+    """The embedded server of this test run, in a home of its own."""
+    home = new_home(_in_memory())
+    server = EmbeddedServer.start(home)
+    asyncio.run(_trade_safety_for_speed(server.url))
+    yield server
+    server.release()
+    remove_home(home)
+
+
+@pytest.fixture(scope="session")
+def template_database(embedded_server: EmbeddedServer) -> str:
+    """The name of a migrated database with the catalogue in it, to be cloned."""
+    asyncio.run(_make_template(embedded_server.url))
+    return TEMPLATE
+
+
+@pytest.fixture
+async def database_url(embedded_server: EmbeddedServer, template_database: str) -> AsyncIterator[str]:
+    """The address of a database of the test's own: migrated, with the catalogue and nothing else."""
+    name = f"test_{uuid4().hex}"
+    await run_on_server(
+        embedded_server.url, f"create database {name} template {template_database} strategy file_copy"
+    )
+    yield database_address(embedded_server.url, name)
+    await run_on_server(embedded_server.url, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database of the test's own: migrated, with the catalogue and nothing else."""
+    database = Database(database_url, pool_size=5)
+    yield database
+    await database.aclose()
+
+
+async def new_athlete(database: Database, email: str | None = None, unit: WeightUnit = "lbs") -> UUID:
+    """Makes an athlete and returns their id."""
+    async with database.transaction(None) as session:
+        user = User(email=email or f"{uuid4().hex}@example.com")
+        session.add(user)
+        await session.flush()
+        session.add(UserProfile(user_id=user.id, preferred_unit=unit))
+        return user.id
+
+
+def new_home(parent: Path | None = None) -> Path:
+    """A new home folder that also another account reaches, which pytest's own temporary folders are not."""
+    home = Path(tempfile.mkdtemp(prefix="voicefit-", dir=parent))
+    home.chmod(0o755)
+    return home
+
+
+def remove_home(home: Path) -> None:
+    """Removes a home folder, once its server, which nobody may use any more, has stopped."""
+    (home / "postgres" / "users.lock").unlink(missing_ok=True)
+    if (home / "postgres" / "keeper.lock").exists():
+        wait_lock(home / "postgres" / "keeper.lock", time.monotonic() + STOP_SECONDS).release()
+    shutil.rmtree(home)
+
+
+def database_address(server_url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+async def run_on_server(server_url: str, statement: str) -> None:
+    """Runs a statement that cannot be part of a transaction."""
+    engine = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+def _in_memory() -> Path | None:
+    """Linux's folder in memory if it has room: a clone takes 15 ms there and may take 400 on a disk."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES else None
+
+
+async def _trade_safety_for_speed(server_url: str) -> None:
+    """Spares the server the waiting for the disk: nothing here has to last."""
+    superuser_url = make_url(server_url).set(username=SUPERUSER).render_as_string(hide_password=False)
+    await run_on_server(superuser_url, "alter system set fsync = off")
+    await run_on_server(superuser_url, "select pg_reload_conf()")
+
+
+async def _make_template(server_url: str) -> None:
+    await run_on_server(server_url, f"create database {TEMPLATE}")
+    url = database_address(server_url, TEMPLATE)
+    await upgrade(url)
+    database = Database(url)
+    async with database.transaction(None) as session:
+        await load_catalogue(session)
+    await database.aclose()

@@ -1,0 +1,104 @@
+"""Migrations make what the models say, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.errors import DatabaseUnavailable
+from db.embedded import EmbeddedServer
+from db.migrate import config, upgrade
+from db.models import Base
+from db.url import create_engine
+from tests.db.fixtures import database_address, run_on_server
+
+# Everything the models can say of a table, in PostgreSQL's own words.
+SCHEMA = text(
+    """
+    select table_name, 'column ' || column_name,
+           concat_ws(' ', udt_name, is_nullable, column_default, is_identity, identity_generation)
+    from information_schema.columns where table_schema = 'public'
+    union all
+    select conrelid::regclass::text, 'constraint ' || conname, pg_get_constraintdef(oid)
+    from pg_constraint where connamespace = 'public'::regnamespace and conrelid <> 0
+    union all
+    select tablename, 'index ' || indexname, indexdef from pg_indexes where schemaname = 'public'
+    """
+)
+
+
+@pytest.fixture
+async def empty_url(embedded_server: EmbeddedServer) -> AsyncIterator[str]:
+    """The address of a database with nothing in it."""
+    name = f"empty_{uuid4().hex}"
+    await run_on_server(embedded_server.url, f"create database {name}")
+    yield database_address(embedded_server.url, name)
+    await run_on_server(embedded_server.url, f"drop database {name} with (force)")
+
+
+async def schema(connection: AsyncConnection) -> set[tuple[str, str, str]]:
+    rows = await connection.execute(SCHEMA)
+    return {(table, thing, said) for table, thing, said in rows if table != "alembic_version"}
+
+
+async def schema_at(url: str) -> set[tuple[str, str, str]]:
+    engine = create_engine(url)
+    async with engine.begin() as connection:
+        found = await schema(connection)
+    await engine.dispose()
+    return found
+
+
+async def test_the_migrated_schema_is_that_of_the_models(database_url: str, empty_url: str) -> None:
+    engine = create_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+        by_models = await schema(connection)
+    await engine.dispose()
+    assert len(by_models) > 100
+    assert await schema_at(database_url) == by_models
+
+
+async def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    before = await schema_at(database_url)
+    await upgrade(database_url)
+    assert await schema_at(database_url) == before
+
+
+async def test_two_servers_that_start_at_once_migrate_once(empty_url: str, database_url: str) -> None:
+    await asyncio.gather(upgrade(empty_url), upgrade(empty_url))
+    assert await schema_at(empty_url) == await schema_at(database_url)
+
+
+async def test_downgrading_leaves_nothing_and_can_be_undone(database_url: str) -> None:
+    before = await schema_at(database_url)
+
+    def downgrade(connection: Connection) -> None:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, "base")
+
+    engine = create_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(downgrade)
+    await engine.dispose()
+    assert await schema_at(database_url) == set()
+    await upgrade(database_url)
+    assert await schema_at(database_url) == before
+
+
+async def test_a_migration_that_fails_changes_nothing_and_says_so(empty_url: str) -> None:
+    engine = create_engine(empty_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("create table workouts (mine text)"))
+    before = await schema_at(empty_url)
+    with pytest.raises(DatabaseUnavailable, match=r"could not be migrated: .*workouts.*Nothing was changed"):
+        await upgrade(empty_url)
+    assert await schema_at(empty_url) == before
+    await engine.dispose()
