@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, TurnHandlingOptions, io, llm
+from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.coach import Coach
@@ -19,11 +20,11 @@ from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
-from agent.turns import Turns, Wiring
+from agent.turns import Turn, Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
-from services import conversations, voice
+from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
@@ -87,7 +88,7 @@ class VoiceSession:
         self._background: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
-        self._answering: str | None = None
+        self._answering: Turn | None = None
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
@@ -151,8 +152,11 @@ class VoiceSession:
         """Tells `listener` of every call that is made, from now on."""
         self._listeners.append(listener)
 
-    async def say(self, text: str, item_id: str) -> None:
-        """A typed turn. The same `item_id` again is the same turn: answered again, done once."""
+    async def say(self, text: str, item_id: str) -> SpeechHandle | None:
+        """A typed turn. The same `item_id` again is the same turn: answered again, done once.
+
+        Returns the reply that is being generated, or None when there is none to repeat.
+        """
         known = self.turns.find(item_id)
         if known is not None:
             await known.done.wait()
@@ -162,14 +166,12 @@ class VoiceSession:
                 earlier = await conversations.reply_to(db, self.conversation_id, item_id)
             reply = earlier.text if earlier else None
         if reply is not None:
-            if reply:
-                self.agent.say(reply, add_to_chat_ctx=False)
-            return
+            return self.agent.say(reply, add_to_chat_ctx=False) if reply else None
         self.turns.begin(item_id, text)
         if self.agent.current_speech is not None:
             await self.agent.interrupt()
         message = llm.ChatMessage(id=item_id, role="user", content=[text])
-        self.agent.generate_reply(user_input=message, input_modality="text")
+        return self.agent.generate_reply(user_input=message, input_modality="text")
 
     async def truncate(self, item_id: str, text: str) -> None:
         """Cuts the reply `item_id` to `text`: what was heard of it before the athlete spoke."""
@@ -229,21 +231,21 @@ class VoiceSession:
         item = event.item
         if item.type != "message" or item.role != "assistant" or not item.text_content:
             return
-        turn = self.turns.find(self._answering) if self._answering else None
+        turn = self._answering
         metadata: dict[str, Any] = {"interrupted": item.interrupted}
         if turn is not None:
             metadata["reply_to"] = turn.item_id
         said = Said(item.id, "assistant", item.text_content, metadata)
-        self._spawn(self._keep(said, turn.item_id if turn else None, dict(item.metrics)))
+        if turn is not None:
+            turn.timings |= _milliseconds(dict(item.metrics))
+        self._spawn(self._keep(said, turn))
 
-    async def _keep(self, said: Said, item_id: str | None, metrics: dict[str, Any]) -> None:
-        turn = self.turns.find(item_id) if item_id else None
+    async def _keep(self, said: Said, turn: Turn | None) -> None:
         try:
             async with self._brain.database.transaction(self.athlete_id) as db:
                 await conversations.store_message(db, self.athlete_id, self.conversation_id, said)
-                if turn is not None and turn.command_id is not None:
-                    timings: dict[str, Any] = {**turn.timings, **_milliseconds(metrics)}
-                    await voice.timed(db, turn.command_id, round(turn.timings.get("committed", 0)), timings)
+                if turn is not None:
+                    await self.turns.record_timings(db, turn)
         except (SQLAlchemyError, OSError):
             logger.exception("the reply %s could not be kept", said.item_id)
 
@@ -263,7 +265,7 @@ class _Source:
         return await self._session.turns.understood(item_id, text)
 
     async def reply(self, item_id: str) -> str:
-        self._session._answering = item_id
+        self._session._answering = self._session.turns.find(item_id)
         return await self._session.turns.reply(item_id)
 
 
@@ -274,5 +276,3 @@ def _milliseconds(metrics: dict[str, Any]) -> dict[str, float]:
         for name, value in metrics.items()
         if isinstance(value, float) and not name.endswith("_at")
     }
-
-

@@ -16,10 +16,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnUnderstood
 from agent.router import Router
 from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
+from core.errors import DatabaseUnavailable
 from db.session import Database
 from prompts import phrase
 from services import conversations, voice
@@ -155,7 +157,7 @@ class Turns:
                 await self._understand(turn)
                 turn.understood.set()
                 await self._carry_out(turn)
-            except (SQLAlchemyError, OSError):
+            except (SQLAlchemyError, OSError, DatabaseUnavailable):
                 logger.exception("turn %s could not be saved", turn.item_id)
                 turn.reply = phrase("not_saved")
             except Exception:
@@ -164,6 +166,20 @@ class Turns:
             finally:
                 turn.understood.set()
                 turn.done.set()
+        await self._keep_timings(turn)
+
+    async def _keep_timings(self, turn: Turn) -> None:
+        try:
+            async with self._wiring.database.transaction(self._athlete_id) as db:
+                await self.record_timings(db, turn)
+        except (SQLAlchemyError, OSError, DatabaseUnavailable):
+            logger.exception("the timings of turn %s could not be kept", turn.item_id)
+
+    async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
+        """Keeps how long the turn has taken so far."""
+        if turn.command_id is not None:
+            latency = turn.timings.get("committed", 0.0)
+            await voice.timed(db, turn.command_id, round(latency), dict(turn.timings))
 
     async def _understand(self, turn: Turn) -> None:
         wiring = self._wiring
@@ -259,7 +275,13 @@ def parsed(understanding: Understanding, search_ms: float) -> voice.Parsed:
         "reply": reply,
     }
     matches = [
-        {"slug": m.slug, "name": m.name, "score": round(m.score, 4), "match_type": m.match_type, "words": m.words}
+        {
+            "slug": m.slug,
+            "name": m.name,
+            "score": round(m.score, 4),
+            "match_type": m.match_type,
+            "words": m.words,
+        }
         for m in understanding.matches
     ]
     return voice.Parsed(

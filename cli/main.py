@@ -18,7 +18,9 @@ from core.settings import settings
 TOKEN_DAYS = 30
 
 app = typer.Typer(
-    help="VoiceFit: a voice-first training log and coach.", no_args_is_help=True, pretty_exceptions_enable=False
+    help="VoiceFit: a voice-first training log and coach.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
 )
 app.add_typer(db_app, name="db", help="The database.")
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")

@@ -29,14 +29,14 @@ MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Where to listen; only this machine unless asked for.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Where to listen; only this machine unless asked for.")
+    ] = None,
     port: Annotated[int | None, typer.Option(min=0, max=MAX_PORT, help="0 takes a free one.")] = None,
 ) -> None:
     """Start the server and print its address."""
     chosen = settings().model_copy(
-        update={
-            name: value for name, value in (("host", host), ("port", port)) if value is not None
-        }
+        update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     listener = _listen(chosen)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.sqltypes import Float, Integer
 
 from agent.doors.text import TextDoor, TypedTurn
+from agent.events import ToolStarted
 from agent.session import Brain
 from agent.speech import Speech, load_speech
 from core.errors import NotConfigured, VoiceFitError
@@ -64,16 +65,9 @@ class SessionPlayer:
             typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say)
         except (VoiceFitError, TimeoutError, OSError) as error:
             return TurnOutcome(error=f"{type(error).__name__}: {error}")
+        calls = zip(typed.calls, typed.outputs, strict=True)
         return TurnOutcome(
-            calls=tuple(
-                ObservedCall(
-                    call.tool,
-                    call.arguments,
-                    wrote=bool(output.get("ok")),
-                    failed=not output.get("ok") and not output.get("question"),
-                )
-                for call, output in zip(typed.calls, typed.outputs, strict=True)
-            ),
+            calls=tuple(observed(call, output) for call, output in calls),
             reply=typed.reply,
             latency_ms=typed.latency_ms if typed.calls else None,
             row_counts=tuple([await self._count(athlete_id, row.table, row.where) for row in turn.after]),
@@ -120,6 +114,13 @@ class SessionPlayer:
         conditions = [found.c.user_id == athlete_id, *(_equals(found, n, v) for n, v in where.items())]
         async with self._database.transaction(athlete_id) as db:
             return await db.scalar(select(func.count()).select_from(found).where(*conditions))
+
+
+def observed(call: ToolStarted, output: Mapping[str, Any]) -> ObservedCall:
+    """A call as it is judged. One that asks back has failed, except an undo: "nothing to undo" is its answer."""
+    done = bool(output.get("ok"))
+    answered = done or (call.tool == "undo_last" and "question" in output)
+    return ObservedCall(call.tool, call.arguments, wrote=done, failed=not answered)
 
 
 @asynccontextmanager

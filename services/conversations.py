@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,7 @@ from core.errors import VoiceFitError
 from db.models import Conversation, Message, MessageRole, ToolCall
 
 HISTORY_LIMIT = 50
+EMPTY: ColumnElement[Any] = literal_column("'{}'::jsonb")
 
 
 class UnknownConversation(VoiceFitError):
@@ -56,7 +57,8 @@ async def history(db: AsyncSession, conversation_id: UUID) -> list[Said]:
         .limit(HISTORY_LIMIT)
     )
     return [
-        Said(row.item_id or str(row.id), row.role, row.content, row.metadata_ or {}) for row in reversed(list(rows))
+        Said(row.item_id or str(row.id), row.role, row.content, row.metadata_ or {})
+        for row in reversed(list(rows))
     ]
 
 
@@ -81,8 +83,8 @@ async def store_message(
             index_elements=["conversation_id", "item_id"],
             set_={
                 "content": statement.excluded.content,
-                "metadata": func.coalesce(Message.metadata_, {}).op("||")(
-                    func.coalesce(statement.excluded.metadata, {})
+                "metadata": func.coalesce(Message.metadata_, EMPTY).op("||")(
+                    func.coalesce(statement.excluded.metadata, EMPTY)
                 ),
             },
         )
@@ -126,5 +128,3 @@ async def running_timer(db: AsyncSession, user_id: UUID, now: datetime | None = 
         return None
     ends_at = datetime.fromisoformat(timer["ends_at"])
     return ends_at if ends_at > now else None
-
-

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,10 +60,12 @@ async def once(
         return await _earlier_result(db, user_id, key)
     images = Images()
     result = await effect(call_id, images)
-    row = await db.get_one(ToolCall, call_id)
-    row.result = result
-    row.undo = images.image or None
-    await db.flush()
+    await db.execute(
+        update(ToolCall)
+        .where(ToolCall.id == call_id)
+        .values(result=result, undo=images.image or None)
+        .execution_options(synchronize_session=False)
+    )
     return result
 
 

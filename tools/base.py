@@ -123,5 +123,3 @@ def workout_view(row: Workout) -> WorkoutView:
 def set_views(rows: list[WorkoutSet]) -> list[SetView]:
     """The sets `rows` as clients draw them."""
     return [view(row) for row in rows]
-
-

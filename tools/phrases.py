@@ -24,7 +24,9 @@ def duration_words(seconds: float) -> str:
         return plural(whole, "second")
     if whole >= HOUR:
         hours, rest = divmod(whole, HOUR)
-        return f"{plural(hours, 'hour')} {plural(rest // MINUTE, 'minute')}" if rest else plural(hours, "hour")
+        return (
+            f"{plural(hours, 'hour')} {plural(rest // MINUTE, 'minute')}" if rest else plural(hours, "hour")
+        )
     minutes, rest = divmod(whole, MINUTE)
     return f"{plural(minutes, 'minute')} {rest}" if rest else plural(minutes, "minute")
 

@@ -77,7 +77,9 @@ class RepeatSet(Arguments):
     reps: int | None = None
     weight: float | None = None
     unit: Unit = None
-    weight_change: Annotated[float | None, Field(description="Added to the last weight; may be below 0.")] = None
+    weight_change: Annotated[float | None, Field(description="Added to the last weight; may be below 0.")] = (
+        None
+    )
     rpe: float | None = None
 
 
@@ -88,7 +90,9 @@ class StartRestTimer(Arguments):
 async def start_workout(write: Write, args: StartWorkout) -> ToolResult:
     workout, new = await workouts.start_workout(write.db, write.athlete_id, args.name, write.images)
     name = workout.name or "Workout"
-    said = f"{name[:1].upper()}{name[1:]} started." if new else f"{name[:1].upper()}{name[1:]} is already going."
+    said = (
+        f"{name[:1].upper()}{name[1:]} started." if new else f"{name[:1].upper()}{name[1:]} is already going."
+    )
     return ToolResult(tool="start_workout", say=said, workout=workout_view(workout))
 
 
@@ -239,12 +243,11 @@ async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
             "distance_meters": entry.distance_meters,
         },
     )
-    rows = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
+    workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
     views: list[SetView] = set_views(rows)
     words = set_words(views[0], write.snapshot.unit, count)
     if write.snapshot.exercise != entry.exercise.slug:
         words += f", {exercise_words(entry.exercise)}"
-    workout = await workouts.open_workout(write.db, write.athlete_id)
     return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(workout))
 
 
@@ -298,5 +301,10 @@ TOOLS: list[Tool[Any]] = [
     Tool("correct_set", "Change the last set.", CorrectSet, correct_set),
     Tool("undo_last", "Take back the last thing that was done, or delete the last set.", UndoLast, undo_last),
     Tool("repeat_set", "Log the last set again, as it was or with a difference.", RepeatSet, repeat_set),
-    Tool("start_rest_timer", "Start a rest timer; the athlete is told when it ends.", StartRestTimer, start_rest_timer),
+    Tool(
+        "start_rest_timer",
+        "Start a rest timer; the athlete is told when it ends.",
+        StartRestTimer,
+        start_rest_timer,
+    ),
 ]

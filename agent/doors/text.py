@@ -48,14 +48,14 @@ class TextDoor:
         item_id = item_id or f"item_{uuid4().hex}"
         typed = self._turns.setdefault(item_id, TypedTurn(item_id))
         began = time.perf_counter()
-        await self._session.say(text, item_id)
+        speech = await self._session.say(text, item_id)
         turn = self._session.turns.find(item_id)
         if turn is None:  # told before, in an earlier session
             return typed
         async with asyncio.timeout(REPLY_SECONDS):
             await turn.done.wait()
             typed.latency_ms = (time.perf_counter() - began) * 1000
-            if speech := self._session.agent.current_speech:
+            if speech is not None:
                 await speech
         typed.reply = turn.reply
         return typed

@@ -85,9 +85,7 @@ class RouterStream(llm.LLMStream):
         turn = await self._turns.understood(message.id, message.text_content or "")
         answered = {item.call_id for item in self._chat_ctx.items if item.type == "function_call_output"}
         calls = [
-            llm.FunctionToolCall(
-                name=call.tool, arguments=json.dumps(call.args), call_id=turn.call_id(index)
-            )
+            llm.FunctionToolCall(name=call.tool, arguments=json.dumps(call.args), call_id=turn.call_id(index))
             for index, call in enumerate(turn.calls)
             if turn.call_id(index) not in answered
         ]

@@ -24,6 +24,13 @@ def resolve(matcher: ExerciseMatcher, words: str, current: str | None = None) ->
     """
     if exact := matcher.catalogue.by_name.get(words.casefold().strip()):
         return exact
+    tokens = words.lower().split()
+    match matcher.find_in(tokens):
+        case [span] if span.exercise is not None and (span.start, span.end) == (0, len(tokens)):
+            return span.exercise
+        case [span] if span.family is not None and (span.start, span.end) == (0, len(tokens)):
+            choices = [one.name.lower() for one in matcher.family(span.family, MAX_CHOICES)]
+            raise Unresolved(f"Which {span.family}: {_listed(choices)}?")
     matches = matcher.match(words, limit=MAX_CHOICES + 1, context=(current,) if current else ())
     near = [m for m in matches if m.score >= WORTH_NAMING]
     if not near:

@@ -40,7 +40,7 @@ class Entry:
 
 async def log_sets(
     db: AsyncSession, user_id: UUID, entry: Entry, count: int, images: Images
-) -> list[WorkoutSet]:
+) -> tuple[Workout, list[WorkoutSet]]:
     """Logs `count` sets alike in the open workout, opening one if needed, and makes their exercise current."""
     workout = await open_workout(db, user_id)
     first = await _next_number(db, workout.id, entry.exercise.id)
@@ -69,7 +69,7 @@ async def log_sets(
         await db.flush()
         images.made(row)
     await _make_current(db, workout, entry.exercise.id, images)
-    return rows
+    return workout, rows
 
 
 async def last_set(db: AsyncSession, user_id: UUID) -> WorkoutSet:

@@ -1,0 +1,64 @@
+"""What a turn came to when it was played, and the protocol of what plays it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from eval.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedCall:
+    """A tool call that was made."""
+
+    tool: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+    wrote: bool = False
+    """It committed a change: rows inserted, changed or deleted. An undo that undid something wrote."""
+
+    failed: bool = False
+    """It raised an error or refused, with a question or without, and did nothing. So it did not happen: it
+    meets no expectation."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOutcome:
+    """What one turn came to, once everything that it set going was over."""
+
+    calls: tuple[ObservedCall, ...] = ()
+    """In the order they were made."""
+
+    reply: str = ""
+    """All that was said to the athlete; empty: nothing was."""
+
+    latency_ms: float | None = None
+    """From the final transcript to the commit of the last call's effect; None when no call was made."""
+
+    row_counts: tuple[int | None, ...] = ()
+    """For each of the turn's `after`, in order: how many of the athlete's rows match its `where` when the
+    turn is over (numbers to 0.01). None: this build has no such table or column."""
+
+    transcript: str | None = None
+    """What was recognised, for a turn with audio."""
+
+    cost_usd: float | None = None
+    """What paid models cost; None when none was used."""
+
+    error: str | None = None
+    """The turn broke: it is not exact, whatever else it did."""
+
+
+class Player(Protocol):
+    """Plays scenarios against VoiceFit, each in a clean state of its own; several at once if asked to."""
+
+    @property
+    def tools(self) -> frozenset[str]:
+        """The names of the tools that this build has."""
+        ...
+
+    async def play(self, scenario: Scenario) -> list[TurnOutcome]:
+        """Sets up `scenario.given` for a new athlete and plays the turns; one outcome a turn, in order."""
+        ...

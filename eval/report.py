@@ -1,0 +1,174 @@
+"""The report of a run: as JSON for programs, and as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from eval.judge import TurnResult
+from eval.measures import Share
+from eval.outcome import ObservedCall
+from eval.run import Run
+from eval.scenario import ExpectedCall, Turn
+
+SHOWN_FAILURES = 50
+SHOWN_TAGS = 15
+
+
+def to_json(run: Run) -> dict[str, Any]:
+    """The report as the evaluation contract names it, with more beside: see docs/evaluation.md."""
+    m = run.measures
+    return {
+        "dataset": run.dataset,
+        "router": run.router,
+        "repeat": run.repeat,
+        "scenarios": run.scenarios,
+        "turns": m.exact.total,
+        "exact_turns": m.exact.hits,
+        "exact_share": m.exact.value,
+        "tool_accuracy": m.tool_accuracy.value,
+        "argument_accuracy": m.argument_accuracy.value,
+        "false_writes": m.false_writes,
+        "missed": m.missed,
+        "word_error_rate": m.word_error_rate,
+        "latency_ms": asdict(m.latency),
+        "cost_usd": m.cost_usd,
+        "pass_at_k": m.pass_at_k,
+        "pass_hat_k": m.pass_hat_k,
+        "errors": m.errors,
+        "unsupported": {"turns": m.unsupported_turns, "tools": m.unsupported_tools},
+        "by_tag": {tag: {"turns": s.total, "exact_turns": s.hits} for tag, s in m.by_tag.items()},
+        "failures": [_failure(result) for result in run.failures],
+    }
+
+
+def render(run: Run) -> RenderableType:
+    """The report for a terminal: the measures, the weakest tags, and the failures."""
+    parts: list[RenderableType] = [_measures_table(run)]
+    weak = sorted(
+        ((tag, share) for tag, share in run.measures.by_tag.items() if share.hits < share.total),
+        key=lambda item: (item[1].value or 0.0, -item[1].total),
+    )
+    if weak:
+        parts.append(_tags_table(weak[:SHOWN_TAGS], hidden=len(weak) - SHOWN_TAGS))
+    parts.extend(_failure_lines(run.failures))
+    return Group(*parts)
+
+
+def _failure(result: TurnResult) -> dict[str, Any]:
+    return {
+        "id": result.scenario.id,
+        "turn": result.index + 1,
+        "run": result.run + 1,
+        "source": result.scenario.source,
+        "say": result.turn.say,
+        "expected": result.turn.model_dump(
+            mode="json", include={"calls", "ask", "reply", "after"}, exclude_unset=True
+        ),
+        "got": _got(result),
+        "reasons": list(result.reasons),
+        "false_writes": result.false_writes,
+        "supported": result.supported,
+    }
+
+
+def _got(result: TurnResult) -> dict[str, Any]:
+    outcome = result.outcome
+    got: dict[str, Any] = {
+        "calls": [
+            {"tool": c.tool, "args": dict(c.args), "wrote": c.wrote, "failed": c.failed}
+            for c in outcome.calls
+        ],
+        "reply": outcome.reply,
+    }
+    if outcome.row_counts:
+        got["row_counts"] = list(outcome.row_counts)
+    if outcome.transcript is not None:
+        got["transcript"] = outcome.transcript
+    if outcome.error is not None:
+        got["error"] = outcome.error
+    return got
+
+
+def _measures_table(run: Run) -> Table:
+    m = run.measures
+    repeated = f", {run.repeat} runs" if run.repeat > 1 else ""
+    table = Table(
+        title=f"{run.dataset}: {run.scenarios} scenarios{repeated}, router {run.router}", title_justify="left"
+    )
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    rows: Mapping[str, str | None] = {
+        "exact turns": _share(m.exact),
+        "tool accuracy": _share(m.tool_accuracy),
+        "argument accuracy": _share(m.argument_accuracy),
+        "false writes": str(m.false_writes),
+        "missed calls": str(m.missed),
+        "errors": str(m.errors) if m.errors else None,
+        "word error rate": _percent(m.word_error_rate),
+        "latency p50 / p95 / p99": _latency(run),
+        "cost": None if m.cost_usd is None else f"${m.cost_usd:.4f}",
+        f"pass@{run.repeat}": _percent(m.pass_at_k),
+        f"pass^{run.repeat}": _percent(m.pass_hat_k),
+        "unsupported turns (not counted)": str(m.unsupported_turns) if m.unsupported_turns else None,
+    }
+    for name, value in rows.items():
+        if value is not None:
+            alarming = name in ("false writes", "errors") and value != "0"
+            table.add_row(name, value, style="bold red" if alarming else None)
+    return table
+
+
+def _tags_table(shares: list[tuple[str, Share]], *, hidden: int) -> Table:
+    caption = f"{hidden} more tags with failures" if hidden > 0 else None
+    table = Table(title="weakest tags", title_justify="left", caption=caption, caption_justify="left")
+    table.add_column("tag")
+    table.add_column("exact", justify="right")
+    for tag, share in shares:
+        table.add_row(Text(tag), _share(share))
+    return table
+
+
+def _failure_lines(failures: list[TurnResult]) -> Iterator[Text]:
+    for result in failures[:SHOWN_FAILURES]:
+        style = "bold red" if result.false_writes else "yellow"
+        yield Text.assemble(
+            (f"{result.scenario.id} turn {result.index + 1}", style),
+            f" {result.turn.say!r}: ",
+            "; ".join(result.reasons) or "a false write",
+            f"\n    expected {_expected_text(result.turn)}",
+            f"\n    got      {_calls_text(result.outcome.calls)}",
+            f"  reply {result.outcome.reply!r}",
+        )
+    if len(failures) > SHOWN_FAILURES:
+        yield Text(f"... and {len(failures) - SHOWN_FAILURES} more failures; --json lists them all")
+
+
+def _expected_text(turn: Turn) -> str:
+    return "a question, and nothing written" if turn.ask else _calls_text(turn.calls)
+
+
+def _calls_text(calls: tuple[ExpectedCall, ...] | tuple[ObservedCall, ...]) -> str:
+    texts = (f"{c.tool}({', '.join(f'{name}={value!r}' for name, value in c.args.items())})" for c in calls)
+    return " then ".join(texts) or "no call"
+
+
+def _share(share: Share) -> str:
+    percent = _percent(share.value)
+    return f"{share.hits} of {share.total} ({percent})" if percent else "0 of 0"
+
+
+def _percent(value: float | None) -> str | None:
+    return None if value is None else f"{value:.1%}"
+
+
+def _latency(run: Run) -> str | None:
+    latency = run.measures.latency
+    if latency.p50 is None:
+        return None
+    return f"{latency.p50:.1f} / {latency.p95:.1f} / {latency.p99:.1f} ms"

@@ -1,0 +1,40 @@
+"""The catalogue of exercises in memory: immutable, shared by every session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from uuid import UUID
+
+from db.catalogue.exercises import EXERCISE_NAMESPACE, Exercise, packaged_exercises, read_exercises
+from db.models.exercises import Measure
+
+__all__ = ["EXERCISE_NAMESPACE", "Catalogue", "Exercise", "Measure", "packaged_catalogue", "read_exercises"]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All exercises, by slug, by name (case folded) and by identifier."""
+
+    exercises: tuple[Exercise, ...]
+    by_slug: dict[str, Exercise] = field(init=False, repr=False)
+    by_name: dict[str, Exercise] = field(init=False, repr=False)
+    by_id: dict[UUID, Exercise] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_slug", {e.slug: e for e in self.exercises})
+        object.__setattr__(self, "by_name", {e.name.casefold(): e for e in self.exercises})
+        object.__setattr__(self, "by_id", {e.id: e for e in self.exercises})
+
+    def __iter__(self) -> Iterator[Exercise]:
+        return iter(self.exercises)
+
+    def __len__(self) -> int:
+        return len(self.exercises)
+
+
+@lru_cache
+def packaged_catalogue() -> Catalogue:
+    """The catalogue that comes with VoiceFit."""
+    return Catalogue(packaged_exercises())

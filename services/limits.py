@@ -1,0 +1,92 @@
+"""What no human lifts, does or rests: the limits above (or below) which VoiceFit asks instead of writing.
+
+The ceilings lie where only a handful of record holders have been (raw squats and deadlifts end near 490 and
+501 kg): a number above is far more often misheard than lifted, and a question costs little.
+"""
+
+from __future__ import annotations
+
+from core.units import WeightUnit, spoken_number
+
+MAX_WEIGHT: dict[WeightUnit, float] = {"lbs": 1050.0, "kg": 476.0}
+MAX_MACHINE_WEIGHT: dict[WeightUnit, float] = {"lbs": 2500.0, "kg": 1150.0}
+MAX_REPS = 200
+MAX_FREE_REPS = 1000
+MAX_SETS = 20
+MAX_DURATION_SECONDS = 6 * 3600.0
+MAX_DISTANCE_METERS = 100_000.0
+MIN_REST_SECONDS = 5.0
+MAX_REST_SECONDS = 3600.0
+
+_UNIT_WORDS: dict[WeightUnit, str] = {"lbs": "pounds", "kg": "kilos"}
+
+
+def check_weight(weight: float, unit: WeightUnit, *, machine: bool = False) -> str | None:
+    """A question when `weight` cannot be right, else None. `machine` lifts the ceiling (sleds, leg presses)."""
+    ceiling = (MAX_MACHINE_WEIGHT if machine else MAX_WEIGHT)[unit]
+    if weight < 0 or weight > ceiling:
+        return f"{spoken_number(weight)} {_UNIT_WORDS[unit]} can't be right. What was the weight?"
+    return None
+
+
+def check_reps(reps: float, *, weighted: bool = True) -> str | None:
+    """A question when `reps` cannot be right (fractional, below one, too many), else None."""
+    ceiling = MAX_REPS if weighted else MAX_FREE_REPS
+    if reps != int(reps) or reps < 1 or reps > ceiling:
+        return f"{spoken_number(reps)} reps can't be right. How many reps was it?"
+    return None
+
+
+def check_rpe(rpe: float) -> str | None:
+    """A question when `rpe` is not on the scale, 1 to 10 in halves, else None."""
+    if not 1 <= rpe <= 10 or rpe * 2 != int(rpe * 2):
+        return f"RPE {spoken_number(rpe)} isn't on the scale of 1 to 10. What was the RPE?"
+    return None
+
+
+def check_rir(rir: float) -> str | None:
+    """A question when `rir` is not a whole number from 0 to 9, else None."""
+    if not 0 <= rir <= 9 or rir != int(rir):
+        return f"{spoken_number(rir)} reps in reserve can't be right. How many were left?"
+    return None
+
+
+def check_rest(seconds: float) -> str | None:
+    """A question when a rest of `seconds` makes no sense, else None."""
+    if not MIN_REST_SECONDS <= seconds <= MAX_REST_SECONDS:
+        return f"A rest of {spoken_number(seconds)} seconds can't be right. How long should I time?"
+    return None
+
+
+def check_set(
+    *,
+    reps: float | None = None,
+    weight: float | None = None,
+    unit: WeightUnit = "lbs",
+    sets: float | None = None,
+    rpe: float | None = None,
+    rir: float | None = None,
+    duration_seconds: float | None = None,
+    distance_meters: float | None = None,
+    machine: bool = False,
+) -> str | None:
+    """The question to ask about the first impossible value of a set, or None when all are possible.
+
+    Weight is in `unit`; distance in metres, duration in seconds. `machine` is for sleds and leg presses.
+    """
+    question = None
+    if weight is not None:
+        question = check_weight(weight, unit, machine=machine)
+    if question is None and reps is not None:
+        question = check_reps(reps, weighted=bool(weight))
+    if question is None and rpe is not None:
+        question = check_rpe(rpe)
+    if question is None and rir is not None:
+        question = check_rir(rir)
+    if question is None and sets is not None and not (1 <= sets <= MAX_SETS and sets == int(sets)):
+        question = f"{spoken_number(sets)} sets can't be right. How many sets was it?"
+    if question is None and duration_seconds is not None and not 0 < duration_seconds <= MAX_DURATION_SECONDS:
+        question = f"{spoken_number(duration_seconds)} seconds can't be right. How long was it?"
+    if question is None and distance_meters is not None and not 0 < distance_meters <= MAX_DISTANCE_METERS:
+        question = f"{spoken_number(distance_meters)} metres can't be right. How far was it?"
+    return question
