@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from livekit.agents import Agent, RunContext, function_tool, llm
 
 from prompts import prompt
 from tools import TOOLS
+
+BeginTurn = Callable[[str, str, dict[str, float]], object]
+"""(item id, text, milliseconds by stage so far)."""
 
 CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """(call id, tool, arguments) -> the tool's output."""
@@ -18,9 +21,7 @@ CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 class Coach(Agent):
     """Turns begin the moment they are complete: what becomes of the spoken reply does not matter to them."""
 
-    def __init__(
-        self, call_tool: CallTool, begin_turn: Callable[[str, str], object], chat_ctx: llm.ChatContext
-    ) -> None:
+    def __init__(self, call_tool: CallTool, begin_turn: BeginTurn, chat_ctx: llm.ChatContext) -> None:
         super().__init__(
             instructions=prompt("coach"),
             tools=[offered(name, call_tool) for name in TOOLS],
@@ -30,7 +31,16 @@ class Coach(Agent):
 
     async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
         if text := new_message.text_content:
-            self._begin_turn(new_message.id, text)
+            self._begin_turn(new_message.id, text, milliseconds(new_message.metrics))
+
+
+def milliseconds(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """livekit-agents' figures of a message, which are in seconds, in milliseconds."""
+    return {
+        name: round(value * 1000, 1)
+        for name, value in metrics.items()
+        if isinstance(value, float) and not name.endswith("_at")
+    }
 
 
 def offered(name: str, call_tool: CallTool) -> llm.RawFunctionTool[..., Any]:

@@ -14,7 +14,7 @@ from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, 
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 
-from agent.coach import Coach
+from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
 from agent.router import Router
 from agent.router.llm import RouterLLM
@@ -162,9 +162,7 @@ class VoiceSession:
             await known.done.wait()
             reply: str | None = known.reply
         else:
-            async with self._brain.database.transaction(self.athlete_id) as db:
-                earlier = await conversations.reply_to(db, self.conversation_id, item_id)
-            reply = earlier.text if earlier else None
+            reply = await self._earlier_reply(item_id)
         if reply is not None:
             return self.agent.say(reply, add_to_chat_ctx=False) if reply else None
         self.turns.begin(item_id, text)
@@ -172,6 +170,14 @@ class VoiceSession:
             await self.agent.interrupt()
         message = llm.ChatMessage(id=item_id, role="user", content=[text])
         return self.agent.generate_reply(user_input=message, input_modality="text")
+
+    async def _earlier_reply(self, item_id: str) -> str | None:
+        """What was said to the turn before the connection was lost."""
+        if not any(item.item_id == item_id for item in self.history):
+            return None
+        async with self._brain.database.transaction(self.athlete_id) as db:
+            said = await conversations.reply_to(db, self.conversation_id, item_id)
+        return said.text if said else None
 
     async def truncate(self, item_id: str, text: str) -> None:
         """Cuts the reply `item_id` to `text`: what was heard of it before the athlete spoke."""
@@ -237,7 +243,7 @@ class VoiceSession:
             metadata["reply_to"] = turn.item_id
         said = Said(item.id, "assistant", item.text_content, metadata)
         if turn is not None:
-            turn.timings |= _milliseconds(dict(item.metrics))
+            turn.timings |= milliseconds(item.metrics)
         self._spawn(self._keep(said, turn))
 
     async def _keep(self, said: Said, turn: Turn | None) -> None:
@@ -267,12 +273,3 @@ class _Source:
     async def reply(self, item_id: str) -> str:
         self._session._answering = self._session.turns.find(item_id)
         return await self._session.turns.reply(item_id)
-
-
-def _milliseconds(metrics: dict[str, Any]) -> dict[str, float]:
-    """livekit-agents' figures of a reply, in milliseconds."""
-    return {
-        name: round(value * 1000, 1)
-        for name, value in metrics.items()
-        if isinstance(value, float) and not name.endswith("_at")
-    }

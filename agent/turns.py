@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -89,11 +89,14 @@ class Turns:
         self._tasks: set[asyncio.Task[None]] = set()
         self.pending: Pending | None = None
 
-    def begin(self, item_id: str, text: str) -> Turn:
-        """Starts the turn `item_id`, or returns it when it has begun already."""
+    def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
+        """Starts the turn `item_id`, or returns it when it has begun already.
+
+        `timings` are the milliseconds that hearing it took, by stage.
+        """
         if (turn := self._turns.get(item_id)) is not None:
             return turn
-        turn = self._turns[item_id] = Turn(item_id, text)
+        turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
         task = asyncio.create_task(self._run(turn), name=f"turn {item_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -115,7 +118,7 @@ class Turns:
         return " ".join(word for word in words if word)
 
     async def result(self, call_id: str, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The output of the call `call_id`. One that no turn has planned comes from a model: it is made now."""
+        """The output of the call `call_id`. One that no turn planned comes from a model: it is made now."""
         for turn in reversed(self._turns.values()):
             for index in range(len(turn.calls)):
                 if turn.call_id(index) == call_id:

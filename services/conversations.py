@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,7 +67,10 @@ async def store_message(
     conversation_id: UUID,
     said: Said,
 ) -> None:
-    """Keeps a message. The same `item_id` again replaces its text: a reply may turn out to be cut short."""
+    """Keeps a message. The same `item_id` again replaces its text: a reply may turn out to be cut short.
+
+    A reply also marks its conversation as used; a turn does not, because it is in the way of the answer.
+    """
     values = {
         "conversation_id": conversation_id,
         "user_id": user_id,
@@ -89,9 +91,10 @@ async def store_message(
             },
         )
     )
-    await db.execute(
-        update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.now())
-    )
+    if said.role == "assistant":
+        await db.execute(
+            update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.now())
+        )
 
 
 async def reply_to(db: AsyncSession, conversation_id: UUID, item_id: str) -> Said | None:

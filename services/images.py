@@ -40,7 +40,7 @@ class Images:
         self._table(row).setdefault(str(_key(row)), image)
 
     def elsewhere(self, what: str, key: UUID) -> None:
-        """The call did something that is not a row, such as a timer: it can be taken back by whoever runs it."""
+        """The call did something that is not a row, such as a timer: whoever runs it takes it back."""
         self.image.setdefault(what, {})[str(key)] = None
 
     def _table(self, row: Base) -> dict[str, dict[str, Any] | None]:
@@ -48,7 +48,7 @@ class Images:
 
 
 async def restore(db: AsyncSession, image: Image) -> None:
-    """Puts the rows of `image` back as they were. A workout made by the call stays when it has sets by now."""
+    """Puts the rows of `image` back as they were. A workout that the call made stays if it has sets."""
     for table in ("workout_sets", "workouts"):
         model = MODELS[table]
         for key, columns in image.get(table, {}).items():

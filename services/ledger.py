@@ -1,6 +1,7 @@
 """Exactly once: a call that writes is a row whose key the database enforces, committed with its effect.
 
-See docs/decisions: the same key twice (a retry, a reconnection, an interruption) finds the first call's result.
+The same key twice (a retry, a reconnection, an interruption) finds the first call's result: see decision 2
+in docs/decisions.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _UNIT_WORDS: dict[WeightUnit, str] = {"lbs": "pounds", "kg": "kilos"}
 
 
 def check_weight(weight: float, unit: WeightUnit, *, machine: bool = False) -> str | None:
-    """A question when `weight` cannot be right, else None. `machine` lifts the ceiling (sleds, leg presses)."""
+    """A question when `weight` cannot be right, else None. `machine`: sleds and leg presses hold more."""
     ceiling = (MAX_MACHINE_WEIGHT if machine else MAX_WEIGHT)[unit]
     if weight < 0 or weight > ceiling:
         return f"{spoken_number(weight)} {_UNIT_WORDS[unit]} can't be right. What was the weight?"

@@ -1,4 +1,4 @@
-"""The record of every turn (`voice_commands`): what was heard, what it was taken to mean, and how long it took."""
+"""The record of every turn (`voice_commands`): what was heard, what it was taken for, how long it took."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def touched(
 
 
 async def corrected(db: AsyncSession, command_id: UUID, output: dict[str, Any], kind: str) -> None:
-    """Notes that what the turn was taken to mean was corrected by the athlete: the best training data there is."""
+    """Notes that the athlete corrected what the turn was taken to mean: the best training data there is."""
     await db.execute(
         update(VoiceCommand)
         .where(VoiceCommand.id == command_id)

@@ -126,6 +126,7 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,
+        workout=write.snapshot.workout,
     )
     return await _log(write, "log_set", entry, args.sets)
 
@@ -145,6 +146,7 @@ async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,
+        workout=write.snapshot.workout,
     )
     return await _log(write, "repeat_set", entry, args.sets)
 

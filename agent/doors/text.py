@@ -1,4 +1,4 @@
-"""The text door: typed turns, one after another, each with its reply. The evaluation harness and scripts use it."""
+"""The text door: typed turns, one after another, each with its reply. Evaluation and scripts use it."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ class ExerciseMatcher:
     ) -> list[ExerciseMatch]:
         """The exercises that `words` may mean, best first, with scores from 0 to 1.
 
-        `context` holds slugs of today's exercises; `floor` (0-1) leaves out what scores less, and is faster high.
+        `context` holds slugs of today's exercises; `floor` leaves out what scores less (faster when high).
         """
         text = words if isinstance(words, str) else " ".join(words)
         key = squeeze(" ".join(VERB_FORMS.get(w, w) for w in text.lower().split()))

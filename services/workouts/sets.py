@@ -22,7 +22,10 @@ class NothingToChange(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A set as it was said, with what the record keeps of where it came from."""
+    """A set as it was said, with what the record keeps of where it came from.
+
+    `workout` is the open one, if the caller has just read it; otherwise it is looked up, or opened.
+    """
 
     exercise: Exercise
     unit: WeightUnit
@@ -36,13 +39,14 @@ class Entry:
     transcript: str | None = None
     voice_command_id: UUID | None = None
     tool_call_id: UUID | None = None
+    workout: Workout | None = None
 
 
 async def log_sets(
     db: AsyncSession, user_id: UUID, entry: Entry, count: int, images: Images
 ) -> tuple[Workout, list[WorkoutSet]]:
-    """Logs `count` sets alike in the open workout, opening one if needed, and makes their exercise current."""
-    workout = await open_workout(db, user_id)
+    """Logs `count` sets alike in the open workout, opening one if need be; their exercise becomes current."""
+    workout = entry.workout or await open_workout(db, user_id)
     first = await _next_number(db, workout.id, entry.exercise.id)
     rows = [
         WorkoutSet(

@@ -1,0 +1,157 @@
+"""`make bench`: latency by stage, spoken accuracy, memory and start-up, with the machine's load stated."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import psutil
+import typer
+from rich.console import Console
+
+from agent.router import Router
+from agent.router.understanding import WorkoutState
+from core.settings import Settings
+from db.session import open_database
+from eval.loading import load_scenarios, packaged_scenarios
+from eval.measures import percentile
+from eval.player import SessionPlayer
+from eval.run import Run, run_scenarios
+from eval.scenario import Scenario
+from eval.speaker import Speaker
+from eval.spoken import SpokenPlayer
+from services.exercises.catalogue import packaged_catalogue
+
+NOISE_DB = 10.0
+MEGABYTE = 1024 * 1024
+STAGES = {
+    "endpointing (end of speech to end of turn)": "end_of_turn_delay",
+    "  of it, waiting for the transcript": "transcription_delay",
+    "state read": "state",
+    "router": "router",
+    "turn recorded": "recorded",
+    "calls committed": "committed",
+    "TTS first byte": "tts_node_ttfb",
+}
+"""Stages of a spoken turn and the key of each in `voice_commands.timings`. From "state read" to "calls
+committed" they count from the final transcript."""
+
+console = Console(highlight=False)
+
+
+def main(
+    spoken: Annotated[int, typer.Option(help="How many sentences to say aloud, clean and in noise.")] = 40,
+    noise: Annotated[bool, typer.Option(help="Also say them in 10 dB of noise.")] = True,
+) -> None:
+    """Measure this machine. Takes some minutes: speech is played in real time."""
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    console.print(f"{os.cpu_count()} cores, load {load}; Python {sys.version.split()[0]}\n")
+    with tempfile.TemporaryDirectory(prefix="voicefit-bench-", ignore_cleanup_errors=True) as home:
+        Path(home).chmod(0o755)
+        asyncio.run(_measure(Settings(home=Path(home)), spoken, noise))
+
+
+async def _measure(settings: Settings, count: int, noise: bool) -> None:
+    scenarios = load_scenarios([packaged_scenarios()])
+    _router(scenarios)
+    database = await open_database(settings)
+    try:
+        await _commit(SessionPlayer(database, settings), scenarios)
+        async with _server(settings):
+            pass  # the first start prepares models
+        async with _server(settings) as (address, process, seconds):
+            console.print(f"start, warm: {seconds:.1f} s")
+            console.print(f"memory, idle: {process.memory_info().rss / MEGABYTE:.0f} MB (server process)\n")
+            aloud = [s for s in scenarios if s.id.startswith("log-") and len(s.turns) == 1][:count]
+            player = SpokenPlayer(address, database, settings, Speaker(settings))
+            await _spoken("clean", aloud, player)
+            _stages(player.timings)
+            if noise:
+                noisy = Speaker(settings, NOISE_DB)
+                player = SpokenPlayer(address, database, settings, noisy)
+                await _spoken(f"in {NOISE_DB:.0f} dB of noise", aloud, player)
+    finally:
+        await database.aclose()
+
+
+def _router(scenarios: Sequence[Scenario]) -> None:
+    router = Router(packaged_catalogue())
+    state = WorkoutState(workout_open=True, exercise="barbell-bench-press")
+    sentences = [turn.say for scenario in scenarios for turn in scenario.turns]
+    for sentence in sentences:  # warm
+        router.understand(sentence, state)
+    taken = []
+    for sentence in sentences:
+        began = time.perf_counter()
+        router.understand(sentence, state)
+        taken.append((time.perf_counter() - began) * 1000)
+    console.print(f"router, {len(taken)} sentences: {_spread(taken)}")
+
+
+async def _commit(player: SessionPlayer, scenarios: Sequence[Scenario]) -> None:
+    run = await run_scenarios(player, scenarios, dataset="packaged", router="local")
+    latencies = [r.outcome.latency_ms for r in run.results if r.outcome.latency_ms is not None]
+    console.print(f"final transcript to committed, {len(latencies)} turns: {_spread(latencies)}")
+    _accuracy("packaged scenarios, typed", run)
+
+
+async def _spoken(how: str, scenarios: Sequence[Scenario], player: SpokenPlayer) -> None:
+    run = await run_scenarios(player, scenarios, dataset=how, router="local")
+    _accuracy(f"spoken through the door, {how}", run)
+    if player.first_audio_ms:
+        console.print(f"end of speech to first audio, {how}: {_spread(player.first_audio_ms)}\n")
+
+
+def _accuracy(title: str, run: Run) -> None:
+    measures = run.measures
+    exact = measures.exact
+    wer = f", word error rate {measures.word_error_rate:.1%}" if measures.word_error_rate is not None else ""
+    console.print(
+        f"{title}: {exact.hits} of {exact.total} turns exact ({exact.value or 0:.1%}), "
+        f"{measures.false_writes} false writes{wer}"
+    )
+
+
+def _stages(timings: Sequence[dict[str, Any]]) -> None:
+    for title, key in STAGES.items():
+        values = [float(row[key]) for row in timings if key in row]
+        if values:
+            console.print(f"  {title}: {_spread(values)}")
+    console.print()
+
+
+@asynccontextmanager
+async def _server(settings: Settings) -> AsyncIterator[tuple[str, psutil.Process, float]]:
+    """`voicefit serve` in a process of its own: its address, the process, and how long it took to start."""
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli.main", "serve", "--port", "0"),
+        stdout=subprocess.PIPE,
+        env={**os.environ, "VOICEFIT_HOME": str(settings.home)},
+    )
+    assert process.stdout is not None
+    try:
+        line = (await asyncio.wait_for(process.stdout.readline(), 120)).decode()
+        yield line.rpartition("//")[2].strip(), psutil.Process(process.pid), time.perf_counter() - began
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def _spread(values: Sequence[float]) -> str:
+    points: dict[str, Any] = {f"p{p}": percentile(values, p / 100) for p in (50, 95, 99)}
+    shown = ", ".join(f"{name} {value:.1f}" for name, value in points.items())
+    return f"{shown} ms (mean {statistics.fmean(values):.1f})"
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,89 @@
+"""The state a scenario begins in: an athlete of its own, what is given, and a look at the rows afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy.sql.sqltypes import Float, Integer
+
+from core.errors import VoiceFitError
+from db.models import Base, User, UserProfile, VoiceCommand
+from db.session import Database
+from eval.scenario import Given, RowCheck
+from services.exercises.catalogue import packaged_catalogue
+from services.exercises.matcher import ExerciseMatcher
+from services.ledger import Key
+from services.workouts import open_workout
+from tools import ToolContext, run_tool
+
+TOLERANCE = 0.01
+
+
+class Stage:
+    """Makes athletes for scenarios on one database, and removes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._matcher = ExerciseMatcher(packaged_catalogue())
+
+    @asynccontextmanager
+    async def athlete(self, given: Given) -> AsyncIterator[UUID]:
+        """A new athlete in the state `given`, removed with all their rows at the end of the block."""
+        athlete_id = await self._new_athlete(given)
+        try:
+            await self._set_up(athlete_id, given)
+            yield athlete_id
+        finally:
+            async with self._database.transaction(None) as db:
+                await db.delete(await db.get_one(User, athlete_id))
+
+    async def count(self, athlete_id: UUID, checks: tuple[RowCheck, ...]) -> tuple[int | None, ...]:
+        """How many of the athlete's rows match each check; None when there is no such table or column."""
+        return tuple([await self._count(athlete_id, check.table, check.where) for check in checks])
+
+    async def timings(self, athlete_id: UUID) -> list[dict[str, Any]]:
+        """How long the athlete's turns took: milliseconds by stage, from the server's own records."""
+        async with self._database.transaction(athlete_id) as db:
+            rows = await db.scalars(select(VoiceCommand.timings).where(VoiceCommand.timings.is_not(None)))
+            return [row for row in rows if row]
+
+    async def _new_athlete(self, given: Given) -> UUID:
+        async with self._database.transaction(None) as db:
+            user = User(email=f"eval-{uuid4().hex}@localhost")
+            db.add(user)
+            await db.flush()
+            db.add(UserProfile(user_id=user.id, preferred_unit=given.unit))
+            return user.id
+
+    async def _set_up(self, athlete_id: UUID, given: Given) -> None:
+        if given.workout is None:
+            return
+        for index, one in enumerate(given.workout.sets):
+            context = ToolContext(self._database, self._matcher, athlete_id, Key(f"given:{index}"))
+            result = await run_tool(context, "log_set", one.model_dump(exclude_none=True))
+            if not result.ok:
+                raise VoiceFitError(f"the given set {index} cannot be logged: {result.question}")
+        async with self._database.transaction(athlete_id) as db:
+            workout = await open_workout(db, athlete_id)
+            if given.workout.exercise is not None:
+                exercise = packaged_catalogue().by_name[given.workout.exercise.casefold()]
+                workout.current_exercise_id = exercise.id
+
+    async def _count(self, athlete_id: UUID, table: str, where: Mapping[str, Any]) -> int | None:
+        found = Base.metadata.tables.get(table)
+        if found is None or "user_id" not in found.c or any(name not in found.c for name in where):
+            return None
+        conditions = [found.c.user_id == athlete_id, *(_equals(found, n, v) for n, v in where.items())]
+        async with self._database.transaction(athlete_id) as db:
+            return await db.scalar(select(func.count()).select_from(found).where(*conditions))
+
+
+def _equals(table: Table, name: str, value: Any) -> ColumnElement[bool]:
+    column = table.c[name]
+    if isinstance(column.type, (Float, Integer)) and isinstance(value, (int, float)):
+        return func.abs(column - value) <= TOLERANCE
+    return column.is_not_distinct_from(value)
