@@ -1,0 +1,29 @@
+"""What every request may use, given to the application once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from db.session import Database
+from services.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts behind the HTTP side. `capacity` says whether one more conversation can start."""
+
+    database: Database
+    identity: Identity
+    capacity: Callable[[], bool]
+
+
+def context_of(request: Request) -> Context:
+    """The application's context."""
+    return cast(Context, request.app.state.context)
+
+
+AppContext = Annotated[Context, Depends(context_of)]

@@ -1,0 +1,1 @@
+"""The routes of the HTTP side, a file a domain."""

@@ -1,0 +1,56 @@
+"""Signing the page in and out, and who is signed in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from pydantic import BaseModel
+
+from api.auth import CurrentAthlete, end_session, start_session
+from api.context import AppContext
+from api.security import is_from_this_machine
+
+router = APIRouter(prefix="/api", tags=["session"])
+
+
+class Me(BaseModel):
+    """The athlete who is signed in."""
+
+    id: UUID
+    email: str
+
+
+@router.get("/me")
+async def me(athlete_id: CurrentAthlete, context: AppContext) -> Me:
+    """Who is signed in; 401 when nobody is."""
+    return Me(id=athlete_id, email=await context.identity.email_of(athlete_id))
+
+
+@router.post("/session")
+async def sign_in(
+    request: Request, response: Response, athlete_id: CurrentAthlete, context: AppContext
+) -> Me:
+    """Exchanges a bearer token (`voicefit token EMAIL` prints one) for the page's cookie."""
+    start_session(request, response, context, athlete_id)
+    return await me(athlete_id, context)
+
+
+@router.post("/session/local")
+async def continue_locally(request: Request, response: Response, context: AppContext) -> Me:
+    """Signs in as the local athlete, without a password: 403 unless asked from this machine itself."""
+    if not is_from_this_machine(request):
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN,
+            "Only a browser on the server's own machine, at localhost, may continue without a token.",
+        )
+    athlete_id = await context.identity.local_athlete()
+    start_session(request, response, context, athlete_id)
+    return await me(athlete_id, context)
+
+
+@router.post("/session/end", status_code=HTTPStatus.NO_CONTENT)
+async def sign_out(request: Request, response: Response) -> None:
+    """Signs out: the cookie is taken back."""
+    end_session(request, response)

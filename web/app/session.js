@@ -1,0 +1,57 @@
+/** Signing in, and what the page reads over HTTP. */
+
+/** @typedef {import("../types").Athlete} Athlete */
+
+/** A refusal by the server. The message is its own words (RFC 9457 `detail`). */
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} detail
+   */
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [init]
+ * @throws {ApiError} also when the server cannot be reached: then with status 0
+ */
+async function call(path, init) {
+  let response;
+  try {
+    response = await fetch(path, { ...init, headers: { Accept: "application/json", ...init?.headers } });
+  } catch {
+    throw new ApiError(0, "The server cannot be reached.");
+  }
+  const body = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(response.status, body?.detail ?? `The server answered ${response.status}.`);
+  return body;
+}
+
+/** @returns {Promise<Athlete | null>} null when nobody is signed in */
+export async function whoAmI() {
+  try {
+    return await call("/api/me");
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+/** @returns {Promise<Athlete>} the local athlete; refused (403) unless the page is open on the server's machine */
+export const continueLocally = () => call("/api/session/local", { method: "POST" });
+
+/** @type {(token: string) => Promise<Athlete>} */
+export const signIn = (token) => call("/api/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+
+/** @returns {Promise<null>} */
+export const signOut = () => call("/api/session/end", { method: "POST" });
+
+/** @returns {Promise<{workout: import("../types").Workout | null, sets: import("../types").SetRow[]}>} */
+export const currentWorkout = () => call("/api/workouts/current");
+
+/** Whether a conversation can start. @throws {ApiError} with the reason when it cannot */
+export const health = () => call("/health");
