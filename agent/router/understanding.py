@@ -30,8 +30,8 @@ class PerformedSet:
 class WorkoutState:
     """What the athlete is in the middle of, read before each turn.
 
-    `exercise` is the slug that the workout is on; `last_set` the newest set of the open workout; `suggestions`
-    the slugs last offered as substitutes, in order; `run` the state of a live run.
+    `exercise` is the slug that the workout is on; `last_set` the newest set of the open workout;
+    `suggestions` the slugs last offered as substitutes, in order; `run` the state of a live run.
     """
 
     unit: WeightUnit = "lbs"
@@ -78,8 +78,9 @@ class NameMatch:
 class Understanding:
     """What one utterance comes to.
 
-    `calls`: do these, in order. `ask`: say `reply`, a question, and write nothing. `chat`: say `reply`, short.
-    `ignore`: not for the agent, say nothing. `hand_over`: the grammar is not sure; a language model decides
+    `calls`: do these, in order. `ask`: say `reply`, a question, and write nothing. `chat`: say `reply`,
+    short. `ignore`: not for the agent, say nothing. `hand_over`: the grammar is not sure; a language model
+    decides
     (until one is configured, the session says that it did not understand).
     `confidence` is 0-1; `reason` names the rule that decided, for the turn's record.
     """

@@ -1,0 +1,89 @@
+"""What each word or phrase can be: an intent's dialect picks one of the tags of a phrase that has several.
+
+Words that are not here, not numbers and not exercises get the tag `word` and keep a sentence from being a
+command. The phrases themselves are in `phrases.py` and `phrases_of_change.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from agent.router.phrases import DESCRIPTIONS, Value
+from agent.router.phrases_of_change import CHANGES
+
+Tag = Literal[
+    "number",
+    "exercise",
+    "word",  # nothing of the dialect
+    "comma",
+    "filler",  # says nothing: "um", "please"
+    "did",  # reports: "did", "got", "put me down for"
+    "article",
+    "for",
+    "at",
+    "with",
+    "by",
+    "of",
+    "in",
+    "on",
+    "plus",
+    "and",
+    "then",  # one set ends, another begins
+    "or",
+    "not",
+    "no",  # takes back what was said: "no", "I mean", "hang on"
+    "only",
+    "set",
+    "ordinal",
+    "rep",
+    "repword",  # value: reps of "single", "double", "triple"
+    "unit",  # value: "lbs" or "kg"
+    "time",  # value: seconds
+    "distance",  # value: metres
+    "rpe",
+    "rir",
+    "empty_tank",  # "nothing left"
+    "type",  # value: a set type, or "plain"
+    "side",  # "each side", "per leg"
+    "plate",
+    "quarter",  # value: pounds of a plate that has a name
+    "bar",
+    "bodyweight",
+    "gear",
+    "unsure",  # "around", "maybe"
+    "be",
+    "that",  # points at the last set
+    "change",
+    "slot",  # value: what is to be changed
+    "same",  # value: what stays the same, None for all of it
+    "again",
+    "more",
+    "less",
+    "this_time",
+]
+
+Phrase = tuple[str, ...]
+
+
+def _table() -> dict[Phrase, dict[Tag, Value]]:
+    known = {str(tag): tag for tag in get_args(Tag)}
+    table: dict[Phrase, dict[Tag, Value]] = {}
+    for tag, value, phrases in (*DESCRIPTIONS, *CHANGES):
+        for phrase in phrases.split("|"):
+            table.setdefault(tuple(phrase.split()), {})[known[tag]] = value
+    return table
+
+
+PHRASES: dict[Phrase, dict[Tag, Value]] = _table()
+"""Every phrase, as words, with its tags and their values."""
+
+
+def _longest() -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for phrase in PHRASES:
+        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    return longest
+
+
+LONGEST_FROM: dict[str, int] = _longest()
+"""For each first word, the words of the longest phrase that begins with it."""

@@ -1,0 +1,180 @@
+"""From tokens to slots: measured quantities whose meaning their own words settle.
+
+"eight reps", "60 kilos", "a minute and a half", "two in reserve", "the fifties", "two plates and a quarter"
+become slots; numbers that only their neighbours can explain stay bare for `sets.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from agent.router.cursor import Cursor, Item
+from agent.router.lexer import Token
+from agent.router.measures import read_distance, read_time
+from agent.router.plates import read_load
+from core.units import WeightUnit
+
+MAX_ORDINAL_SETS = 10
+"""The most sets that "the last n" speaks of."""
+
+
+class Reader(Cursor):
+    """Reads tokens from left to right into items.
+
+    `unit` is the athlete's unit, for plates; `barbell` says that the exercise loads both sides of a bar.
+    """
+
+    def __init__(self, tokens: Sequence[Token], unit: WeightUnit, *, barbell: bool = False) -> None:
+        super().__init__(tokens)
+        self.unit = unit
+        self.barbell = barbell
+
+    def items(self) -> list[Item]:
+        """All the items, in order."""
+        out: list[Item] = []
+        while not self.done:
+            item = (
+                read_load(self, self.unit, self.barbell)
+                or read_time(self)
+                or read_distance(self)
+                or self._effort()
+                or self._counted()
+                or self._weight()
+            )
+            if item is None:
+                item = self._single()
+            if isinstance(item, list):
+                out.extend(item)
+            else:
+                out.append(item)
+        return out
+
+    # -- effort ---------------------------------------------------------------------------------------
+
+    def _effort(self) -> Item | None:
+        number = self.number()
+        if self.tag() == "empty_tank":
+            return self.take(1, "rir", 0)
+        if self.tag() in ("rpe", "rir"):
+            return self._named_effort("rpe" if self.tag() == "rpe" else "rir")
+        if (
+            number is not None
+            and self.tag(1) == "rpe"
+            and self.number(2) is None
+            and "rpe" in self.at(1).text
+        ):
+            return self.take(2, "rpe", number.value)
+        if number is not None and self.tag(1) == "of" and self.number(2) and self.number(2).value == 10:  # type: ignore[union-attr]
+            return None
+        if number is not None and self.tag(1) == "rir":
+            return self.take(2, "rir", number.value)
+        return None
+
+    def _named_effort(self, name: Literal["rpe", "rir"]) -> Item | None:
+        j = 1
+        while self.tag(j) in ("article", "at", "of", "be", "unsure") and not self.number(j):
+            j += 1
+        number = self.number(j)
+        if number is None:
+            return None
+        if name == "rir" and not self.at().text.endswith(("rir", "rir was", "rir of")):
+            return None
+        return self.take(j + 1, name, number.value)
+
+    # -- counts ---------------------------------------------------------------------------------------
+
+    def _counted(self) -> Item | list[Item] | None:
+        number = self.number()
+        if self.tag() == "repword":
+            return self.take(1, "reps", float(self.at().value or 1))
+        if (
+            number is not None
+            and self.tag(1) == "repword"
+            and number.value <= 20
+            and self.at(1).text.endswith("s")
+        ):
+            reps = float(self.at(1).value or 1)
+            token = self.at()
+            self.i += 2
+            return [
+                Item("slot", "sets", number.value, token=token, number=number),
+                Item("slot", "reps", reps, token=token),
+            ]
+        if number is not None and self.tag(1) == "rep":
+            return self.take(2, "reps", number.value)
+        if number is not None and self.tag(1) == "set":
+            linked = self.at(1).text.endswith("of")
+            item = self.take(2, "sets", number.value)
+            return [item, Item("link", "of")] if linked else item
+        if self.tag() == "rep" and self.at().text == "rep" and self.number(1) is not None:
+            self.i += 2
+            return Item("unsure")  # "failed on rep six": five or six were done
+        if number is not None and self.tag(1) == "type" and self._counts_sets(1):
+            kind = str(self.at(1).value)
+            token = self.at()
+            self.i += 2 + (self.tag(2) == "set")
+            items = [Item("slot", "sets", number.value, token=token, number=number)]
+            return items if kind == "plain" else [*items, Item("slot", "set_type", kind, token=token)]
+        if self.tag() == "ordinal" and number is None and self.tag(1) == "number":
+            following = self.number(1)
+            counts = self.tag(2) in ("set", "number", "comma", "be", "at")
+            if following is not None and following.value <= MAX_ORDINAL_SETS and counts:
+                self.i += 1
+                return self.take(1 + (self.tag(1) == "set"), "sets", following.value)
+        if self.tag() == "set":  # "set of eight", "first set"
+            self.i += 1
+            return Item("link", "of" if self.at(-1).text.endswith("of") else "", token=self.at(-1))
+        return None
+
+    def _counts_sets(self, j: int) -> bool:
+        return self.tag(j + 1) == "set" or self.at(j).text.endswith("sets")
+
+    # -- weights --------------------------------------------------------------------------------------
+
+    def _weight(self) -> Item | None:
+        if self.tag() == "bodyweight":
+            if self.tag(1) == "plus" and self.number(2) is not None:
+                return self._added(2)
+            return None
+        if self.tag() == "plus" and self.number(1) is not None:
+            return self._added(1)
+        number = self.number()
+        if number is None:
+            return None
+        if self.tag(1) == "unit":
+            unit: WeightUnit = "kg" if self.at(1).value == "kg" else "lbs"
+            return self.take(2, "weight", number.value, unit)
+        if number.plural:
+            return self.take(1, "weight", number.value)
+        return None
+
+    def _added(self, j: int) -> Item:
+        number = self.number(j)
+        value = number.value if number else 0.0
+        if self.tag(j + 1) == "unit":
+            return self.take(j + 2, "weight", value, "kg" if self.at(j + 1).value == "kg" else "lbs")
+        return self.take(j + 1, "weight", value)
+
+    # -- everything else ------------------------------------------------------------------------------
+
+    def _single(self) -> Item:
+        token = self.at()
+        self.i += 1
+        if token.tag == "number":
+            return Item("bare", token=token, number=token.number)
+        if token.tag == "exercise":
+            return Item("slot", "exercise", token=token)
+        if token.tag == "type":
+            return Item("slot", "set_type", str(token.value), token=token)
+        if token.tag in ("comma", "and", "then"):
+            return Item("break", token.tag, token=token)
+        if token.tag == "unsure" or token.tag == "or":
+            return Item("unsure", token=token)
+        if token.tag in ("for", "at", "with", "by", "of", "in", "on", "rep"):
+            return Item("link", token.tag, token=token)
+        if token.tag == "did":
+            return Item("link", "did", token=token)
+        if token.tag in ("filler", "article", "side", "ordinal", "gear", "bodyweight", "only", "this_time"):
+            return Item("link", "", token=token)
+        return Item("word", token.tag, token=token)
