@@ -36,7 +36,6 @@ TurnDetection = Literal["vad", "manual"]
 
 INTERRUPTION_SECONDS = 0.3
 """Speech at least this long stops the voice: shorter than a word, longer than a cough."""
-FALSE_INTERRUPTION_SECONDS = 1.0
 MAX_TOOL_STEPS = 8
 """Enough for a sentence with several sets; a model that goes on calling is stopped."""
 
@@ -108,8 +107,8 @@ class VoiceSession:
                 interruption={
                     "mode": "vad",
                     "min_duration": INTERRUPTION_SECONDS,
-                    "resume_false_interruption": True,
-                    "false_interruption_timeout": FALSE_INTERRUPTION_SECONDS,
+                    # A Realtime client drops what it has buffered when speech starts: there is nothing to resume.
+                    "resume_false_interruption": False,
                 },
                 # A turn's calls are made when it is complete, never on a guess of how it will end.
                 preemptive_generation={"enabled": False},
@@ -183,7 +182,7 @@ class VoiceSession:
         """Cuts the reply `item_id` to `text`: what was heard of it before the athlete spoke."""
         item = self.agent.history.get_by_id(item_id)
         if item is not None and item.type == "message":
-            item.content = [text]
+            item.content = [text] if text else []
             item.interrupted = True
         said = Said(item_id, "assistant", text, {"interrupted": True})
         async with self._brain.database.transaction(self.athlete_id) as db:

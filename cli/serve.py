@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from agent.doors.realtime import RealtimeDoor
 
 DRAIN_SECONDS = 10.0
-MAX_EVENT_BYTES = 16 * 1024 * 1024
-"""A websocket message larger than this ends the connection; the door's own limit is below it."""
+MAX_EVENT_BYTES = 4 * 1024 * 1024
+"""A websocket message larger than this ends the connection; the door answers smaller ones with an error."""
 
 
 def serve(

@@ -1,0 +1,45 @@
+"""Who is at the door: the token in a header, in a subprotocol (browsers) or in our own cookie."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from starlette.websockets import WebSocket
+
+from agent.doors.realtime.brain import Identity
+from core.errors import VoiceFitError
+
+COOKIE = "voicefit_session"
+SUBPROTOCOL = "realtime"
+TOKEN_SUBPROTOCOL = "openai-insecure-api-key."
+
+
+class NotAllowed(VoiceFitError):
+    """The client did not say who it is, or not in a way that counts."""
+
+
+def authenticate(websocket: WebSocket, identity: Identity) -> UUID:
+    """The athlete who is connecting. Raises `VoiceFitError`."""
+    scheme, _, token = websocket.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return identity.verify(token.strip())
+    for offered in websocket.scope.get("subprotocols", ()):
+        if offered.startswith(TOKEN_SUBPROTOCOL):
+            return identity.verify(offered.removeprefix(TOKEN_SUBPROTOCOL))
+    if cookie := websocket.cookies.get(COOKIE):
+        # A browser sends the cookie whatever page opens the socket, so the page has to be ours.
+        if not _same_origin(websocket):
+            raise NotAllowed("This page may not use your sign-in. Open VoiceFit itself.")
+        return identity.verify(cookie)
+    raise NotAllowed("Sign in first: send a bearer token.")
+
+
+def chosen_subprotocol(websocket: WebSocket) -> str | None:
+    """The subprotocol to answer with: never the one that holds the token."""
+    return SUBPROTOCOL if SUBPROTOCOL in websocket.scope.get("subprotocols", ()) else None
+
+
+def _same_origin(websocket: WebSocket) -> bool:
+    origin = urlsplit(websocket.headers.get("origin", ""))
+    return bool(origin.netloc) and origin.netloc.lower() == websocket.headers.get("host", "").lower()

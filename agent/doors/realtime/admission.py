@@ -1,0 +1,76 @@
+"""How many may talk at once, and how the server stops without cutting anybody off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from core.errors import VoiceFitError
+
+RESTARTING = "The server is about to restart. Connect again in a few seconds."
+
+
+class ServerBusy(VoiceFitError):
+    """No further session can start now."""
+
+
+class Leaving(Protocol):
+    """A connection that can be asked to leave."""
+
+    async def leave(self, grace: float) -> None:
+        """Lets the running sentence finish, for `grace` seconds at most, and closes."""
+
+
+class Admission:
+    """The sessions of this process: at most `limit` at a time."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._admitted = 0
+        self._draining = False
+        self._connections: set[Leaving] = set()
+        self._all_left = asyncio.Event()
+        self._all_left.set()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a session can start now."""
+        return not self._draining and self._admitted < self._limit
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for one session, kept until it has closed. Raises `ServerBusy`."""
+        if self._draining:
+            raise ServerBusy(RESTARTING)
+        if self._admitted >= self._limit:
+            raise ServerBusy(f"All {self._limit} places are taken. Try again in a minute.")
+        self._admitted += 1
+        self._all_left.clear()
+        try:
+            yield
+        finally:
+            self._admitted -= 1
+            if self._admitted == 0:
+                self._all_left.set()
+
+    @contextmanager
+    def connected(self, connection: Leaving) -> Iterator[None]:
+        """Lets `drain` know of a connection. Raises `ServerBusy` when it has begun."""
+        if self._draining:
+            raise ServerBusy(RESTARTING)
+        self._connections.add(connection)
+        try:
+            yield
+        finally:
+            self._connections.discard(connection)
+
+    async def drain(self, grace: float) -> None:
+        """Admits nobody any more and waits for the sessions to end: their running sentences may finish.
+
+        Returns when all sessions are closed, `grace` seconds (and the time to close) later at most.
+        """
+        self._draining = True
+        await asyncio.gather(*(connection.leave(grace) for connection in tuple(self._connections)))
+        await self._all_left.wait()

@@ -1,0 +1,118 @@
+"""The endpoint: who may come in, to which conversation, and the way out for those who may not."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from agent.doors.realtime.access import authenticate, chosen_subprotocol
+from agent.doors.realtime.admission import Admission, ServerBusy
+from agent.doors.realtime.brain import Brain, Identity
+from agent.doors.realtime.configuration import MODEL
+from agent.doors.realtime.connection import INTERNAL_ERROR, POLICY_VIOLATION, Connection
+from agent.doors.realtime.protocol import ProtocolError, error_event, shown
+from core.errors import VoiceFitError
+from core.settings import Settings
+from services.conversations import UnknownConversation
+
+logger = logging.getLogger(__name__)
+
+PATH = "/v1/realtime"
+TRY_AGAIN_LATER = 1013
+"""Registered with IANA next to the codes of RFC 6455."""
+
+
+class RealtimeDoor:
+    """Lets clients in, as many as `settings.max_sessions` at a time."""
+
+    def __init__(self, brain: Brain, identity: Identity, settings: Settings) -> None:
+        self._brain = brain
+        self._identity = identity
+        self._silence_ms = round(settings.endpointing_seconds * 1000)
+        self._admission = Admission(settings.max_sessions)
+
+    def routes(self) -> list[BaseRoute]:
+        """The endpoint, for a Starlette or FastAPI application."""
+        return [WebSocketRoute(PATH, self.connect, name="realtime")]
+
+    def has_room(self) -> bool:
+        """Whether a session can start now."""
+        return self._admission.has_room
+
+    async def drain(self, grace: float) -> None:
+        """Admits nobody any more, gives running sentences `grace` seconds, and closes the sessions."""
+        await self._admission.drain(grace)
+
+    async def connect(self, websocket: WebSocket) -> None:
+        """One client, from the handshake on.
+
+        Without a valid token the handshake is answered with HTTP 401. Everything else that is wrong is told
+        after it, as an `error` event and a close code: browsers do not show the status of a handshake.
+        """
+        try:
+            athlete_id = authenticate(websocket, self._identity)
+        except VoiceFitError as error:
+            await _deny(websocket, error)
+            return
+        await websocket.accept(subprotocol=chosen_subprotocol(websocket))
+        try:
+            with self._admission.place():
+                await self._converse(websocket, athlete_id)
+        except ServerBusy as error:
+            await _turn_away(websocket, "server_busy", str(error), TRY_AGAIN_LATER)
+        except ProtocolError as error:
+            await _turn_away(websocket, error.code, error.message, POLICY_VIOLATION)
+        except UnknownConversation as error:
+            await _turn_away(websocket, "conversation_not_found", str(error), POLICY_VIOLATION)
+        except VoiceFitError as error:
+            await _turn_away(websocket, "session_refused", str(error), POLICY_VIOLATION)
+        except Exception:
+            logger.exception("a connection failed")
+            await _turn_away(
+                websocket, "server_error", "The server failed. Connect again to go on.", INTERNAL_ERROR
+            )
+
+    async def _converse(self, websocket: WebSocket, athlete_id: UUID) -> None:
+        conversation_id = _conversation(websocket)
+        session = await self._brain.open(athlete_id, conversation_id)
+        connection = Connection(websocket, session, silence_ms=self._silence_ms)
+        try:
+            with self._admission.connected(connection):
+                await connection.run()
+        except ServerBusy:
+            await session.aclose()
+            raise
+
+
+def _conversation(websocket: WebSocket) -> UUID | None:
+    """The conversation that the address asks for. Raises `ProtocolError`."""
+    query = websocket.query_params
+    model = query.get("model", MODEL)
+    if model != MODEL:
+        raise ProtocolError("model_not_found", f"There is no model {shown(model)} here: ask for `{MODEL}`.")
+    asked = query.get("conversation")
+    try:
+        return UUID(asked) if asked else None
+    except ValueError as error:
+        raise ProtocolError(
+            "invalid_conversation", "`conversation` is not an id. Leave it out to begin anew."
+        ) from error
+
+
+async def _deny(websocket: WebSocket, error: VoiceFitError) -> None:
+    body = {"error": {"type": "invalid_request_error", "code": "unauthorized", "message": str(error)}}
+    await websocket.send_denial_response(
+        JSONResponse(body, status_code=401, headers={"WWW-Authenticate": "Bearer"})
+    )
+
+
+async def _turn_away(websocket: WebSocket, code: str, message: str, close_code: int) -> None:
+    try:
+        await websocket.send_text(error_event(code, message).model_dump_json(exclude_unset=True))
+        await websocket.close(close_code, message)
+    except (RuntimeError, WebSocketDisconnect):
+        logger.info("a client left before it could be told: %s", message)
