@@ -11,27 +11,27 @@ from livekit.agents import Agent, RunContext, function_tool, llm
 from prompts import prompt
 from tools import TOOLS
 
-BeginTurn = Callable[[str, str, dict[str, float]], object]
-"""(item id, text, milliseconds by stage so far)."""
+TakeTurn = Callable[[str, str, dict[str, float]], Awaitable[None]]
+"""(item id, text, milliseconds by stage so far); returns when the turn is done."""
 
 CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """(call id, tool, arguments) -> the tool's output."""
 
 
 class Coach(Agent):
-    """Turns begin the moment they are complete: what becomes of the spoken reply does not matter to them."""
+    """Turns are done before their reply is generated: what becomes of the reply does not matter to them."""
 
-    def __init__(self, call_tool: CallTool, begin_turn: BeginTurn, chat_ctx: llm.ChatContext) -> None:
+    def __init__(self, call_tool: CallTool, take_turn: TakeTurn, chat_ctx: llm.ChatContext) -> None:
         super().__init__(
             instructions=prompt("coach"),
             tools=[offered(name, call_tool) for name in TOOLS],
             chat_ctx=chat_ctx,
         )
-        self._begin_turn = begin_turn
+        self._take_turn = take_turn
 
     async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
         if text := new_message.text_content:
-            self._begin_turn(new_message.id, text, milliseconds(new_message.metrics))
+            await self._take_turn(new_message.id, text, milliseconds(new_message.metrics))
 
 
 def milliseconds(metrics: Mapping[str, Any]) -> dict[str, float]:

@@ -107,7 +107,7 @@ class VoiceSession:
                 interruption={
                     "mode": "vad",
                     "min_duration": INTERRUPTION_SECONDS,
-                    # A Realtime client drops what it has buffered when speech starts: there is nothing to resume.
+                    # Realtime clients drop what they have buffered when speech starts: nothing to resume.
                     "resume_false_interruption": False,
                 },
                 # A turn's calls are made when it is complete, never on a guess of how it will end.
@@ -138,7 +138,7 @@ class VoiceSession:
                 context.add_message(
                     role="user" if item.role == "user" else "assistant", content=item.text, id=item.item_id
                 )
-        coach = Coach(self.turns.result, self.turns.begin, context)
+        coach = Coach(self.turns.result, self.turns.take, context)
         await self.agent.start(coach, record=False)
         if self._brain.speech and turn_detection == "manual":
             self.set_turn_detection("manual")
@@ -164,7 +164,8 @@ class VoiceSession:
             reply = await self._earlier_reply(item_id)
         if reply is not None:
             return self.agent.say(reply, add_to_chat_ctx=False) if reply else None
-        self.turns.begin(item_id, text)
+        # The reply is generated afterwards: it would only take time from what must be committed first.
+        await self.turns.begin(item_id, text).done.wait()
         if self.agent.current_speech is not None:
             await self.agent.interrupt()
         message = llm.ChatMessage(id=item_id, role="user", content=[text])
@@ -186,7 +187,7 @@ class VoiceSession:
             item.interrupted = True
         said = Said(item_id, "assistant", text, {"interrupted": True})
         async with self._brain.database.transaction(self.athlete_id) as db:
-            await conversations.store_message(db, self.athlete_id, self.conversation_id, said)
+            await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
 
     def hear_names(self, names: dict[str, None]) -> None:
         """Makes the recogniser expect these exercises."""
@@ -206,13 +207,18 @@ class VoiceSession:
             self._timer.cancel()
             self._timer = None
 
+    async def settled(self) -> None:
+        """Waits until what has been said and done is kept."""
+        await self.turns.drain()
+        while self._background:
+            await asyncio.gather(*self._background, return_exceptions=True)
+
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
         self.cancel_timer()
         await self.turns.drain()
         await self.agent.aclose()
-        while self._background:
-            await asyncio.gather(*self._background, return_exceptions=True)
+        await self.settled()
 
     def _rest_over(self) -> None:
         self._timer = None
@@ -248,7 +254,7 @@ class VoiceSession:
     async def _keep(self, said: Said, turn: Turn | None) -> None:
         try:
             async with self._brain.database.transaction(self.athlete_id) as db:
-                await conversations.store_message(db, self.athlete_id, self.conversation_id, said)
+                await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
                 if turn is not None:
                     await self.turns.record_timings(db, turn)
         except (SQLAlchemyError, OSError):

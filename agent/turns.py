@@ -102,6 +102,10 @@ class Turns:
         task.add_done_callback(self._tasks.discard)
         return turn
 
+    async def take(self, item_id: str, text: str, timings: Mapping[str, float]) -> None:
+        """Starts the turn `item_id` and waits until it is done. Cancelling this does not stop the turn."""
+        await self.begin(item_id, text, timings).done.wait()
+
     def find(self, item_id: str) -> Turn | None:
         """The turn `item_id` of this session."""
         return self._turns.get(item_id)
@@ -169,7 +173,8 @@ class Turns:
             finally:
                 turn.understood.set()
                 turn.done.set()
-        await self._keep_timings(turn)
+        if not turn.reply:  # otherwise they are kept with the reply
+            await self._keep_timings(turn)
 
     async def _keep_timings(self, turn: Turn) -> None:
         try:
@@ -200,11 +205,8 @@ class Turns:
                 turn.text,
                 parsed(understanding, turn.timings["router"] - turn.timings["state"]),
             )
-            await conversations.store_message(
-                db,
-                self._athlete_id,
-                self._conversation_id,
-                conversations.Said(turn.item_id, "user", turn.text, {}),
+            await conversations.store_turn(
+                db, self._athlete_id, self._conversation_id, turn.item_id, turn.text
             )
         turn.mark("recorded")
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Table, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -61,16 +61,20 @@ async def history(db: AsyncSession, conversation_id: UUID) -> list[Said]:
     ]
 
 
-async def store_message(
-    db: AsyncSession,
-    user_id: UUID,
-    conversation_id: UUID,
-    said: Said,
-) -> None:
-    """Keeps a message. The same `item_id` again replaces its text: a reply may turn out to be cut short.
+MESSAGES = cast(Table, Message.__table__)
+# Built once: it is in the way of every answer.
+STORE_TURN = insert(MESSAGES).values(role="user").on_conflict_do_nothing()
 
-    A reply also marks its conversation as used; a turn does not, because it is in the way of the answer.
-    """
+
+async def store_turn(db: AsyncSession, user_id: UUID, conversation_id: UUID, item_id: str, text: str) -> None:
+    """Keeps what an athlete said. The same `item_id` again changes nothing."""
+    row = {"conversation_id": conversation_id, "user_id": user_id, "item_id": item_id, "content": text}
+    await db.execute(STORE_TURN, row)
+
+
+async def store_reply(db: AsyncSession, user_id: UUID, conversation_id: UUID, said: Said) -> None:
+    """Keeps a reply and marks its conversation as used. The same `item_id` again replaces the text: a reply
+    may turn out to have been cut short."""
     values = {
         "conversation_id": conversation_id,
         "user_id": user_id,
@@ -79,7 +83,7 @@ async def store_message(
         "content": said.text,
         "metadata": said.metadata or None,
     }
-    statement = insert(Message.__table__).values(values)  # type: ignore[arg-type]
+    statement = insert(MESSAGES).values(values)
     await db.execute(
         statement.on_conflict_do_update(
             index_elements=["conversation_id", "item_id"],
@@ -91,10 +95,9 @@ async def store_message(
             },
         )
     )
-    if said.role == "assistant":
-        await db.execute(
-            update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.now())
-        )
+    await db.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(updated_at=func.now())
+    )
 
 
 async def reply_to(db: AsyncSession, conversation_id: UUID, item_id: str) -> Said | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,6 +36,19 @@ Effect = Callable[[UUID, Images], Awaitable[dict[str, Any]]]
 """What a call does: given its row's id and where to put before-images, it returns the call's result."""
 
 
+CALLS = cast(Table, ToolCall.__table__)
+# Built once: they are in the way of every answer.
+LOCK = text("select pg_advisory_xact_lock(hashtextextended(:athlete, 0))")
+CLAIM = (
+    insert(CALLS).on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"]).returning(CALLS.c.id)
+)
+SETTLE = (
+    update(CALLS)
+    .where(CALLS.c.id == bindparam("call"))
+    .values(result=bindparam("result"), undo=bindparam("undo"))
+)
+
+
 async def once(
     db: AsyncSession, user_id: UUID, key: Key, tool: str, arguments: dict[str, Any], effect: Effect
 ) -> dict[str, Any]:
@@ -43,30 +56,21 @@ async def once(
 
     Calls of one athlete wait for each other, from whatever device they come.
     """
-    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(user_id), 0))))
-    call_id = await db.scalar(
-        insert(ToolCall)
-        .values(
-            user_id=user_id,
-            conversation_id=key.conversation_id,
-            voice_command_id=key.voice_command_id,
-            idempotency_key=key.value,
-            tool=tool,
-            arguments=arguments,
-        )
-        .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
-        .returning(ToolCall.id)
-    )
+    await db.execute(LOCK, {"athlete": str(user_id)})
+    row = {
+        "user_id": user_id,
+        "conversation_id": key.conversation_id,
+        "voice_command_id": key.voice_command_id,
+        "idempotency_key": key.value,
+        "tool": tool,
+        "arguments": arguments,
+    }
+    call_id: UUID | None = await db.scalar(CLAIM, row)
     if call_id is None:
         return await _earlier_result(db, user_id, key)
     images = Images()
     result = await effect(call_id, images)
-    await db.execute(
-        update(ToolCall)
-        .where(ToolCall.id == call_id)
-        .values(result=result, undo=images.image or None)
-        .execution_options(synchronize_session=False)
-    )
+    await db.execute(SETTLE, {"call": call_id, "result": result, "undo": images.image or None})
     return result
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +26,15 @@ class Parsed:
     search_latency_ms: int | None = None
 
 
+COMMANDS = cast(Table, VoiceCommand.__table__)
+# Built once: it is in the way of every answer.
+RECORD = (
+    insert(COMMANDS)
+    .on_conflict_do_nothing(index_elements=["conversation_id", "item_id"])
+    .returning(COMMANDS.c.id)
+)
+
+
 async def begin_turn(
     db: AsyncSession, user_id: UUID, conversation_id: UUID, item_id: str, transcript: str, parsed: Parsed
 ) -> tuple[UUID, dict[str, Any]]:
@@ -33,34 +42,30 @@ async def begin_turn(
 
     Returns the row's id and the output that counts.
     """
-    created = await db.scalar(
-        insert(VoiceCommand)
-        .values(
-            user_id=user_id,
-            conversation_id=conversation_id,
-            item_id=item_id,
-            raw_transcript=transcript,
-            parsed_output=parsed.output,
-            confidence=parsed.confidence,
-            route=parsed.route,
-            reason=parsed.reason,
-            model_used=parsed.model,
-            search_results=parsed.search_results or None,
-            search_latency_ms=parsed.search_latency_ms,
-        )
-        .on_conflict_do_nothing(index_elements=["conversation_id", "item_id"])
-        .returning(VoiceCommand.id)
-    )
+    row = {
+        "user_id": user_id,
+        "conversation_id": conversation_id,
+        "item_id": item_id,
+        "raw_transcript": transcript,
+        "parsed_output": parsed.output,
+        "confidence": parsed.confidence,
+        "route": parsed.route,
+        "reason": parsed.reason,
+        "model_used": parsed.model,
+        "search_results": parsed.search_results or None,
+        "search_latency_ms": parsed.search_latency_ms,
+    }
+    created: UUID | None = await db.scalar(RECORD, row)
     if created is not None:
         return created, parsed.output
-    row = (
+    earlier = (
         await db.execute(
             select(VoiceCommand.id, VoiceCommand.parsed_output).where(
                 VoiceCommand.conversation_id == conversation_id, VoiceCommand.item_id == item_id
             )
         )
     ).one()
-    return row.id, row.parsed_output or {}
+    return earlier.id, earlier.parsed_output or {}
 
 
 async def touched(

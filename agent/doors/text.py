@@ -57,6 +57,7 @@ class TextDoor:
             typed.latency_ms = (time.perf_counter() - began) * 1000
             if speech is not None:
                 await speech
+        await self._session.settled()
         typed.reply = turn.reply
         return typed
 
