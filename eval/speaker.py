@@ -23,7 +23,7 @@ Pcm = npt.NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A sentence. `speech_seconds` is when its last sound ends; `background` is the sound of the room after."""
+    """A sentence. `speech_seconds` is when its last sound ends; `background` is the room afterwards."""
 
     samples: Pcm
     speech_seconds: float
@@ -31,7 +31,7 @@ class Spoken:
 
 
 class Speaker:
-    """Says sentences with the server's own voice. `noise_db` is the ratio of speech to noise; None: no noise."""
+    """Says sentences with the server's own voice, `noise_db` louder than the noise; None: there is none."""
 
     def __init__(self, settings: Settings, noise_db: float | None = None) -> None:
         voice = load_tts(settings)

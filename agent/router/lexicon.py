@@ -1,13 +1,14 @@
 """What each word or phrase can be: an intent's dialect picks one of the tags of a phrase that has several.
 
 Words that are not here, not numbers and not exercises get the tag `word` and keep a sentence from being a
-command. The phrases themselves are in `phrases.py` and `phrases_of_change.py`.
+command. The phrases themselves are in `phrases.py`, `phrases_of_change.py` and `families.py`.
 """
 
 from __future__ import annotations
 
 from typing import Literal, get_args
 
+from agent.router.families import FAMILIES, expand
 from agent.router.phrases import DESCRIPTIONS, Value
 from agent.router.phrases_of_change import CHANGES
 
@@ -71,6 +72,9 @@ def _table() -> dict[Phrase, dict[Tag, Value]]:
     for tag, value, phrases in (*DESCRIPTIONS, *CHANGES):
         for phrase in phrases.split("|"):
             table.setdefault(tuple(phrase.split()), {})[known[tag]] = value
+    for tag, value, pattern in FAMILIES:
+        for phrase in expand(pattern):
+            table.setdefault(tuple(phrase.split()), {}).setdefault(known[tag], value)
     return table
 
 
