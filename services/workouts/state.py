@@ -105,7 +105,7 @@ SNAPSHOT = _snapshot_query()
 async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
     """What `user_id` is in the middle of, in one query."""
     row = (await db.execute(SNAPSHOT, {"user_id": user_id})).one()
-    unit, workout, last = row._tuple()
+    unit, workout, last = row[0], row[1], row[2]
     return Snapshot(
         unit=unit or "lbs",
         workout=workout,
