@@ -1,9 +1,17 @@
-"""What a session tells its door about the calls it makes."""
+"""What a session tells its door about turns and the calls they make."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TurnBegan:
+    """The words of a turn have come: `item_id` is the message that holds them."""
+
+    item_id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +49,4 @@ class TurnUnderstood:
     confidence: float
 
 
-SessionEvent = ToolStarted | ToolFinished | TurnUnderstood
+SessionEvent = TurnBegan | ToolStarted | ToolFinished | TurnUnderstood

@@ -60,7 +60,7 @@ class Brain:
             timer = await conversations.running_timer(db, athlete_id)
         session = VoiceSession(self, athlete_id, opened, history)
         if workout is not None:
-            session.hear_names(dict.fromkeys(one.exercise for one in workout.sets))
+            session.hear_names(dict.fromkeys(one.exercise for one in reversed(workout.sets)))
         if timer is not None:
             session.set_timer(timer)
         return session
@@ -190,8 +190,8 @@ class VoiceSession:
             await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
 
     def hear_names(self, names: dict[str, None]) -> None:
-        """Makes the recogniser expect these exercises."""
-        self._names.update(names)
+        """Makes the recogniser expect these exercises, the newest first."""
+        self._names = names | {name: None for name in self._names if name not in names}
         if isinstance(self._stt, WhisperSTT):
             self._stt.update_prompt(list(self._names))
 

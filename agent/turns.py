@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnUnderstood
+from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnUnderstood
 from agent.router import Router
 from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
 from core.errors import DatabaseUnavailable
@@ -97,6 +97,7 @@ class Turns:
         if (turn := self._turns.get(item_id)) is not None:
             return turn
         turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
+        self._emit(TurnBegan(item_id, text))
         task = asyncio.create_task(self._run(turn), name=f"turn {item_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -51,6 +51,7 @@ def _listen(chosen: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((chosen.host, chosen.port))
+        listener.listen()
     except OSError as error:
         listener.close()
         raise NotConfigured(

@@ -22,7 +22,7 @@ from db.session import Database
 from eval.outcome import ObservedCall, TurnOutcome
 from eval.player import observed
 from eval.scenario import Scenario
-from eval.speaker import Speaker, Spoken
+from eval.speaker import SAMPLE_RATE, Speaker, Spoken
 from eval.stage import Stage
 from services.identity import Identity
 from tools import TOOLS
@@ -45,6 +45,7 @@ class Heard:
     reply: list[str] = field(default_factory=list)
     calls: list[ObservedCall] = field(default_factory=list)
     responding: bool = False
+    interrupted: bool = False
     done: bool = False
 
     def over(self, now: float) -> bool:
@@ -73,9 +74,17 @@ class Microphone:
         async for event in self._connection:
             self._note(event)
 
-    async def speak(self, spoken: Spoken) -> float:
-        """Says a sentence; returns when its last sound was sent."""
+    async def type(self, text: str) -> None:
+        """Types a sentence."""
         self.heard = Heard()
+        await self._connection.conversation.item.create(
+            item={"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+        )
+        await self._connection.response.create()
+
+    async def speak(self, spoken: Spoken, over: Heard | None = None) -> float:
+        """Says a sentence; returns when its last sound was sent. Notes anew what comes back, or in `over`."""
+        self.heard = over or Heard()
         self._clock = began = time.monotonic()
         self._background = spoken.background
         await self._send(spoken.samples)
@@ -86,6 +95,12 @@ class Microphone:
         size = round(seconds / CHUNK_SECONDS) * CHUNK_SAMPLES
         await self._send(np.take(self._background, range(self._position, self._position + size), mode="wrap"))
         self._position += size
+
+    async def hum(self, seconds: float) -> None:
+        """A steady hum and hiss, as from a fan."""
+        time_line = np.arange(round(seconds / CHUNK_SECONDS) * CHUNK_SAMPLES) / SAMPLE_RATE
+        hiss = np.random.default_rng(1).normal(0, 300, time_line.size)
+        await self._send((1500 * np.sin(2 * np.pi * 120 * time_line) + hiss).astype(np.int16))
 
     async def _send(self, samples: np.ndarray[Any, np.dtype[np.int16]]) -> None:
         for start in range(0, samples.size, CHUNK_SAMPLES):
@@ -110,6 +125,7 @@ class Microphone:
                 heard.calls.append(observed(event.item.name, json.loads(event.item.arguments), output))
             case "response.done":
                 heard.done = True
+                heard.interrupted |= event.response.status == "cancelled"
 
 
 class SpokenPlayer:

@@ -128,6 +128,7 @@ class Connection:
         )
         self._hearing.listen()
         self._replies.listen()
+        session.on_event(self._hearing.on_event)
         session.on_event(self._replies.on_event)
         agent.on("close", self._on_session_closed)
         self._commands.apply_configuration()

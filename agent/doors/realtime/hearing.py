@@ -20,6 +20,7 @@ from agent.doors.realtime.microphone import MicrophoneInput
 from agent.doors.realtime.protocol import ProtocolError
 from agent.doors.realtime.speaker import PacedSpeaker
 from agent.doors.realtime.turn import SpokenTurn
+from agent.events import SessionEvent, TurnBegan
 
 SETTLE_SECONDS = 1.5
 """How long after the end of a turn its words may take before it counts as a noise."""
@@ -183,12 +184,23 @@ class Hearing:
         message = event.item
         if not isinstance(message, llm.ChatMessage) or message.role != "user":
             return
-        if (entry := self._channel.conversation.find(message.id)) is not None:
-            entry.message_id = message.id
+        self._show(message.id, message.text_content or "")
+
+    def on_event(self, event: SessionEvent) -> None:
+        """The words are told before what they come to, and that before they are in the session's history."""
+        if isinstance(event, TurnBegan):
+            self._show(event.item_id, event.text)
+
+    def _show(self, message_id: str, text: str) -> None:
+        conversation = self._channel.conversation
+        if (entry := conversation.find(message_id)) is not None:
+            entry.message_id = message_id
+            return
+        if conversation.shows(message_id):
             return
         turn = self._turn or SpokenTurn(self._channel)
-        if text := (message.text_content or "").strip():
-            turn.understood(text, message.id)
+        if text := text.strip():
+            turn.understood(text, message_id)
         else:
             turn.fail()
         self._drop_turn()

@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 INTERRUPT_TIMEOUT = 5.0
 """Seconds an interrupted reply may take to wind up; the session gives it as long."""
 
+SPEECH_TIMEOUT = 2.0
+"""Seconds after a turn's first call in which its speech begins, if there is to be one."""
+
 REMEMBERED_TURNS = 20
 """Responses kept for calls that are told after the response was interrupted."""
 
@@ -44,6 +47,8 @@ class Replies:
         self._speeches: dict[str, SpeechHandle] = {}
         self._responses: dict[str, Response] = {}
         self._expected: Response | None = None
+        self._early: Response | None = None
+        """Opened by the calls of a turn, which are made before its speech begins."""
         self._turns: dict[str, Response] = {}
 
     def listen(self) -> None:
@@ -55,14 +60,14 @@ class Replies:
     @property
     def active(self) -> Response | None:
         """The response that is under way; the newest if several are."""
-        if self._expected is not None:
-            return self._expected
+        if (ahead := self._expected or self._early) is not None:
+            return ahead
         return next((one for one in reversed(self._responses.values()) if not one.finished), None)
 
     @property
     def busy(self) -> bool:
         """Whether a reply is being made or spoken."""
-        return bool(self._speeches) or self._expected is not None
+        return bool(self._speeches) or self._expected is not None or self._early is not None
 
     # what the client asks for
 
@@ -156,7 +161,7 @@ class Replies:
         if turn not in self._turns:
             response = self._expected or self._speaking()
             if response is None:
-                response = self._new_response(audio=False)
+                response = self._early = self._new_response(audio=self._agent.output.audio_enabled)
                 self._finish_later(response)
             self._remember(turn, response)
         return self._turns[turn]
@@ -167,18 +172,24 @@ class Replies:
             del self._turns[next(iter(self._turns))]
 
     def _finish_later(self, response: Response) -> None:
-        """Ends a response that has no speech once its calls are told."""
-        asyncio.get_running_loop().call_later(1.0, response.finish, "completed")
+        """Ends a response whose speech does not come: the calls are told, and nothing is said."""
+
+        def give_up() -> None:
+            if self._early is response:
+                self._early = None
+                self._finish(response, "completed")
+
+        asyncio.get_running_loop().call_later(SPEECH_TIMEOUT, give_up)
 
     # the session's events
 
     def _on_speech(self, event: SpeechCreatedEvent) -> None:
         handle = event.speech_handle
         self._speeches[handle.id] = handle
-        if self._expected is not None:
-            self._responses[handle.id] = self._expected
-            self._expected.begun.set()
-            self._expected = None
+        if (ahead := self._expected or self._early) is not None:
+            self._responses[handle.id] = ahead
+            ahead.begun.set()
+            self._expected = self._early = None
         handle.add_done_callback(self._on_speech_done)
 
     def _on_speech_done(self, handle: SpeechHandle) -> None:

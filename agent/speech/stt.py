@@ -1,0 +1,228 @@
+"""Whisper as a livekit-agents STT that answers when the turn ends, not some time after.
+
+A pause of some 100 ms starts recognition on the chance that it is the end of the turn. Mostly it is, and when
+the session's VAD says so 150 ms later, and flushes, the text is nearly ready or ready. If speech goes on, the
+guess is thrown away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from livekit import rtc
+from livekit.agents import NOT_GIVEN, APIConnectOptions, NotGivenOr, stt, utils
+from livekit.agents.language import LanguageCode
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
+from livekit.local_inference import VAD
+
+from agent.speech.audio import SAMPLE_RATE, Samples
+from agent.speech.prompt import compose
+from agent.speech.utterances import Ended, Paused, Started, Utterances
+from agent.speech.whisper import RecogniserBusyError, Transcript, WhisperRecogniser
+
+ENGLISH = LanguageCode("en")
+
+logger = logging.getLogger(__name__)
+
+
+class WhisperSTT(stt.STT[str]):
+    """The ears of one session: its own words to expect, the process's one recogniser."""
+
+    def __init__(self, recogniser: WhisperRecogniser) -> None:
+        super().__init__(
+            capabilities=stt.STTCapabilities(
+                streaming=True, interim_results=True, keyterms=True, manual_flush=True
+            )
+        )
+        self._recogniser = recogniser
+        self._prompt = compose(())
+
+    @property
+    def model(self) -> str:
+        """The Whisper model's name."""
+        return self._recogniser.name
+
+    @property
+    def provider(self) -> str:
+        """Who recognises."""
+        return "faster-whisper"
+
+    @property
+    def prompt(self) -> str:
+        """What the recogniser is told to expect."""
+        return self._prompt
+
+    def update_prompt(self, words: Sequence[str]) -> None:
+        """Expect these words from the next pause on, the most important first: today's exercises."""
+        self._prompt = compose(words)
+
+    def _update_session_keyterms(self, keyterms: list[str]) -> None:
+        """The framework's own way to the same: `AgentSession.update_options(keyterms=...)`."""
+        self.update_prompt(keyterms)
+
+    def stream(
+        self,
+        *,
+        language: NotGivenOr[str] = NOT_GIVEN,
+        conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
+    ) -> WhisperStream:
+        """Recognise frames as they come, at any sample rate."""
+        return WhisperStream(self, conn_options)
+
+    async def recognise(self, samples: Samples) -> Transcript:
+        """Recognise mono float32 samples at 16 kHz with the session's words to expect."""
+        return await self._recogniser.transcribe(samples, self._prompt)
+
+    @property
+    def can_guess(self) -> bool:
+        """Whether a worker is free for work that may be thrown away."""
+        return self._recogniser.idle
+
+    async def _recognize_impl(
+        self,
+        buffer: utils.AudioBuffer,
+        *,
+        language: NotGivenOr[str] = NOT_GIVEN,
+        conn_options: APIConnectOptions,
+    ) -> stt.SpeechEvent:
+        frame = rtc.combine_audio_frames(buffer) if isinstance(buffer, list) else buffer
+        transcript = await self.recognise(_to_samples(frame))
+        return _event(stt.SpeechEventType.FINAL_TRANSCRIPT, transcript)
+
+
+@dataclass(slots=True)
+class _Guess:
+    """A recognition begun before it was known that the utterance is over."""
+
+    version: int
+    transcript: asyncio.Task[Transcript]
+
+
+class WhisperStream(stt.RecognizeStream):
+    """One stream of audio. `flush()` ends the open utterance; a final transcript always follows, maybe empty.
+
+    Without a flush an utterance ends after a second of silence, so that long dictation with push to talk is
+    recognised while it goes on.
+    """
+
+    def __init__(self, ears: WhisperSTT, conn_options: APIConnectOptions) -> None:
+        super().__init__(stt=ears, conn_options=conn_options, sample_rate=SAMPLE_RATE)
+        self._ears = ears
+        self._vad = VAD()
+        self._utterances = Utterances(self._vad.predict)
+        self._guess: _Guess | None = None
+        self._finished: asyncio.Queue[tuple[Ended, _Guess | None] | None] = asyncio.Queue()
+
+    async def _run(self) -> None:
+        delivery = asyncio.create_task(self._deliver())
+        try:
+            async for item in self._input_ch:
+                if isinstance(item, rtc.AudioFrame):
+                    self._hear(item)
+                else:
+                    self._flush()
+            self._finished.put_nowait(None)
+            await delivery
+        finally:
+            self._drop_guess()
+            await utils.aio.cancel_and_wait(delivery)
+
+    def _hear(self, frame: rtc.AudioFrame) -> None:
+        for moment in self._utterances.push(np.frombuffer(frame.data, np.int16)):
+            match moment:
+                case Started():
+                    self._event_ch.send_nowait(stt.SpeechEvent(stt.SpeechEventType.START_OF_SPEECH))
+                case Paused():
+                    self._begin_guess(moment)
+                case Ended():
+                    self._finish(moment)
+
+    def _flush(self) -> None:
+        ended = self._utterances.flush()
+        self._finish(ended or Ended(np.empty(0, np.float32), -1, 0.0))
+
+    def _begin_guess(self, paused: Paused) -> None:
+        self._drop_guess()
+        if self._ears.can_guess:
+            transcript = asyncio.create_task(self._recognise_guess(paused))
+            self._guess = _Guess(paused.version, transcript)
+
+    async def _recognise_guess(self, paused: Paused) -> Transcript:
+        transcript = await self._ears.recognise(paused.samples)
+        if transcript.text:
+            self._event_ch.send_nowait(_event(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, transcript))
+        return transcript
+
+    def _drop_guess(self) -> None:
+        if self._guess is not None:
+            self._guess.transcript.cancel()
+            self._guess = None
+
+    def _finish(self, ended: Ended) -> None:
+        guess = self._guess
+        if guess is not None and guess.version == ended.version:
+            self._guess = None
+        else:
+            self._drop_guess()
+            guess = None
+        self._finished.put_nowait((ended, guess))
+
+    async def _deliver(self) -> None:
+        """Final transcripts, in the order in which the utterances ended."""
+        while (finished := await self._finished.get()) is not None:
+            ended, guess = finished
+            ended_at = time.time() - ended.silence
+            try:
+                transcript = await (guess.transcript if guess else self._ears.recognise(ended.samples))
+            except RecogniserBusyError as busy:
+                logger.warning("an utterance was not recognised: %s", busy)
+                transcript = Transcript("", 0.0, 0.0, ended.samples.size / SAMPLE_RATE, 0.0)
+            self._send_final(transcript, ended_at)
+
+    def _send_final(self, transcript: Transcript, ended_at: float) -> None:
+        send = self._event_ch.send_nowait
+        send(stt.SpeechEvent(stt.SpeechEventType.END_OF_SPEECH, speech_end_time=ended_at))
+        final = _event(stt.SpeechEventType.FINAL_TRANSCRIPT, transcript)
+        final.speech_end_time = ended_at
+        send(final)
+        usage = stt.RecognitionUsage(audio_duration=transcript.seconds_audio)
+        send(stt.SpeechEvent(stt.SpeechEventType.RECOGNITION_USAGE, recognition_usage=usage))
+
+
+def _event(kind: stt.SpeechEventType, transcript: Transcript) -> stt.SpeechEvent:
+    data = stt.SpeechData(
+        language=ENGLISH,
+        text=transcript.text,
+        confidence=transcript.confidence,
+        metadata={
+            "no_speech_prob": transcript.no_speech_prob,
+            "seconds_audio": transcript.seconds_audio,
+            "seconds_spent": transcript.seconds_spent,
+        },
+    )
+    return stt.SpeechEvent(kind, request_id=utils.shortuuid("stt_"), alternatives=[data])
+
+
+def _to_samples(frame: rtc.AudioFrame) -> Samples:
+    if frame.num_channels != 1 or frame.sample_rate != SAMPLE_RATE:
+        frame = utils.combine_frames(_resample(frame))
+    return np.frombuffer(frame.data, np.int16).astype(np.float32) / 32768.0
+
+
+def _resample(frame: rtc.AudioFrame) -> list[rtc.AudioFrame]:
+    if frame.num_channels != 1:
+        mixed = np.frombuffer(frame.data, np.int16).reshape(-1, frame.num_channels).mean(axis=1)
+        frame = rtc.AudioFrame(
+            mixed.astype(np.int16).tobytes(), frame.sample_rate, 1, frame.samples_per_channel
+        )
+    if frame.sample_rate == SAMPLE_RATE:
+        return [frame]
+    resampler = rtc.AudioResampler(
+        frame.sample_rate, SAMPLE_RATE, num_channels=1, quality=rtc.AudioResamplerQuality.HIGH
+    )
+    return [*resampler.push(frame), *resampler.flush()]
