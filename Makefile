@@ -7,6 +7,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
+PACKAGES := agent tools services db search api prompts eval cli core
+
 .PHONY: help setup run test test-fast check format bench eval lock clean
 
 help: ## List the targets
@@ -23,6 +25,7 @@ $(STAMP): requirements/all.txt pyproject.toml
 	if [ -n "$$uv" ]; then install="$$uv pip install --quiet --python $(BIN)/python"; \
 	else install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; fi; \
 	$$install --require-hashes -r requirements/all.txt && $$install --no-deps -e .
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib $(PACKAGES) >/dev/null || true
 	@touch $(STAMP)
 
 run: setup ## Start VoiceFit with embedded defaults; it prints an address

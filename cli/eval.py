@@ -7,18 +7,16 @@ import json
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress
 
 from core.errors import VoiceFitError
 from core.settings import settings
-from eval.loading import load_scenarios, packaged_scenarios, select
-from eval.report import render, to_json
-from eval.run import Run, run_scenarios
-from eval.scenario import Scenario
+
+if TYPE_CHECKING:
+    from eval.run import Run
+    from eval.scenario import Scenario
 
 EXIT_BELOW_MINIMUM = 1
 EXIT_BAD_INPUT = 2
@@ -68,6 +66,12 @@ def run(
 
     Exits 0 when the run completes, 1 below --min-exact, 2 on bad input.
     """
+    # Imported here: no other command should wait for it.
+    from rich.console import Console
+
+    from eval.loading import load_scenarios, packaged_scenarios, select
+    from eval.report import render, to_json
+
     try:
         if json_out is not None:
             _check_writable(json_out)
@@ -91,7 +95,11 @@ async def _play(
     scenarios: list[Scenario], dataset: str, router: RouterChoice, repeat: int, jobs: int, count_all: bool
 ) -> Run:
     # Imported late: it loads the whole conversation, which `--help` and bad input have no need of.
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
     from eval.player import make_player
+    from eval.run import run_scenarios
 
     console = Console(stderr=True)
     with Progress(

@@ -16,6 +16,7 @@ import typer
 import uvicorn
 
 from core.errors import NotConfigured
+from core.memory import settle_memory
 from core.settings import MAX_PORT, Settings, settings
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def serve(
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     listener = _listen(chosen)
+    typer.echo("Starting VoiceFit ...", err=True)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(chosen, listener))
 
@@ -85,20 +87,23 @@ async def _serve(chosen: Settings, listener: socket.socket) -> None:
 
 @contextlib.asynccontextmanager
 async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, RealtimeDoor]]:
-    # Imported here: the models' libraries would slow every other command.
-    from agent.doors.realtime import RealtimeDoor
-    from agent.session import Brain
-    from agent.speech import load_speech
-    from api.app import create_api
+    # Imported here: they would slow every other command. Most are imported while the database starts.
     from db.session import open_database
-    from services.identity import Identity
 
+    importing = asyncio.create_task(asyncio.to_thread(_import_conversation))
     opening = asyncio.create_task(open_database(chosen))
-    loading = asyncio.create_task(load_speech(chosen))
-    await asyncio.wait({opening, loading})
+    await asyncio.wait({importing, opening})
     database = opening.result()
     try:
-        speech = loading.result()
+        importing.result()
+        from agent.doors.realtime import RealtimeDoor
+        from agent.session import Brain
+        from agent.speech import load_speech
+        from api.app import create_api
+        from services.identity import Identity
+
+        speech = await load_speech(chosen)
+        settle_memory()
         brain = Brain(database, chosen, speech)
         door = RealtimeDoor(brain, Identity(database, chosen), chosen)
         app = create_api(database, chosen, capacity=door.has_room)
@@ -106,6 +111,12 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         yield app, door
     finally:
         await database.aclose()
+
+
+def _import_conversation() -> None:
+    import agent.doors.realtime
+    import agent.session  # noqa: F401
+    import api.app  # noqa: F401
 
 
 class _Server(uvicorn.Server):

@@ -15,6 +15,7 @@ from agent.doors.text import TextDoor, TypedTurn
 from agent.session import Brain
 from agent.speech import Speech, load_speech
 from core.errors import NotConfigured, VoiceFitError
+from core.memory import settle_memory
 from core.settings import Settings
 from db.session import Database, open_database
 from eval.outcome import ObservedCall, TurnOutcome
@@ -83,7 +84,9 @@ async def make_player(*, router: RouterName, settings: Settings) -> AsyncIterato
         raise NotConfigured("There is no language model yet. Use --router local, or auto.")
     database = await open_database(settings)
     try:
-        yield SessionPlayer(database, settings)
+        player = SessionPlayer(database, settings)
+        settle_memory()
+        yield player
     finally:
         await database.aclose()
 

@@ -1,0 +1,14 @@
+"""What a process that answers people does about garbage."""
+
+from __future__ import annotations
+
+import gc
+
+
+def settle_memory() -> None:
+    """Call once everything is loaded: it stays for good, and the collector need not look at it again.
+
+    Without this a full collection walks the models, the catalogue and all modules, and an answer waits for it.
+    """
+    gc.collect()
+    gc.freeze()
