@@ -60,7 +60,7 @@ class Brain:
             timer = await conversations.running_timer(db, athlete_id)
         session = VoiceSession(self, athlete_id, opened, history)
         if workout is not None:
-            session.hear_names(dict.fromkeys(one.exercise for one in reversed(workout.sets)))
+            session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
             session.set_timer(timer)
         return session

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from core.errors import DatabaseUnavailable
 from db.session import Database
 from prompts import phrase
 from services import conversations, voice
+from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, snapshot
@@ -174,21 +175,22 @@ class Turns:
             finally:
                 turn.understood.set()
                 turn.done.set()
-        if not turn.reply:  # otherwise they are kept with the reply
-            await self._keep_timings(turn)
+        await self._conclude(turn)
 
-    async def _keep_timings(self, turn: Turn) -> None:
+    async def _conclude(self, turn: Turn) -> None:
         try:
             async with self._wiring.database.transaction(self._athlete_id) as db:
+                if turn.command_id is not None:
+                    await voice.concluded(db, turn.command_id, touched(turn.results))
                 await self.record_timings(db, turn)
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
-            logger.exception("the timings of turn %s could not be kept", turn.item_id)
+            logger.exception("what turn %s came to could not be kept", turn.item_id)
 
     async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
         """Keeps how long the turn has taken so far."""
         if turn.command_id is not None:
-            latency = turn.timings.get("committed", 0.0)
-            await voice.timed(db, turn.command_id, round(latency), dict(turn.timings))
+            latency = round(turn.timings.get("committed", 0.0))
+            await voice.timed(db, turn.command_id, latency, dict(turn.timings))
 
     async def _understand(self, turn: Turn) -> None:
         wiring = self._wiring
@@ -243,6 +245,17 @@ class Turns:
             result, failed = ToolResult(tool=call.tool, ok=False, say=phrase("not_saved")), True
         self._emit(ToolFinished(call_id, call.tool, result.output(), failed, turn.item_id))
         return result
+
+
+def touched(results: Sequence[ToolResult]) -> voice.Touched:
+    """The last rows that the calls of a turn touched."""
+    one = next((result.sets[-1] for result in reversed(results) if result.sets), None)
+    workout = next((result.workout for result in reversed(results) if result.workout), None)
+    return voice.Touched(
+        workout_id=workout.id if workout else None,
+        workout_set_id=one.id if one else None,
+        exercise_id=packaged_catalogue().by_slug[one.slug].id if one else None,
+    )
 
 
 def performed(one: SetView) -> PerformedSet:

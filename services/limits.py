@@ -10,6 +10,8 @@ from core.units import WeightUnit, spoken_number
 
 MAX_WEIGHT: dict[WeightUnit, float] = {"lbs": 1050.0, "kg": 476.0}
 MAX_MACHINE_WEIGHT: dict[WeightUnit, float] = {"lbs": 2500.0, "kg": 1150.0}
+MAX_HANDHELD_WEIGHT: dict[WeightUnit, float] = {"lbs": 300.0, "kg": 136.0}
+"""One dumbbell or kettlebell: the heaviest sold weigh about 250 lb."""
 MAX_REPS = 200
 MAX_FREE_REPS = 1000
 MAX_SETS = 20
@@ -21,9 +23,15 @@ MAX_REST_SECONDS = 3600.0
 _UNIT_WORDS: dict[WeightUnit, str] = {"lbs": "pounds", "kg": "kilos"}
 
 
-def check_weight(weight: float, unit: WeightUnit, *, machine: bool = False) -> str | None:
-    """A question when `weight` cannot be right, else None. `machine`: sleds and leg presses hold more."""
-    ceiling = (MAX_MACHINE_WEIGHT if machine else MAX_WEIGHT)[unit]
+def check_weight(
+    weight: float, unit: WeightUnit, *, machine: bool = False, handheld: bool = False
+) -> str | None:
+    """A question when `weight` cannot be right, else None.
+
+    `machine`: sleds and leg presses hold more; `handheld`: one dumbbell or kettlebell holds less.
+    """
+    ceilings = MAX_MACHINE_WEIGHT if machine else MAX_HANDHELD_WEIGHT if handheld else MAX_WEIGHT
+    ceiling = ceilings[unit]
     if weight < 0 or weight > ceiling:
         return f"{spoken_number(weight)} {_UNIT_WORDS[unit]} can't be right. What was the weight?"
     return None
@@ -69,14 +77,16 @@ def check_set(
     duration_seconds: float | None = None,
     distance_meters: float | None = None,
     machine: bool = False,
+    handheld: bool = False,
 ) -> str | None:
     """The question to ask about the first impossible value of a set, or None when all are possible.
 
-    Weight is in `unit`; distance in metres, duration in seconds. `machine` is for sleds and leg presses.
+    Weight is in `unit`; distance in metres, duration in seconds. `machine` is for sleds and leg presses,
+    `handheld` for exercises with dumbbells or kettlebells alone.
     """
     question = None
     if weight is not None:
-        question = check_weight(weight, unit, machine=machine)
+        question = check_weight(weight, unit, machine=machine, handheld=handheld)
     if question is None and reps is not None:
         question = check_reps(reps, weighted=bool(weight))
     if question is None and rpe is not None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import ScalarSelect, Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from db.models import VoiceCommand
+from db.models import VoiceCommand, Workout, WorkoutSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +69,6 @@ async def begin_turn(
     return earlier.id, earlier.parsed_output or {}
 
 
-async def touched(
-    db: AsyncSession,
-    command_id: UUID,
-    *,
-    workout_id: UUID | None,
-    set_id: UUID | None,
-    exercise_id: UUID | None,
-) -> None:
-    """Notes the rows that the turn touched; for several, the last."""
-    values = {
-        name: value
-        for name, value in (
-            ("workout_id", workout_id),
-            ("workout_set_id", set_id),
-            ("exercise_id", exercise_id),
-        )
-        if value is not None
-    }
-    if values:
-        await db.execute(update(VoiceCommand).where(VoiceCommand.id == command_id).values(values))
-
-
 async def corrected(db: AsyncSession, command_id: UUID, output: dict[str, Any], kind: str) -> None:
     """Notes that the athlete corrected what the turn was taken to mean: the best training data there is."""
     await db.execute(
@@ -99,10 +78,37 @@ async def corrected(db: AsyncSession, command_id: UUID, output: dict[str, Any], 
     )
 
 
-async def timed(db: AsyncSession, command_id: UUID, latency_ms: int, timings: dict[str, Any]) -> None:
-    """Notes how long the turn took: `latency_ms` in all, `timings` in milliseconds by stage."""
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The rows that a turn touched; for several, the last."""
+
+    workout_id: UUID | None = None
+    workout_set_id: UUID | None = None
+    exercise_id: UUID | None = None
+
+
+async def concluded(db: AsyncSession, command_id: UUID, touched: Touched) -> None:
+    """Notes what the turn came to.
+
+    Afterwards, not with the calls: each set names its turn already, and an answer waits for what a call commits.
+    By then a row may be gone again (an undo), and is left out.
+    """
     await db.execute(
-        update(VoiceCommand)
-        .where(VoiceCommand.id == command_id)
-        .values(latency_ms=latency_ms, timings=timings)
+        update(COMMANDS)
+        .where(COMMANDS.c.id == command_id)
+        .values(
+            workout_id=_if_there(Workout.id, touched.workout_id),
+            workout_set_id=_if_there(WorkoutSet.id, touched.workout_set_id),
+            exercise_id=touched.exercise_id,
+        )
     )
+
+
+async def timed(db: AsyncSession, command_id: UUID, latency_ms: int, timings: dict[str, Any]) -> None:
+    """Notes how long the turn took: `latency_ms` to the commit of its calls, `timings` in ms by stage."""
+    row = {"latency_ms": latency_ms, "timings": timings}
+    await db.execute(update(COMMANDS).where(COMMANDS.c.id == command_id).values(row))
+
+
+def _if_there(key: InstrumentedAttribute[UUID], value: UUID | None) -> ScalarSelect[UUID]:
+    return select(key).where(key == value).scalar_subquery()

@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from core.errors import VoiceFitError
-from services import ledger, voice
-from services.exercises.catalogue import packaged_catalogue
+from services import ledger
 from services.images import Images
 from services.workouts import NothingToChange, snapshot
 from tools import strength
@@ -45,9 +44,7 @@ async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -
 
             async def effect(call_id: UUID, images: Images) -> dict[str, Any]:
                 write = Write(db, context, await snapshot(db, context.athlete_id), images, call_id)
-                result = await tool.run(write, parsed)
-                await _note_rows(write, result)
-                return result.model_dump(mode="json")
+                return (await tool.run(write, parsed)).model_dump(mode="json")
 
             stored = await ledger.once(
                 db, context.athlete_id, context.key, name, arguments=arguments, effect=effect
@@ -57,20 +54,6 @@ async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -
     except NothingToChange:
         return _question(name, "There is no set yet in this workout. What did you do?")
     return ToolResult.model_validate(stored)
-
-
-async def _note_rows(write: Write, result: ToolResult) -> None:
-    command = write.context.key.voice_command_id
-    if command is None:
-        return
-    last = result.sets[-1] if result.sets else None
-    await voice.touched(
-        write.db,
-        command,
-        workout_id=result.workout.id if result.workout else None,
-        set_id=last.id if last else None,
-        exercise_id=packaged_catalogue().by_slug[last.slug].id if last else None,
-    )
 
 
 def _question(tool: str, text: str) -> ToolResult:

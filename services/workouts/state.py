@@ -43,6 +43,12 @@ class CurrentWorkout(BaseModel):
     exercise: str | None
     sets: list[SetView]
 
+    @property
+    def exercise_names(self) -> list[str]:
+        """The exercises of the workout, the current one first, then the newest."""
+        current = [packaged_catalogue().by_slug[self.exercise].name] if self.exercise else []
+        return [*current, *(one.exercise for one in reversed(self.sets))]
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

@@ -228,3 +228,16 @@ async def test_a_running_timer_is_picked_up_again(brain: Brain, athlete: UUID) -
     resumed = await brain.open(athlete, session.conversation_id)
     assert resumed._timer is not None
     await resumed.aclose()
+
+
+async def test_a_set_that_is_undone_at_once_leaves_a_whole_record(brain: Brain, athlete: UUID) -> None:
+    session = await brain.open(athlete)
+    await session.start()
+    for index, words in enumerate(["bench 225 for 8", "scratch that", "205 for 10"]):
+        session.turns.begin(f"turn-{index}", words)
+    await session.settled()
+    await session.aclose()
+    async with brain.database.transaction(athlete) as db:
+        commands = list(await db.scalars(select(VoiceCommand).order_by(VoiceCommand.created_at)))
+    assert all(command.timings for command in commands)
+    assert commands[2].workout_set_id is not None
