@@ -90,7 +90,7 @@ class Touched:
 async def concluded(db: AsyncSession, command_id: UUID, touched: Touched) -> None:
     """Notes what the turn came to.
 
-    Afterwards, not with the calls: each set names its turn already, and an answer waits for what a call commits.
+    Afterwards, not with the calls: a set names its turn already, and an answer waits for each commit.
     By then a row may be gone again (an undo), and is left out.
     """
     await db.execute(

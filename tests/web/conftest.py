@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -18,6 +17,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser import chromium
 from tests.web.standin import StandIn
 
 MICROPHONE_RATE = 48_000
@@ -66,9 +66,7 @@ def serving(stand_in: StandIn) -> Iterator[int]:
 @pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The system's Chromium."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("no Chromium is installed")
+    executable = chromium()
     recording = tmp_path_factory.mktemp("microphone") / "speech.wav"
     write_microphone(recording, rounds=2)
     with sync_playwright() as playwright:
