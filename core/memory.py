@@ -6,7 +6,7 @@ import gc
 
 
 def settle_memory() -> None:
-    """Call once everything is loaded: it stays for good, and the collector need not look at it again.
+    """Call once everything is loaded: it stays for good, so the collector may pass it over.
 
     Without this a full collection walks the models, the catalogue and all modules, and an answer waits for it.
     """

@@ -6,6 +6,9 @@ The ceilings lie where only a handful of record holders have been (raw squats an
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import TypedDict
+
 from core.units import WeightUnit, spoken_number
 
 MAX_WEIGHT: dict[WeightUnit, float] = {"lbs": 1050.0, "kg": 476.0}
@@ -21,6 +24,23 @@ MIN_REST_SECONDS = 5.0
 MAX_REST_SECONDS = 3600.0
 
 _UNIT_WORDS: dict[WeightUnit, str] = {"lbs": "pounds", "kg": "kilos"}
+
+
+MACHINES = frozenset({"machine", "sled"})
+HANDHELD = frozenset({"dumbbell", "kettlebell"})
+
+
+class Bearing(TypedDict):
+    """What kind of load an exercise takes, as the checks are told of it."""
+
+    machine: bool
+    handheld: bool
+
+
+def bearing(equipment: Collection[str]) -> Bearing:
+    """What an exercise with this equipment bears: machines more than a barbell, dumbbells alone less."""
+    kinds = frozenset(equipment)
+    return Bearing(machine=bool(MACHINES & kinds), handheld=bool(kinds) and kinds <= HANDHELD)
 
 
 def check_weight(

@@ -12,15 +12,13 @@ from db.models import SetType
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.resolve import Unresolved, resolve
-from services.limits import check_set
+from services.limits import bearing, check_set
 from services.workouts import Entry, SetView
 from tools.base import Arguments, Question, Tool, ToolResult, Write, set_views, workout_view
 from tools.phrases import duration_words, exercise_words, plural, set_words
 
 MAX_SETS = 20
 MAX_REST_SECONDS = 3600
-MACHINES = frozenset({"machine", "sled", "smith_machine"})
-"""Equipment that bears more than a barbell can."""
 
 ExerciseWords = Annotated[
     str | None,
@@ -227,8 +225,7 @@ def _exercise(write: Write, words: str | None) -> Exercise:
 
 
 def _check(exercise: Exercise, values: dict[str, Any]) -> None:
-    machine = not MACHINES.isdisjoint(exercise.equipment)
-    if question := check_set(machine=machine, **values):
+    if question := check_set(**bearing(exercise.equipment), **values):
         raise Question(question)
 
 

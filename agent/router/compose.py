@@ -13,7 +13,7 @@ from agent.router.understanding import NameMatch
 from core.units import spoken_number
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
-from services.limits import check_set
+from services.limits import bearing, check_set
 
 ASK_EXERCISE = "Which exercise was that?"
 ASK_PLATES = "I can't count plates on this one. How much weight is that in total?"
@@ -82,8 +82,8 @@ def set_args(clause: Clause, draft: SetDraft, exercise: Exercise | None) -> dict
         if value is not None:
             args[name] = tidy(float(value))
     unit = draft.unit or clause.state.unit
-    machine = exercise is not None and bool({"machine", "sled"} & set(exercise.equipment))
-    problem = check_set(unit=unit, machine=machine, **args)
+    equipment = exercise.equipment if exercise is not None else ()
+    problem = check_set(unit=unit, **bearing(equipment), **args)
     if problem:
         return Question(problem)
     if draft.unit and "weight" in args:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.router.cursor import Item, Load, SlotName
+from agent.router.plates import BAR_WEIGHT, PLATE_WEIGHT
 from core.units import WeightUnit
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
@@ -41,6 +42,15 @@ class Description:
     """Two bare numbers side by side, the likely weight first ("185 8")."""
 
 
+def same_load(said: float | str | Load, again: float | str | Load) -> bool:
+    """Whether plates and a weight say the same load in two ways: "two plates, 225"."""
+    load, weight = (said, again) if isinstance(said, Load) else (again, said)
+    if not isinstance(load, Load) or not load.per_side or not isinstance(weight, (int, float)):
+        return False
+    hung = {load.plates * plate for plate in PLATE_WEIGHT.values()} if load.plates else set()
+    return weight in hung | {bar + 2 * load.per_side for bar in BAR_WEIGHT.values()}
+
+
 class Gathering:
     """Sets as they come together out of items: what belongs to one set, and where the next begins.
 
@@ -57,6 +67,7 @@ class Gathering:
         self.out = Description(self.drafts)
         self.link = ""
         self.broke = ""
+        self.listed: frozenset[int] = frozenset()
 
     @property
     def draft(self) -> SetDraft:
@@ -79,6 +90,8 @@ class Gathering:
 
     def _put(self, name: SlotName, value: float | str | Load) -> None:
         if self.draft.has(name):
+            if same_load(self.draft.slots[name], value):  # "with a plate for six, so plus forty five"
+                return
             if not (self.broke or self.draft.reps_from_list):
                 self.out.ambiguous = True
                 return

@@ -1,7 +1,8 @@
 """What each word or phrase can be: an intent's dialect picks one of the tags of a phrase that has several.
 
 Words that are not here, not numbers and not exercises get the tag `word` and keep a sentence from being a
-command. The phrases themselves are in `phrases.py`, `phrases_of_change.py` and `families.py`.
+command. The phrases themselves are in `phrases.py`, `phrases_of_change.py`, `families.py`
+and `families_of_sets.py`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from agent.router.families import FAMILIES, expand
+from agent.router.families_of_sets import SET_FAMILIES
 from agent.router.phrases import DESCRIPTIONS, Value
 from agent.router.phrases_of_change import CHANGES
 
@@ -61,6 +63,12 @@ Tag = Literal[
     "more",
     "less",
     "this_time",
+    "remark",  # how a set felt or was done: "touch and go"
+    "label",  # value: the slot that the next number fills: "reps were"
+    "attempt",  # what was tried for: "was going for"
+    "fell_short",  # and what came of it: "but only got"
+    "hard",  # "a solid" nine
+    "spare",  # "could have done" three more
 ]
 
 Phrase = tuple[str, ...]
@@ -72,7 +80,7 @@ def _table() -> dict[Phrase, dict[Tag, Value]]:
     for tag, value, phrases in (*DESCRIPTIONS, *CHANGES):
         for phrase in phrases.split("|"):
             table.setdefault(tuple(phrase.split()), {})[known[tag]] = value
-    for tag, value, pattern in FAMILIES:
+    for tag, value, pattern in (*FAMILIES, *SET_FAMILIES):
         for phrase in expand(pattern):
             table.setdefault(tuple(phrase.split()), {}).setdefault(known[tag], value)
     return table

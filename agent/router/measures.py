@@ -9,6 +9,9 @@ def read_time(c: Cursor) -> Item | None:
     """A duration at the cursor, in seconds."""
     seconds: float
     number = c.number()
+    fraction = _quarters(c)
+    if fraction is not None:
+        return fraction
     if number is not None and c.tag(1) == "time":
         first = float(c.at(1).value or 0)
         seconds, i = number.value * first, 2
@@ -31,6 +34,21 @@ def read_time(c: Cursor) -> Item | None:
         return c.take(i, "duration_seconds", seconds)
     extra, i = _smaller_time(c, i, first)
     return c.take(i, "duration_seconds", seconds + extra)
+
+
+def _quarters(c: Cursor) -> Item | None:
+    """ "quarter of an hour", "three quarters of a minute"."""
+    number = c.number()
+    i = 1 if number is not None or c.tag() == "article" else 0
+    if c.tag(i) != "quarter" or not c.at(i).text.startswith("quarter"):
+        return None
+    i += 1
+    while c.tag(i) in ("of", "article"):
+        i += 1
+    if c.tag(i) != "time":
+        return None
+    count = number.value if number is not None else 1.0
+    return c.take(i + 1, "duration_seconds", count * float(c.at(i).value or 0) / 4)
 
 
 def _smaller_time(c: Cursor, i: int, unit_seconds: float) -> tuple[float, int]:

@@ -9,11 +9,14 @@ from agent.router.context import Clause
 from agent.router.lexer import Sentence, Token
 from agent.router.lexicon import Tag
 from agent.router.understanding import NameMatch
-from agent.router.vocabulary import NOT_NAMES
+from agent.router.vocabulary import NOT_NAMES, OTHERS
 from services.exercises.matcher import ExerciseMatch, ExerciseSpan
 
 SURE = 0.76
 """Fuzzy scores from here on are taken; measured on misheard names, wrong ones stay below 0.72."""
+SHORT_LETTERS = 8
+SURE_OF_SHORT = 0.84
+"""One letter is a larger part of a short word, and more words lie near it."""
 MARGIN = 0.05
 """How far the best must be ahead of the next."""
 MAX_NAME_WORDS = 4
@@ -80,7 +83,7 @@ def _unknown_run(tokens: list[Token]) -> tuple[int, int] | None:
     if not unknown or unknown[-1] - unknown[0] + 1 > MAX_NAME_WORDS:
         return None
     between = tokens[unknown[0] : unknown[-1] + 1]
-    if any(t.text in NOT_NAMES for t in between if t.tag == "word" and t.text != "thing"):
+    if any(t.text in NOT_NAMES or t.text in OTHERS for t in between if t.tag == "word" and t.text != "thing"):
         return None
     if any(t.tag in ("number", "comma", "unit") for t in between):
         return None
@@ -106,7 +109,8 @@ def _candidates(
             if sum(map(len, words)) < MIN_FUZZY_LETTERS:
                 continue
             ranked = clause.matcher.match(words, limit=2, floor=SURE - MARGIN)
-            if not ranked or ranked[0].score < SURE:
+            sure = SURE if sum(map(len, words)) >= SHORT_LETTERS else SURE_OF_SHORT
+            if not ranked or ranked[0].score < sure:
                 continue
             if len(ranked) > 1 and ranked[0].score - ranked[1].score < MARGIN:
                 continue

@@ -45,6 +45,7 @@ PLURAL_TENS = {w[:-1] + "ies": n for w, n in TENS.items()}
 _DIGITS = re.compile(r"\d+(?:\.\d+)?$")
 _PLURAL_DIGITS = re.compile(r"(\d+(?:\.\d+)?)s$")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?$")
+_WEIGHED = frozenset({"pounds", "lbs", "kilos", "kg", "kilograms", "pound", "for", "x"})
 _LIST_CEILING = 20
 """Three or more numbers in a row, none above this, are counted or listed and do not join up."""
 
@@ -102,6 +103,8 @@ def _piece(words: Sequence[str], i: int) -> _Piece | None:
             return _Piece(TENS[word] + UNITS[following], i + 2, two_digits=True)
         if following in PLURAL_UNITS:
             return _Piece(TENS[word] + PLURAL_UNITS[following], i + 2, plural=True, two_digits=True)
+        if re.fullmatch("[1-9]", following) and words[i + 2 : i + 3] and words[i + 2] in _WEIGHED:
+            return _Piece(TENS[word] + float(following), i + 2, two_digits=True)  # "sixty 5 pounds"
         return _Piece(TENS[word], i + 1, two_digits=True)
     for table, plural in ((TEENS, False), (PLURAL_TEENS, True), (PLURAL_TENS, True)):
         if word in table:
@@ -152,6 +155,8 @@ def _fraction(words: Sequence[str], i: int) -> tuple[float, int]:
         if digits:
             return float(f"0.{digits}"), j
     tail = tuple(words[i : i + 3])
+    if tail == ("and", "a", "halves"):
+        return 0.5, i + 3
     if tail in (("and", "a", "half"), ("and", "one", "half")):
         return 0.5, i + 3
     if tail == ("and", "a", "quarter"):
@@ -270,7 +275,7 @@ def read_number(words: Sequence[str], i: int) -> Number | None:
     if word == "point" and i + 1 < len(words):
         fraction, end = _fraction(words, i)
         return Number(fraction, i, end) if end > i else None
-    if word == "half" and tuple(words[i + 1 : i + 2]) == ("a",):
+    if word == "half" and tuple(words[i + 1 : i + 2]) in (("a",), ("an",)):
         return Number(0.5, i, i + 2)
     if word == "a" and tuple(words[i + 1 : i + 2]) not in (
         ("hundred",),
@@ -284,5 +289,6 @@ def read_number(words: Sequence[str], i: int) -> Number | None:
         return number
     fraction, end = _fraction(words, number.end)
     if fraction and number.value == int(number.value):
-        return replace(number, value=number.value + fraction, end=end, parts=(), clock=None)
+        pair = words[end - 1] == "halves"  # "the twelve and a halves"
+        return replace(number, value=number.value + fraction, end=end, plural=pair, parts=(), clock=None)
     return number

@@ -56,6 +56,9 @@ class Reader(Cursor):
         number = self.number()
         if self.tag() == "empty_tank":
             return self.take(1, "rir", 0)
+        rated = self._rated() or self._spared()
+        if rated is not None:
+            return rated
         if self.tag() in ("rpe", "rir"):
             return self._named_effort("rpe" if self.tag() == "rpe" else "rir")
         if (
@@ -82,10 +85,56 @@ class Reader(Cursor):
             return None
         return self.take(j + 1, name, number.value)
 
+    def _rated(self) -> Item | None:
+        """ "185 for six, a solid nine"."""
+        number = self.number(1)
+        if self.tag() == "hard" and " " not in self.at().text and self.tag(-1) != "comma":
+            return None
+        if self.tag() != "hard" or number is None or not 5 <= number.value <= 10:
+            return None
+        measured = self.tag(2) in (
+            "rep",
+            "at",
+            "with",
+            "by",
+            "unit",
+            "of",
+            "on",
+            "time",
+            "exercise",
+            "for",
+            "set",
+        )
+        return self.take(2, "rpe", number.value) if self._said_before() and not measured else None
+
+    def _said_before(self) -> bool:
+        """Whether a quantity stands before the cursor, which an effort can be about."""
+        return any(t.tag in ("number", "repword", "bar", "plate") for t in self.tokens[: self.i])
+
+    def _spared(self) -> Item | None:
+        """ "could have done three more", "had two more in me"."""
+        number = self.number(1)
+        had = self.tag() == "did" and self.at().text.endswith("had")
+        if (self.tag() != "spare" and not had) or not self._said_before():
+            return None
+        if number is None:
+            ends = self.tag(1) in ("", "comma", "then", "rep")
+            another = self.at().text.endswith("another") and ends
+            return self.take(1 + (self.tag(1) == "rep"), "rir", 1) if another else None
+        i = 2
+        while self.tag(i) in ("rep", "rir") or (self.tag(i) == "word" and self.at(i).text == "more"):
+            i += 1
+        if self.tag(i) not in ("", "comma", "then", "filler", "remark", "and") or (had and i == 2):
+            return None
+        return self.take(i, "rir", number.value)
+
     # -- counts ---------------------------------------------------------------------------------------
 
     def _counted(self) -> Item | list[Item] | None:
         number = self.number()
+        labelled = self._labelled()
+        if labelled is not None:
+            return labelled
         if self.tag() == "repword":
             return self.take(1, "reps", float(self.at().value or 1))
         if (
@@ -101,7 +150,7 @@ class Reader(Cursor):
                 Item("slot", "sets", number.value, token=token, number=number),
                 Item("slot", "reps", reps, token=token),
             ]
-        if number is not None and self.tag(1) == "rep":
+        if number is not None and (self.tag(1) == "rep" or self._times(1)):
             return self.take(2, "reps", number.value)
         if number is not None and self.tag(1) == "set":
             linked = self.at(1).text.endswith("of")
@@ -126,6 +175,33 @@ class Reader(Cursor):
             self.i += 1
             return Item("link", "of" if self.at(-1).text.endswith("of") else "", token=self.at(-1))
         return None
+
+    def _labelled(self) -> Item | None:
+        """A number after the name of its slot: "reps were twelve", "weight 185 reps 7"."""
+        number = self.number(1)
+        if number is None:
+            return None
+        label = self.at().value if self.tag() == "label" else None
+        if self.tag() == "gear" and self.at().text == "weight":
+            label = "weight"
+        bare = self.tag(2) not in ("rep", "unit", "plate", "by", "for") and self.number(-1) is None
+        if self.tag() == "rep" and self.at().text in ("reps", "repetitions") and bare:
+            label = "reps"
+        if label == "weight":
+            if self.tag(2) == "unit":
+                return self.take(3, "weight", number.value, "kg" if self.at(2).value == "kg" else "lbs")
+            return None if self.tag(2) == "plate" else self.take(2, "weight", number.value)
+        if label in ("reps", "sets"):
+            return self.take(2, "reps" if label == "reps" else "sets", number.value)
+        return None
+
+    def _times(self, j: int) -> bool:
+        """Whether "times" counts the number before it: "fifty pounds, fifteen times"."""
+        if self.tag(j) != "by" or self.at(j).text != "times":
+            return False
+        while self.tag(j + 1) in ("filler", "article", "comma"):
+            j += 1
+        return self.number(j + 1) is None
 
     def _counts_sets(self, j: int) -> bool:
         return self.tag(j + 1) == "set" or self.at(j).text.endswith("sets")
@@ -175,6 +251,17 @@ class Reader(Cursor):
             return Item("link", token.tag, token=token)
         if token.tag == "did":
             return Item("link", "did", token=token)
-        if token.tag in ("filler", "article", "side", "ordinal", "gear", "bodyweight", "only", "this_time"):
+        if token.tag in (
+            "filler",
+            "article",
+            "side",
+            "ordinal",
+            "gear",
+            "bodyweight",
+            "only",
+            "this_time",
+            "remark",
+            "hard",
+        ):
             return Item("link", "", token=token)
         return Item("word", token.tag, token=token)

@@ -7,13 +7,12 @@ what nobody explains is handed over, so that talk which merely sounds like a set
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from agent.router.context import Clause, Reading
-from agent.router.intents import COMMANDS, WHOLE
+from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
 from agent.router.lexer import Sentence, split_words
 from agent.router.pending import answer
+from agent.router.sequence import one, several
 from agent.router.understanding import NameMatch, Pending, Understanding, WorkoutState
 from agent.router.vocabulary import POLITE
 from agent.speech.repair import repair
@@ -24,17 +23,6 @@ HAND_OVER_BELOW = 0.7
 """A reading less certain than this is handed over instead of done."""
 MAX_WORDS = 60
 """Longer utterances are talk, not commands."""
-_NEVER_TOGETHER = frozenset(
-    {
-        ("log_set", "log_set"),
-        ("undo_last", "correct_set"),
-        ("undo_last", "undo_last"),
-        ("repeat_set", "repeat_set"),
-    }
-)
-"""Neighbours that mean something else: the second half would be about a set that is gone."""
-_STARTERS = frozenset({"start", "rest", "set", "finish", "delete", "undo", "scratch", "log", "give"})
-"""Words that begin a command without anything before it."""
 _QUESTION_WORDS = frozenset(
     {
         "is",
@@ -70,7 +58,6 @@ _QUESTION_WITH = {
     "have": ("you", "i", "they", "we"),
     "should": ("i", "we", "he", "she", "they", "you"),
 }
-_BOUNDARIES = frozenset({",", "and", "then", "also"})
 
 
 class Router:
@@ -116,7 +103,7 @@ class Router:
                 return reading
         if _asks(clause):
             return None
-        return _command(clause) or _several(clause)
+        return one(clause) or several(clause)
 
     def _unexplained(self, clause: Clause) -> Understanding:
         if overheard(clause) and not _asks(clause):
@@ -131,70 +118,6 @@ def _asks(clause: Clause) -> bool:
         return False
     followers = _QUESTION_WITH.get(words[0])
     return followers is None or (len(words) > 1 and words[1] in followers)
-
-
-def _command(clause: Clause) -> Reading | None:
-    for parse in COMMANDS:
-        reading = parse(clause)
-        if reading is not None:
-            return reading
-    return None
-
-
-def _several(clause: Clause) -> Reading | None:
-    """Commands side by side: "225 for 5, rest two minutes". All parts must be understood."""
-    for cut, resume in _cuts(clause):
-        right = _command(_part(clause, resume, clause.end))
-        if right is None:
-            continue
-        left_clause = _part(clause, clause.start, cut)
-        left = _command(left_clause) or _several(left_clause)
-        if left is None or (left.intent, right.intent) in _NEVER_TOGETHER:
-            continue
-        return _joined(left, right)
-    return None
-
-
-def _part(clause: Clause, start: int, end: int) -> Clause:
-    # "… and give me a minute" is a rest after a set: the later part knows that something came before it.
-    follows = clause.follows or start > clause.start
-    return Clause(clause.sentence, start, end, clause.state, clause.matcher, follows)
-
-
-def _cuts(clause: Clause) -> Iterator[tuple[int, int]]:
-    """Where a sentence may be cut, the last place first: the end of the left and the start of the right part.
-
-    First at commas and "and", then before a word that begins a command by itself.
-    """
-    words = clause.sentence.words
-    i = clause.end - 1
-    while i > clause.start:
-        if words[i] in _BOUNDARIES:
-            first = i
-            while first - 1 > clause.start and words[first - 1] in _BOUNDARIES:
-                first -= 1
-            if i + 1 < clause.end:
-                yield first, i + 1
-            i = first
-        i -= 1
-    for i in range(clause.end - 1, clause.start, -1):
-        if words[i] in _STARTERS and words[i - 1] not in _BOUNDARIES:
-            yield i, i
-
-
-def _joined(left: Reading, right: Reading) -> Reading:
-    calls = (*left.calls, *right.calls)
-    intent = f"{left.intent}+{right.intent}"
-    confidence = min(left.confidence, right.confidence)
-    matches = (*left.matches, *right.matches)
-    for part in (left, right):
-        if part.kind != "calls":
-            held = part.pending
-            if held is not None:
-                order = (*held.calls, *right.calls) if part is left else (*left.calls, *held.calls)
-                held = Pending(order, held.missing, held.question)
-            return Reading(part.kind, intent, (), part.reply, confidence, held, matches)
-    return Reading("calls", intent, calls, None, confidence, None, matches)
 
 
 def _named(clause: Clause) -> tuple[NameMatch, ...]:

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 
 from agent.router.cursor import Item, SlotName
 from agent.router.sets import Solver
+from agent.router.vocabulary import NOT_NAMES
+from core.units import WeightUnit
 from services.exercises.catalogue import Exercise
+
+_REPLACEABLE = frozenset({"reps", "weight", "sets", "rpe", "rir", "duration_seconds", "distance_meters"})
+MAX_FALSE_START = 2
+"""The most words of a name that is broken off."""
+MAX_MINUTES = 20
+"""A larger number after so many minutes is in seconds: "two minutes, no ninety"."""
 
 
 def settle(items: Sequence[Item], current: Exercise | None) -> list[Item] | None:
@@ -26,13 +34,62 @@ def settle(items: Sequence[Item], current: Exercise | None) -> list[Item] | None
         before, after = out[:mark], out[end:]
         while before and _is_pause(before[-1]):
             before.pop()
+        if _false_start(before, after):
+            out = after
+            continue
+        if _corrects_unit(before, after):
+            out = _with_unit(before, after)
+            continue
         if not _has_value(before) or not _has_value(after):
             return None
         out = _replace(before, after, current)
 
 
 def _is_pause(item: Item) -> bool:
-    return (item.tag == "break" and item.name == "comma") or (item.tag == "link" and not item.name)
+    return (item.tag == "break" and item.name == "comma") or (item.tag == "link" and item.name in ("", "did"))
+
+
+def _false_start(before: Sequence[Item], after: Sequence[Item]) -> bool:
+    """ "incline, wait no, flat press 70 for 8": a name broken off before anything else was said."""
+    started = [x for x in before if not _is_pause(x)]
+    if not 0 < len(started) <= MAX_FALSE_START or any(x.tag != "word" or x.name != "word" for x in started):
+        return False
+    if any(x.token is None or x.token.text in NOT_NAMES for x in started):
+        return False
+    return any(x.name == "exercise" for x in after) and any(
+        x.tag == "bare" or x.name == "weight" for x in after
+    )
+
+
+def _corrects_unit(before: Sequence[Item], after: Sequence[Item]) -> bool:
+    """ "140 pounds, I mean kilos, for three"."""
+    leads = next((x for x in after if not _is_pause(x)), None)
+    return leads is not None and leads.name == "unit" and any(_may_weigh(x) for x in before)
+
+
+def _may_weigh(item: Item) -> bool:
+    return item.name == "weight" or (item.tag == "bare" and item.number is not None)
+
+
+def _with_unit(before: list[Item], after: list[Item]) -> list[Item]:
+    """The last weight before the mark in the unit that follows it."""
+    at = next(i for i, x in enumerate(after) if x.name == "unit")
+    weighed = max(
+        (i for i, x in enumerate(before) if x.name == "weight"),
+        default=max(i for i, x in enumerate(before) if _may_weigh(x)),
+    )
+    old, token = before[weighed], after[at].token
+    unit: WeightUnit = "kg" if token is not None and token.value == "kg" else "lbs"
+    value = old.value if old.tag == "slot" else (old.number.value if old.number else None)
+    new = Item("slot", "weight", value, unit, old.token, old.number)
+    return [*before[:weighed], new, *before[weighed + 1 :], *_unpaused(after[at + 1 :])]
+
+
+def _unpaused(items: list[Item]) -> list[Item]:
+    """The items without the pause that closes a correction: "…, make that twelve, at 130"."""
+    if len(items) > 1 and items[0].tag == "break" and items[0].name == "comma" and items[1].tag == "link":
+        return items[1:]
+    return items
 
 
 def _has_value(items: Sequence[Item]) -> bool:
@@ -61,7 +118,7 @@ def _replace(before: list[Item], after: list[Item], current: Exercise | None) ->
     lead = next(x for x in after if x.tag in ("slot", "bare"))
     if lead.tag == "bare" and _ends_here(after, lead):
         number = max(i for i, x in enumerate(kept) if x.tag in ("slot", "bare"))
-        if kept[number].tag == "bare" or kept[number].name in ("reps", "weight", "sets", "rpe", "rir"):
+        if kept[number].tag == "bare" or kept[number].name in _REPLACEABLE:
             return [*head, *kept[:number], _as(kept[number], lead), *kept[number + 1 :], *_rest(after, lead)]
     said = Solver(kept, current).solve().drafts[-1]
     one = sum(x.tag in ("slot", "bare") for x in after) == 1
@@ -94,20 +151,31 @@ def _ends_here(after: Sequence[Item], lead: Item) -> bool:
     """Whether nothing that could give `lead` another role follows it directly."""
     i = list(after).index(lead)
     following = next((x for x in after[i + 1 :] if not (x.tag == "link" and not x.name)), None)
-    linked = any(x.tag == "link" and x.name for x in after[:i])
-    return not linked and (following is None or following.tag == "break" or following.name in ("at", "on"))
+    linked = any(x.tag == "link" and x.name not in ("", "did") for x in after[:i])
+    return not linked and (
+        following is None or following.tag == "break" or following.name in ("at", "on", "with")
+    )
 
 
 def _as(old: Item, new: Item) -> Item:
-    """The new number in the old one's place."""
+    """The new number in the old one's place, in its unit: "two minutes, no three"."""
     if old.tag == "bare" or new.number is None:
         return new
-    return Item("slot", old.name, new.number.value, old.unit, new.token, new.number)
+    value = new.number.value
+    if (
+        old.name in ("duration_seconds", "distance_meters")
+        and old.number
+        and isinstance(old.value, (int, float))
+    ):
+        scale = float(old.value) / old.number.value if old.number.value else 1.0
+        if scale != 60 or value <= MAX_MINUTES:
+            value *= scale
+    return Item("slot", old.name, value, old.unit, new.token, new.number)
 
 
 def _rest(after: Sequence[Item], lead: Item) -> list[Item]:
     i = list(after).index(lead)
-    return list(after[i + 1 :])
+    return _unpaused(list(after[i + 1 :]))
 
 
 def _roles(items: Sequence[Item], current: Exercise | None, known: Sequence[SlotName]) -> set[str]:

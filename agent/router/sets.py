@@ -8,7 +8,7 @@ from what the set still lacks, and from what its exercise is measured in.
 from __future__ import annotations
 
 from agent.router.cursor import Item, SlotName
-from agent.router.drafts import Description, Gathering
+from agent.router.drafts import Description, Gathering, same_load
 from agent.router.numbers import Number
 
 MAX_LISTED_REPS = 50
@@ -36,7 +36,62 @@ class Solver(Gathering):
             elif item.number is not None:
                 self._bare(i, item.number)
         self._inherit()
+        if self.listed:
+            self._weigh_list()
         return self.out
+
+    # -- reps listed before their weight ("fifteen, twelve and ten at eighty") ------------------------------
+
+    def _leads_list(self, i: int) -> bool:
+        """Whether a list of reps begins at item `i`; remembers its places in `listed`."""
+        if (
+            self._has("reps")
+            or self._has("weight")
+            or self._has("sets")
+            or self.link not in ("", "did", "of")
+        ):
+            return False
+        places: list[int] = []
+        joined = False
+        for j in range(i, len(self.items)):
+            item = self.items[j]
+            if item.tag == "bare" or (item.tag == "slot" and item.name == "reps" and places):
+                places.append(j)
+            elif item.tag == "break" and item.name in ("comma", "and"):
+                joined = joined or item.name == "and"
+            elif item.tag == "link" and item.name in ("at", "with"):
+                return self._list_at(places, joined, j)
+            elif not (item.tag == "link" and item.name in ("", "rep")):
+                return False
+        return False
+
+    def _list_at(self, places: list[int], joined: bool, link: int) -> bool:
+        numbers = [self.items[j].number for j in places]
+        values = [n.value for n in numbers if n is not None]
+        weight = self._after_link(link)
+        if weight is None or (weight.tag == "slot" and weight.name != "weight"):
+            return False
+        if len(values) < 2 + (not joined) or len(values) != len(places):
+            return False
+        if max(values) > min(MAX_LISTED_REPS, 3 * min(values)) or any(v != int(v) for v in values):
+            return False
+        self.listed = frozenset(places)
+        return True
+
+    def _listed_reps(self, i: int, number: Number) -> None:
+        if self.draft.has("reps"):
+            self._new()
+        self.draft.slots["reps"] = number.value
+        self.draft.reps_from_list = i != max(self.listed)
+        self.link = self.broke = ""
+
+    def _weigh_list(self) -> None:
+        """Gives the weight said after the list to every set of it."""
+        weighed = next((d for d in self.drafts if d.has("weight")), None)
+        for draft in self.drafts:
+            if weighed is None or draft is weighed:
+                return
+            draft.slots["weight"], draft.unit = weighed.slots["weight"], weighed.unit
 
     # -- bare numbers ---------------------------------------------------------------------------------
 
@@ -79,6 +134,14 @@ class Solver(Gathering):
         return self.current.measure if self.current else "weight_reps"
 
     def _bare(self, i: int, number: Number) -> None:
+        weight = self.draft.slots.get("weight")
+        if (
+            self.link != "for" and weight is not None and same_load(weight, number.value)
+        ):  # "two plates, 225, for five"
+            return
+        if i in self.listed or self._leads_list(i):
+            self._listed_reps(i, number)
+            return
         following = self._next(i)
         if following is not None and following.tag == "bare" and self._pair(i, number, following):
             return

@@ -11,9 +11,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 POLITE = _words("""
-    , actually ah alright also bro buddy cheers dude er erm guys hello hey hi hm hmm just lets man mate
-    now oh ok okay pal please quick quickly real right so thanks then uh um us voicefit well yeah yep
-    yes yup
+    , actually ah ahh alright also aye bro bruh buddy cheers chief dude eh er erm folks guys hello hey
+    hi hiya hm hmm just kindly lets man mate now oh ohh oi ok okay okey pal please pls quick quickly
+    real right rightio righto righty simply so team thanks then uh uhh um umm us voicefit well yeah yep
+    yes yo yup
 """)
 """Said anywhere in a command without changing it."""
 
@@ -34,7 +35,7 @@ SMALL_TALK = _words("""
 
 COUNTING = _words("""
     almost and another baby best big breath come done down easy go going got hut in keep last lets light
-    more on one out push ready rep reps set there this two up weight yes you
+    more on one out push ready rep reps rest set there this two up weight yes you
 """)
 """What is said between the numbers when reps are counted aloud."""
 
@@ -46,6 +47,9 @@ OTHERS = _words("""
 """Somebody else is spoken of, or to."""
 
 NOT_NAMES = _words("""
+    chuck chucked pop throw throws whack slap stick lend pass hand toss reckon shouldve couldve wouldve
+    mustve gone bring fetch load loaded loading rack racked unrack unload strip hello hi hey bye thanks
+    wouldnt maybe mightve tell telling check checks message text send email cook cooking order pizza
     almost nearly barely missed couldnt wish wished guess guys everyday monday
     tuesday wednesday thursday friday
     about after ago always am amrap anybody anyone anything are around ask asked ate back bad be because

@@ -8,6 +8,8 @@ from typing import Literal
 from agent.router.lexer import Token
 
 _SIGN = {"more": 1.0, "plus": 1.0, "less": -1.0}
+_REPS_SIGN = {"more": 1, "extra": 1, "plus": 1, "additional": 1, "less": -1, "fewer": -1, "minus": -1}
+_OF_REPS = frozenset(_REPS_SIGN) | {"rep", "reps", "a", "an", "one", "another"}
 _NOT_BEFORE = frozenset({"more", "less", "off"})
 """Words of change that follow an amount and do not lead one."""
 _ORDERS = frozenset(
@@ -67,6 +69,33 @@ def read_weight_change(
             change = WeightChange(_SIGN[tokens[lead].tag] * value, said, reports)
             return change, tokens[:lead] + tokens[after:]
     return None, tokens
+
+
+def read_reps_change(tokens: list[Token]) -> tuple[int, list[Token]]:
+    """How many reps more (or, negative, less) the tokens say, and the other tokens; 0 when they say none.
+
+    "one rep less", "two more reps", "three fewer", "an extra rep", "plus two reps".
+    """
+    for start in range(len(tokens)):
+        for length in (3, 2):
+            stretch = tokens[start : start + length]
+            change = _reps_change(stretch) if len(stretch) == length else 0
+            if change:
+                return change, tokens[:start] + tokens[start + length :]
+    return 0, tokens
+
+
+def _reps_change(stretch: list[Token]) -> int:
+    """The change that exactly these tokens say, or 0."""
+    words = " ".join(t.text for t in stretch if t.number is None).split()
+    numbers = [t.number.value for t in stretch if t.number is not None]
+    one = stretch[0].tag in ("article", "again", "plus", "more") and not numbers
+    counted = one or (len(numbers) == 1 and stretch[0].tag != "rep")
+    if not counted or not ({"rep", "reps", "fewer"} & set(words)) or not set(words) <= _OF_REPS:
+        return 0
+    signs = {_REPS_SIGN[w] for w in words if w in _REPS_SIGN}
+    value = 1.0 if one else numbers[0]
+    return int(signs.pop() * value) if len(signs) == 1 and value == int(value) else 0
 
 
 def _lead(tokens: list[Token], i: int) -> int | None:

@@ -39,6 +39,8 @@ def _counting(clause: Clause, words: list[str]) -> bool:
     numbers = [n for n in said if clause.sentence.words[n.end : n.end + 1] != ("more",)]
     inside = {i for n in said for i in range(n.start, n.end)}
     others = [w for i, w in enumerate(clause.words, clause.start) if i not in inside and w != ","]
+    if others.count("left") > 1:  # "three left, two left"; once, it tells what was held back
+        others = [w for w in others if w != "left"]
     if not all(w in COUNTING or w in SMALL_TALK or is_number_word(w) for w in others):
         return False
     values = [n.value for n in numbers]

@@ -24,7 +24,18 @@ DIALECT: tuple[Tag, ...] = (
     "bodyweight", "set", "plus", "and", "for", "at", "with", "by", "of", "in", "on", "did",
     "article", "ordinal", "this_time", "filler",
 )  # fmt: skip
-_RATING = ("that was", "it was", "call that", "id call that", "id say that", "rpe was", "the rpe was")
+_RATING = (
+    "that was",
+    "it was",
+    "call that",
+    "id call that",
+    "id say that",
+    "rpe was",
+    "the rpe was",
+    "rate ",
+    "score ",
+    "grade ",
+)
 _SHOULD = ("should", "was actually", "was really", "was supposed", "was meant", "needs", "ought")
 _WEAK = frozenset(
     [
@@ -59,7 +70,7 @@ _ASK_SLOT = {"weight": "What was the weight?", "reps": "How many reps was it?", 
 def parse(clause: Clause) -> Reading | None:
     """The change to the last set, a question, or None when this corrects nothing."""
     tokens = clause.tokens(DIALECT)
-    if not _cue(tokens) or _mid_sentence(tokens):
+    if not _cue(tokens) or _mid_sentence(tokens) or _broken_off(tokens):
         return None
     clause, matches, unknown = with_fuzzy_names(clause, DIALECT)
     tokens = clause.tokens(DIALECT)
@@ -94,9 +105,20 @@ def _cue(tokens: list[Token]) -> bool:
 
 def _mid_sentence(tokens: list[Token]) -> bool:
     """Whether a mark of correction stands between two values: then the sentence corrects itself."""
-    marks = [i for i, t in enumerate(tokens) if t.tag == "no"]
+    marks = [i for i, t in enumerate(tokens) if t.tag == "no" and not _closes(tokens, i)]
     values = [i for i, t in enumerate(tokens) if t.tag in ("number", "exercise", "plate", "bar", "repword")]
     return any(values[:1] < [m] < values[-1:] for m in marks) and bool(values)
+
+
+def _broken_off(tokens: list[Token]) -> bool:
+    """ "225 for, no": nothing yet takes the place of what was taken back."""
+    return len(tokens) > 1 and tokens[-1].tag == "no" and tokens[-2].tag in ("for", "at", "with", "by")
+
+
+def _closes(tokens: list[Token], i: int) -> bool:
+    """Whether the mark at `i` only ends what was said: "that was twelve actually, not fifteen"."""
+    after = [t for t in tokens[i + 1 :] if t.tag != "comma"]
+    return tokens[i].text == "actually" and (not after or after[0].tag == "not")
 
 
 def _strong(tokens: list[Token]) -> bool:

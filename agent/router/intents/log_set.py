@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from agent.router.attempts import outcomes, without_pauses
 from agent.router.compose import (
     ASK_EXERCISE,
     Question,
@@ -18,7 +19,7 @@ from agent.router.compose import (
 )
 from agent.router.context import Clause, Reading
 from agent.router.drafts import Description, SetDraft
-from agent.router.lexer import Token
+from agent.router.lexer import VOCATIVES, Token
 from agent.router.lexicon import Tag
 from agent.router.misheard import with_fuzzy_names, with_joined_names
 from agent.router.quantities import Reader
@@ -32,7 +33,7 @@ DIALECT: tuple[Tag, ...] = (
     "comma", "rpe", "rir", "empty_tank", "type", "then", "side", "rep", "repword", "set", "unit",
     "time", "distance", "plate", "quarter", "bar", "bodyweight", "gear", "no", "plus", "and", "or",
     "for", "at", "with", "by", "of", "in", "on", "only", "did", "article", "this_time", "ordinal",
-    "unsure", "filler",
+    "unsure", "hard", "filler", "label", "attempt", "fell_short", "spare", "remark",
 )  # fmt: skip
 OTHER_TOOLS = frozenset({"running", "treadmill-run", "sprint", "shuttle-run"})
 """Exercises whose log is a run, not a set."""
@@ -53,9 +54,18 @@ def parse(clause: Clause) -> Reading | None:
         return None
     if description.words and not unknown:
         return None
+    if _marvels(clause, description):
+        return None
     if not any(_EVIDENCE & set(d.slots) for d in description.drafts) and not description.ambiguous:
         return None
     return _reading(clause, description, matches, unknown)
+
+
+def _marvels(clause: Clause, description: Description) -> bool:
+    """ "dude, that's four plates": a load pointed out to somebody."""
+    words = set(clause.words)
+    only_load = all(set(d.slots) <= {"weight"} and d.exercise is None for d in description.drafts)
+    return only_load and "thats" in words and bool(VOCATIVES & words)
 
 
 def _exercise_alone(clause: Clause) -> Reading | None:
@@ -116,7 +126,7 @@ def describe(clause: Clause, tokens: list[Token]) -> Description | None:
     named = [t.exercise.exercise for t in tokens if t.exercise is not None]
     exercise = named[-1] if named else clause.current
     items = Reader(tokens, clause.state.unit, barbell=on_bar(exercise)).items()
-    settled = settle(items, clause.current)
+    settled = settle(without_pauses(outcomes(items)), clause.current)
     if settled is None:
         return None
     return Solver(settled, clause.current).solve()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from agent.router.compose import Question, set_args, tidy
@@ -15,7 +16,7 @@ from agent.router.lone_number import closest
 from agent.router.quantities import Reader
 from agent.router.sets import MAX_LISTED_REPS, Solver
 from agent.router.understanding import Call, Pending, PerformedSet
-from agent.router.weight_change import WeightChange, read_weight_change
+from agent.router.weight_change import WeightChange, read_reps_change, read_weight_change
 from core.units import WeightUnit, convert_weight
 from services.limits import check_set, check_weight
 
@@ -29,6 +30,7 @@ _MAY_BE_MEANT = frozenset(
     {"another one", "another set", "one more set", "one more", "another", "another round", "once more"}
 ) | {"one more time"}
 """Words that may announce a set as well as report one."""
+_POINTERS = frozenset({"that", "those", "it", "them", "these", "this", "that one", "that set", "the same"})
 _AROUND_TIMES = frozenset({"that", "did", "filler", "comma", "only"})
 _USUAL_REPS = 12
 ASK_SAME = "The same set again?"
@@ -40,9 +42,11 @@ def parse(clause: Clause) -> Reading | None:
     tokens = [t for t in clause.tokens(DIALECT) if not (span and span[0] <= t.start < span[1])]
     if any(t.tag in ("word", "exercise") for t in tokens):
         return None
+    tokens = _pointing(tokens)
     tags = {t.tag for t in tokens}
-    if sum(t.tag == "again" for t in tokens) > 1 and "again" in clause.words[:-1]:
+    if sum(t.tag == "again" and t.text.endswith("again") for t in tokens) > 1:
         return None  # "again and again"
+    more_reps, tokens = read_reps_change(tokens) if tags & {"same", "again"} else (0, tokens)
     change, tokens = read_weight_change(tokens)
     if change == "unclear":
         again = bool(tags & {"same", "again"})
@@ -53,7 +57,34 @@ def parse(clause: Clause) -> Reading | None:
     counted, tokens = _counted_sets(tokens)
     if sets and counted:
         return None
+    if more_reps:
+        return _more_reps(clause, tokens, sets or counted, change, more_reps)
     return _reading(clause, tokens, sets or counted, change)
+
+
+def _more_reps(
+    clause: Clause, tokens: list[Token], sets: int, change: WeightChange | None, more: int
+) -> Reading | None:
+    """ "same weight, one rep less": as many reps as the last set had, and so many more."""
+    last = clause.state.last_set
+    if last is None or last.reps is None:
+        return Reading("ask", "repeat_set", reply=NOTHING_YET if last is None else "How many reps was that?")
+    reading = _reading(clause, tokens, sets, change)
+    if reading is None or reading.kind != "calls" or "reps" in reading.calls[0].args:
+        return reading if reading is not None and reading.kind == "ask" else None
+    if last.reps + more < 1:
+        return Reading("ask", "repeat_set", reply="That leaves no reps. How many were there?")
+    call = Call("repeat_set", {**reading.calls[0].args, "reps": last.reps + more})
+    return replace(reading, calls=(call,))
+
+
+def _pointing(tokens: list[Token]) -> list[Token]:
+    """ "three more sets of that": what the sets are of is the set before."""
+    out = list(tokens)
+    for i, (before, token) in enumerate(pairwise(tokens), 1):
+        if before.tag == "set" and before.text.endswith("of") and token.text in _POINTERS:
+            out[i] = replace(token, tag="same", value=None)
+    return out
 
 
 def _times(clause: Clause) -> tuple[int, tuple[int, int] | None]:
@@ -86,8 +117,12 @@ def _counted_sets(tokens: list[Token]) -> tuple[int, list[Token]]:
             j += 1
         before = tokens[i - 1] if i else None
         of_same = j < len(tokens) and tokens[j].tag == "same" and tokens[j].value is None
-        another = before is not None and before.tag == "again" and before.text.startswith("another")
-        if j > i + 1 or (of_same and i == 0) or (another and of_same):
+        another = before is not None and before.text.split()[:1] == ["another"]
+        told = tokens[: i - 1] if another else []
+        ends = j == len(tokens) and any(
+            t.tag == "again" or (t.tag == "same" and t.value is None) for t in told
+        )
+        if j > i + 1 or (of_same and i == 0) or (another and (of_same or ends)):
             return int(token.number.value), tokens[:i] + tokens[j:]
     return 0, tokens
 

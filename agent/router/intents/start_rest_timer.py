@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.router.context import Clause, Reading
 from agent.router.lexer import VOCATIVES
 from agent.router.templates import Templates
@@ -21,7 +23,8 @@ _RULES = {
     "set": (
         "(set|start|run|begin|put on|do|give me|gimme|kick off|set me|start me|make|set up|get "
         "me|hit|i need|need|pop on|stick on|can i get|can i have|count down|go for|take|have|"
-        "launch|fire up|put|id like|i want|start up)"
+        "launch|fire up|put|id like|i want|start up|let me have|let me get|lets have|lets take|lets do|grab|"
+        "get going|begin|queue up|set off|i want to have|throw on|whack on|chuck on|put me on)"
     ),
     "clock": "(timer|countdown|clock|rest timer|stopwatch|alarm|break timer)",
     "go": (
@@ -48,8 +51,9 @@ REST = Templates(
             "<time> [of rest|rest] [,] [<go>]"
         ),
         (
-            "[<lead>] [you] (time me|time|count|count down|clock) [for|a|an|me] [full] <time> [rest|"
-            "of rest|break|down|on the clock] [,] [<go>]"
+            "[<lead>] [you] (time me|time|count|count down|clock|count me down|count me in|time my rest|"
+            "time out|count off|time a rest) [for|a|an|me|from|of|at] [a] [full] <time> [rest|of rest|break|"
+            "down|on the clock] [,] [<go>]"
         ),
         (
             "[<lead>] (take|taking|have|having|do|doing|get|getting) [a|an|my] [full|quick] <time> "
@@ -59,14 +63,25 @@ REST = Templates(
         (
             "[<lead>] (wait|count down from|counting down from|remind me in|beep me in|ping me in|"
             "tell me in|let me know in|tell me when its been|buzz me in|let me rest|let me rest for|"
-            "tell me when) [for] [a|an] <time> [is up|are up] [,] [<go>]"
+            "tell me when|let me know when|let me know when its been|shout in|shout me in|give me a shout in|"
+            "call me in|wake me in|wake me up in|nudge me in|alert me in|warn me in|notify me in|remind me "
+            "after|beep after|beep in|buzz in|let me know after|tell me after|holler in) [for] [a|an] <time> "
+            "[is up|are up|have passed|has passed|are over|is over|is done|are done|gone by] [,] [<go>]"
         ),
         "[<lead>] (start|begin) (resting|the rest|my rest) [for|of|at|,] <time>",
         (
             "<time> (rest|of rest|timer|break|on the clock|rest timer|on the timer) [,] (start|go|"
             "starting) [now]"
         ),
-        "[<lead>] [put] <time> on the (timer|clock)",
+        "[<lead>] [put|stick|get|set] [a] <time> (on|up on) the (timer|clock|countdown|board) [,] [<go>]",
+        "[<lead>] [start] [a|my|the] (rest|rest timer|timer|break) [,] [lets say|say|make it] <time>",
+        "[<lead>] (rest|resting|break) [for] the next <time>",
+        "[<lead>] [<set>] [a|my] [short|little|quick] (breather|break|rest) [,] [for|of|say] <time>",
+        (
+            "[<lead>] (shout|beep|buzz|ping|nudge|holler|call me) [me] (when|once|after|in) <time> "
+            "[is|are] [up|over]"
+        ),
+        "<time> (before|until|till|and then|then) [i|we|my|the] (go again|next set|start again|next one)",
         "[<lead>] rest [for] [a|an] <time> (then|and then) (go again|next set|again)",
     ),
     _RULES,
@@ -96,20 +111,10 @@ _MUST_SAY_REST = (
     "ping",
     "beep",
 )
-_MARKS = (
-    *(
-        "no make it",
-        "no make that",
-        "sorry make it",
-        "actually make it",
-        "wait make it",
-        "make that",
-        "make it",
-    ),
-    *("no wait", "wait no", "i mean", "no actually", "actually no", "no sorry", "scratch that", "or rather"),
-    *("hang on", "sorry", "no", "actually", "wait"),
-)
-"""What comes between a time and the time that replaces it, the longest first."""
+_MAX_MINUTES = 10
+"""A number up to this, said instead of minutes, is minutes too: "two minutes, no three"."""
+_TIME_LIKE = ("~", "#")
+_TAIL = frozenset({"rest", "of", "timer", "break", "then", "for", "instead"})
 
 
 def parse(clause: Clause) -> Reading | None:
@@ -117,7 +122,7 @@ def parse(clause: Clause) -> Reading | None:
     text = clause.text
     found = REST.match(text)
     if found is None:
-        taken_back = _after_correction(text)
+        taken_back = _after_correction(clause)
         if taken_back is not None:
             found = REST.match(taken_back)
     if found is None:
@@ -141,22 +146,27 @@ def ask_how_long() -> Reading:
     return Reading("ask", "start_rest_timer", reply=ASK_HOW_LONG, pending=pending)
 
 
-def _after_correction(text: str) -> str | None:
-    """ "rest ~90 , no make it ~120" as "rest ~120"."""
-    for mark in _MARKS:
-        for sep in (f" , {mark} ", f" {mark} "):
-            before, found, after = text.partition(sep)
-            if not found:
-                continue
-            after = after.removeprefix(", ").removeprefix("make it ").removeprefix("make that ")
-            words = before.split()
-            if words and words[-1][0] in "~#" and after[:1] in ("~", "#"):
-                return " ".join([*words[:-1], after])
-            if words and after[:1] in ("~", "#") and words[0] in ("rest", "set", "start"):
-                for i, word in enumerate(words):
-                    if word[0] in "~#":
-                        return " ".join([*words[:i], after.split()[0], *words[i + 1 :]])
-    return None
+def _after_correction(clause: Clause) -> str | None:
+    """ "rest one minute, no make it two" as "rest ~120"."""
+    tokens = clause.tokens(("no", "change", "time"))
+    marks = [i for i, t in enumerate(tokens) if t.tag == "no" or t.text in ("make it", "make that")]
+    timed = [i for i, t in enumerate(tokens) if t.tag in ("number", "time")]
+    mark = next((i for i in marks if timed and timed[0] < i < timed[-1]), None)
+    if mark is None:
+        return None
+    end = mark + 1
+    while end in marks or tokens[end].text in (",", "to", "its", "for", "rest", "a"):
+        end += 1
+    before = replace(clause, end=tokens[mark].start).text.split()
+    after = replace(clause, start=tokens[end].start).text.split()
+    old = next((i for i in range(len(before) - 1, -1, -1) if before[i][0] in _TIME_LIKE), None)
+    if old is None or after[0][0] not in _TIME_LIKE or not set(after[1:]) <= _TAIL:
+        return None
+    new = after[0]
+    minutes = any(t.tag == "time" and t.value == 60.0 for t in tokens[:mark])
+    if minutes and new[0] == "#" and float(new[1:]) <= _MAX_MINUTES:
+        new = f"~{60 * float(new[1:]):g}"
+    return " ".join(w for w in [*before[:old], new, *before[old + 1 :]] if w != ",")
 
 
 def _says_rest(clause: Clause, text: str, found: dict[str, str]) -> bool:
@@ -179,6 +189,14 @@ def _says_rest(clause: Clause, text: str, found: dict[str, str]) -> bool:
             "ping",
             "beep",
             "buzz",
+            "shout",
+            "count me",
+            "holler",
+            "nudge",
+            "notify",
+            "alert",
+            "wake me",
+            "let me know",
             "before",
             "between",
         )

@@ -20,11 +20,13 @@ _RULES = {
         "scrub|chuck|axe|wipe|take off|unlog|rewind|revert|reverse|nix|trash|roll back)"
     ),
     "it": "(that|it|this|that one|this one|that last one|that last bit|that entry|that log|those)",
-    "set": "(the last set|that set|that last set|the previous set|last set|my last set|this set|the last one|"
-    "the last entry|the previous one|last one|the latest set|the most recent set|the set|the last log|"
-    "the last thing|the set i just did|the set i just logged|that last one|the newest set|previous set|"
-    "the last set i logged|the last one i logged|that last entry|the one i just logged|the duplicate|"
-    "the extra one|one of them|one of those|one|the extra set|the duplicate set|the second one)",
+    "set": (
+        "([the|that|my|this] (last|previous|latest|most recent|newest|final|extra|duplicate|second|"
+        "wrong|bad) [set|one|entry|log|thing|line|row|record]|(that|this|the|my) (set|entry|log|line|"
+        "row|duplicate|one|extra|record)|one of (them|those|these|the two|the sets|the duplicates)|one|"
+        "(the|that|those|that last|the last) (set|one|entry|thing|sets|bit) [that|which] (i|you|we) [ve] "
+        "(did|logged|added|recorded|entered|put in|saved|wrote down|counted|said|put down|noted))"
+    ),
     "why": (
         "(i didnt do that [set|one]|i did not do that [set|one]|you (logged|added|counted|put|"
         "recorded|entered|wrote|saved) (that|it|this|that one|that set) twice|thats wrong|that "
@@ -39,8 +41,16 @@ _RULES = {
         "that doesnt count|not what i did|that didnt count as a set|i didnt say that|thats not "
         "what i said|that wasnt right|wrong exercise|wrong weight)"
     ),
-    "tail": "(completely|entirely|again|for me|if you can|would you|will you|too|from the log|from my log|"
-    "from my workout|off|out|off there|then)",
+    # "as well" is "as" here: "well" is one of the polite words that a clause's text leaves out
+    "tail": (
+        "(completely|entirely|again|for me|if you can|would you|will you|too|as|then|if possible|"
+        "from (the|my|todays|this) (log|workout|list|session|record|records|history)|off|out|off there|"
+        "off (the|my) (log|list|record)|from there|from here|instead|altogether)"
+    ),
+    "out": (
+        "(off|out|away|back|down|out of (the|my) log|off (the|my) (log|list|record|books)|out of there|"
+        "off there|from (the|my) (log|list))"
+    ),
 }
 
 UNDO = Templates(
@@ -53,9 +63,13 @@ UNDO = Templates(
         "[<lead>] [<lead>] <why> [,] [so] [and] <erase> (<it>|<set>) [<tail>]",
         "[<lead>] [<lead>] <why> [,] [so] undo [that|it|<set>]",
         (
-            "[<lead>] [<lead>] take (that|it|this|that one|that set|the last one|the last set|that "
-            "last one|that last set) (off|out|back|away|down|off the log)"
+            "[<lead>] [<lead>] [<lead>] (take|pull|cross|knock|wipe|throw|chuck|rub|strike|get|leave|rule) "
+            "(<it>|<set>) <out> [<tail>]"
         ),
+        "[<lead>] [<lead>] (take|cross|rub|wipe|strike|rule) (out|off) (<it>|<set>) [<tail>]",
+        "[<lead>] undo the (set|one|entry) before [that|it|this|that one] [<tail>]",
+        "[<lead>] (<erase>|take out) the (set|one|entry) before [that|it|this|that one] (too|as)",
+        "[<lead>] [<lead>] (undo|reverse|revert) (what|whatever) (i|you) (did|logged|added|said)",
         (
             "[<lead>] (take that back|i take that back|take it back|strike that|undo button|hit undo|"
             "go back one|scratch the last one|undo the last command|that was wrong undo|never mind "
@@ -85,6 +99,7 @@ UNDO_SEVERAL = Templates(
             "[<lead>] <erase> (the last couple|the last couple of sets|my last couple of sets|both "
             "of those|both|both sets|the last pair of sets)"
         ),
+        "[<lead>] [<lead>] <erase> (<it>|<set>) and the (one|set) before [that|it|this]",
     ),
     _RULES,
 )

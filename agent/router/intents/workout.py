@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.router.context import Clause, Reading
 from agent.router.templates import Templates
 from agent.router.understanding import Call, Pending
-from agent.router.vocabulary import WORKOUT_NAMES
+from agent.router.vocabulary import POLITE, WORKOUT_NAMES
 
 _LETTERS = frozenset(
     {"a", "b", "c", "d", "and", "or", "day", "one", "two", "three", "four", "five", "six", "week"}
@@ -36,12 +36,20 @@ _RULES = {
         "(todays|my|the|a|a new|new|this|my next|another|an|our|todays scheduled|the scheduled|"
         "my scheduled|the planned|the next)"
     ),
-    "tail": "(now|today|for today|for me|again|then|up|please|right now|right away)",
+    "tail": (
+        "(now|today|for today|for me|for us|again|then|up|please|right now|right away|here|this morning|"
+        "tonight)"
+    ),
 }
 START_PLAIN = Templates(
     (
         "[<lead>] <start> [<todays>] <workout> [<tail>]",
         "[<lead>] <start> [<todays>] [<workout>] [<tail>] , (start it|start it up|log it)",
+        (
+            "[<lead>] (get|have|set) [<todays>] <workout> (going|started|rolling|underway|up|up and running) "
+            "[<tail>]"
+        ),
+        "[<lead>] (get|have|set) me (going|started) (with|on) [<todays>] <workout> [<tail>]",
         (
             "(new workout|new session|workout start|start of workout|workout time|begin|start "
             "training|start lifting|lets lift|lets train)"
@@ -60,9 +68,14 @@ START_IT = Templates(
 )
 START_NAMED = Templates(("[<lead>] <start> [<todays>] #NAME#",), _RULES)
 _START_PREFIX = Templates(
-    ("[<lead>] <start> [<todays>]", "[<lead>] <start> [<todays>] <workout>", "(new workout|new session|new)"),
+    (
+        "[<lead>] <start> [<todays>]",
+        "[<lead>] <start> [<todays>] <workout> [for|of|on]",
+        "(new workout|new session|new)",
+    ),
     _RULES,
 )
+_TRAILING = ("me", "us", "today", "tonight", "now", "then", ",", "please", "for")
 _CALLED = ("called", "named", "titled")
 
 _FINISH_RULES = {
@@ -71,7 +84,7 @@ _FINISH_RULES = {
         "like to|go ahead and|you can|we can|that was my last set|that was the last set|that was "
         "the last one|im done|im finished|were done|were finished here|im done here|were done "
         "here|im all done|im spent|im toast|im beat|im dead|thats me|thats me done|thats all|"
-        "thats it|thats everything|last set done|im cooked|im wiped|time to|all done|im tired|"
+        "thats it|thats everything|last set done|im cooked|im wiped|time to|all done|im tired|thats the lot|"
         "that was it|were finished|im finished here|im exhausted|thats my last set|thats the "
         "last set|that was my last one|im gassed|done|thats enough|gonna|im going to|im gonna|we "
         "are done|thats a wrap|i am done|finished|thats all for today|thats it for today|im done "
@@ -88,9 +101,14 @@ _FINISH_RULES = {
         "workout session|push day|pull day|leg day|chest day|back day|arm day|upper body|lower "
         "body|full body|shoulder day|upper day|lower day)"
     ),
+    "over": (
+        "(thats it|thats all|thats me|thats everything|thats the lot|that was it|im done|im finished|"
+        "im all done|were done|were finished|all done|thats (the|my) last (set|one)|that was (the|my) last "
+        "(set|one)|no more)"
+    ),
     "my": "(my|the|this|todays|our|that|this whole|the whole)",
     "day": (
-        "(for today|for the day|today|for tonight|tonight|for now|now|here|for this morning|this "
+        "(for today|for the day|today|for tonight|tonight|for now|now|here|there|for this morning|this "
         "morning|then|for this session|for the session|for this workout|with this workout|with "
         "the workout|with my workout|with the session|with this session|with todays workout|with "
         "my session|lifting|lifting for today|training|training for today|working out|lifting "
@@ -122,7 +140,7 @@ FINISH = Templates(
             "day) [,] [im|were|thats] (done|finished|me done|beat|spent|toast|cooked|all done|gassed)"
         ),
         (
-            "(thats it|thats all|thats me|thats me done|im done|im finished|im all done|were done|"
+            "[and] (thats it|thats all|thats me|thats me done|im done|im finished|im all done|were done|"
             "thats a wrap|done|all done|thats everything|finished|im through|thats enough|i am done|"
             "we are done|that is it|that is all|thats it from me|thats it for me|thats all from me|"
             "thats all i got|thats all ive got|im out|im good|that will do|thatll do|thatll do me|"
@@ -132,8 +150,11 @@ FINISH = Templates(
             "(thats|that is|thats it|that was) [it] [for] [<my>] <workout> (done|finished|over|"
             "complete|completed|wrapped|wrapped up|in the books|all done)"
         ),
-        "(thats|that is) a wrap [on|for] [<my>] [<workout>] [<day>]",
-        "[<my>] <workout> [is|s] (done|finished|over|complete|completed|all done|wrapped up|in the books)",
+        "[and] (thats|that is) a wrap [on|for] [<my>] [<workout>] [<day>]",
+        (
+            "[<my>] (<workout> [is|s|has been]|workouts|sessions) [now|all] (done|finished|over|complete|"
+            "completed|all done|wrapped up|in the books|in the bag)"
+        ),
         (
             "(thats me done|thats me finished|thats me|thats a wrap|thats a workout|im done lifting|"
             "im done training|im done working out|done for the day|finished for the day|finished for "
@@ -146,6 +167,10 @@ FINISH = Templates(
             "with the workout|done with the session|done with this session) [<day>]"
         ),
         "[<lead>] [,] (im|i am|were) (done|finished|through) (with|for) [<my>] <workout>",
+        (
+            "<over> [<day>] [,] [and] [lets] (finish|end|stop|save|close|wrap|log) [it|this|that|things] "
+            "[up|off|out]"
+        ),
         "[<lead>] [,] [and] [that] <finish> (it|things|up|this) , (im|were) (done|finished) [<day>]",
         (
             "[<lead>] (thats|that is) (me|it|us) [done|finished|out] (for today|for the day|for "
@@ -157,7 +182,8 @@ FINISH = Templates(
 FINISH_MAYBE = Templates(
     (
         "[and] (im|i am|were) (done|finished|all done|all finished)",
-        "[<lead>] (finish|end|stop|finish it|end it|stop it|finish up|save it|close it|finish this|end this)",
+        "[<lead>] (finish|end|stop|save|close|wrap) (it|this|things) [up|off|out|here|there|now]",
+        "[<lead>] (finish|end|stop|finish up|finish off)",
         "(thats it|thats me done|thats all|thats a wrap)",
     ),
     _FINISH_RULES,
@@ -185,31 +211,8 @@ def parse(clause: Clause) -> Reading | None:
 
 def _named(clause: Clause) -> Reading | None:
     """ "begin leg day", "start a pull workout", "start a session called heavy singles"."""
-    words = [
-        w
-        for w in clause.words
-        if w
-        not in (
-            "please",
-            "um",
-            "uh",
-            "okay",
-            "ok",
-            "hey",
-            "alright",
-            "right",
-            "so",
-            "just",
-            "yeah",
-            "well",
-            "mate",
-            "now",
-            "lets",
-        )
-    ]
-    while words[-3:] in (["for", "me", "now"], ["for", "me", "today"]) or words[-2:] == ["for", "me"]:
-        words = words[:-2] if words[-2:] == ["for", "me"] else words[:-3]
-    while words and words[-1] in ("today", "now", "then", ","):
+    words = [w for w in clause.words if w == "," or w not in POLITE]
+    while words and words[-1] in _TRAILING:
         words.pop()
     if words[-3:] == [",", "start", "it"]:
         words = words[:-3]
