@@ -78,7 +78,11 @@ SET_FAMILIES: tuple[tuple[str, Value, str], ...] = (
     ("did", None, "(thats|that is|that was|heres) [me] [just] (done|finished|got|me|us|me done|me finished)"),
     ("did", None, f"({_ASK}) [(write|put|throw|stick|chuck|pop|jot) (down|in)]"),
     ("did", None, f"({_LOG}) ({_DOWN})"),
-    ("did", None, "(can|could|would|will) you [please|just] (log|add|record|track|save|enter|note|mark)"),
+    (
+        "did",
+        None,
+        "(can|could|would|will) you [please|just] (log|add|record|track|save|enter|note|mark) [down|in]",
+    ),
     (
         "did",
         None,

@@ -19,7 +19,7 @@ DESCRIPTIONS: tuple[tuple[str, Value, str], ...] = (
         fourth set | fifth set | next set | last set | final set | my first set | my second set |
         my third set | my last set | the first set | the second set | the third set | the next set |
         that is | on point | erm | ah | oh | hm | hmm | okay | ok | okey dokey | alright | all right |
-        right | yeah | yep | yup | yes | so | well | hey | please | thanks | thank you | cheers | mate |
+        right | yeah | yep | yup | yes | so | well | hey | please | thanks | thank you | cheers | ta | mate |
         bro | man | dude | buddy | pal | there | done | all done | boom | just | now | today | there we go |
         nice | phew | whew | ugh | finally | even | on the stack | on the bar | on the machine |
         on the cable | on the pin | on the dot | for me | voicefit | coach | hey coach | in total | total |

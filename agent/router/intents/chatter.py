@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from agent.router.context import Clause, Reading
-from agent.router.numbers import is_number_word
+from agent.router.numbers import Number, is_number_word
 from agent.router.vocabulary import COUNTING, OTHERS, SMALL_TALK
 
 _THANKS = frozenset({"thanks", "thank", "cheers", "ta", "appreciated"})
 _PRAISE = frozenset({"nice", "cool", "great", "awesome", "sweet", "perfect", "boom", "yay", "woohoo"})
+_LEAVE = frozenset({"leave", "keep", "leaving", "keeping"})
+_AS_IT_IS = frozenset(
+    {"it", "that", "them", "this", "like", "as", "is", "the", "way", "was", "so", "alone", "same"}
+)
 _MAX_SMALL_TALK = 9
 
 
@@ -20,6 +25,8 @@ def parse(clause: Clause) -> Reading | None:
         return Reading("ignore", "nothing")
     if _counting(clause, words):
         return Reading("ignore", "counting")
+    if _LEAVE & set(words[:2]) and set(words) <= _LEAVE | _AS_IT_IS | SMALL_TALK:
+        return Reading("chat", "left", reply="Okay.", confidence=0.9)
     if len(words) <= _MAX_SMALL_TALK and all(w in SMALL_TALK for w in words):
         return _small_talk(words)
     return None
@@ -35,7 +42,9 @@ def _small_talk(words: list[str]) -> Reading:
 
 def _counting(clause: Clause, words: list[str]) -> bool:
     """Three numbers or more in steps of one, and no other words than those one counts with."""
-    said = [n for i, n in sorted(clause.sentence.numbers.items()) if clause.start <= i < clause.end]
+    said = _side_by_side(
+        n for i, n in sorted(clause.sentence.numbers.items()) if clause.start <= i < clause.end
+    )
     numbers = [n for n in said if clause.sentence.words[n.end : n.end + 1] != ("more",)]
     inside = {i for n in said for i in range(n.start, n.end)}
     others = [w for i, w in enumerate(clause.words, clause.start) if i not in inside and w != ","]
@@ -55,6 +64,15 @@ def _counting(clause: Clause, words: list[str]) -> bool:
         or cheering
         or (len(values) >= 4 and bool(others) and sum(abs(s) == 1 for s in steps) >= 2)
     )
+
+
+def _side_by_side(numbers: Iterable[Number]) -> list[Number]:
+    """The numbers without those inside another ("a hundred and five" also starts at "hundred")."""
+    apart: list[Number] = []
+    for number in numbers:
+        if not apart or number.start >= apart[-1].end:
+            apart.append(number)
+    return apart
 
 
 def overheard(clause: Clause) -> bool:
