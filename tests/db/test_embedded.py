@@ -174,7 +174,10 @@ async def test_a_killed_server_is_started_again_with_all_that_was_committed(home
     database = Database(server.url, server=server)
     async with database.transaction(None) as session:
         await session.execute(text("create table kept as select generate_series(1, 2000) as number"))
+    everybody = [killed, *killed.children(recursive=True)]
     killed.kill()
+    # Its backends notice a moment later, and until then answer as if nothing had happened.
+    await asyncio.to_thread(wait_until, lambda: not any(one.is_running() for one in everybody))
     async with database.transaction(None) as session:
         assert await session.scalar(text("select count(*) from kept")) == 2000
     assert server_process(home) != killed
