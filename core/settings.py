@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import NotConfigured
 
 MAX_PORT = 65535
 
@@ -57,5 +59,12 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process. Raises `NotConfigured` when one makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper().removeprefix("VOICEFIT_")
+        raise NotConfigured(
+            f"VOICEFIT_{name} is {first.get('input')!r}: {first['msg'].lower()}. Change it, or unset it."
+        ) from None
