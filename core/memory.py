@@ -8,7 +8,7 @@ import gc
 def settle_memory() -> None:
     """Call once everything is loaded: it stays for good, so the collector may pass it over.
 
-    Without this a full collection walks the models, the catalogue and all modules, and an answer waits for it.
+    Without this a full collection walks the models, the catalogue and all modules while an answer waits.
     """
     gc.collect()
     gc.freeze()

@@ -1,17 +1,21 @@
 """The local router: an utterance in, an `Understanding` out, in about a millisecond and without I/O.
 
 repair -> words -> exercises and numbers -> the answer to a pending question -> small talk -> the intents over
-the whole sentence, then over its parts. An intent takes a clause only when it can explain every word of it;
-what nobody explains is handed over, so that talk which merely sounds like a set is never written.
+the whole sentence, then over its parts -> a second hearing of what made no sense. An intent takes a clause
+only when it can explain every word of it; what nobody explains is handed over, so that talk which merely
+sounds like a set is never written.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from agent.router.context import Clause, Reading
 from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
 from agent.router.lexer import Sentence, split_words
 from agent.router.pending import answer
+from agent.router.rehearing import Rehearing
 from agent.router.sequence import one, several
 from agent.router.understanding import NameMatch, Pending, Understanding, WorkoutState
 from agent.router.vocabulary import POLITE
@@ -65,10 +69,22 @@ class Router:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.matcher = ExerciseMatcher(catalogue)
+        self._rehearing = Rehearing(self.matcher)
 
     def understand(self, text: str, state: WorkoutState, pending: Pending | None = None) -> Understanding:
         """What `text` comes to in `state`; `pending` is the question asked on the turn before, if any."""
-        words = split_words(repair(text))
+        repaired = repair(text)
+        got = self._understand(split_words(repaired), state, pending)
+        if got.kind == "calls" or got.reason == "too_long":
+            return got
+        return (
+            self._rehearing.understand(repaired, state, got, lambda w: self._understand(w, state, pending))
+            or got
+        )
+
+    def _understand(
+        self, words: Sequence[str], state: WorkoutState, pending: Pending | None
+    ) -> Understanding:
         if not words:
             return Understanding("ignore", reason="nothing")
         if len(words) > MAX_WORDS:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.speech.repair import repair
+from agent.router.router import Router
+from agent.router.understanding import WorkoutState
+from agent.speech.repair import SoundIndex, doubt, repair, sound_key
 
 SCENARIOS = Path(__file__).parents[2] / "eval" / "scenarios"
 
@@ -29,6 +31,17 @@ SCENARIOS = Path(__file__).parents[2] / "eval" / "scenarios"
         ("same a gain", "same again"),
         ("scotch that", "scratch that"),
         ("make that to reps", "make that two reps"),
+        ("Rack pulls 4.95 for 4", "Rack pulls 495 for 4"),
+        ("72. And a half for 9.", "72 and a half for 9."),
+        ("275 for 5.0 reps in reserve", "275 for 5, 0 reps in reserve"),
+        ("245s on each side for 6", "2 45s on each side for 6"),
+        ("dips plus 453 sets of 8", "dips plus 45 3 sets of 8"),
+        ("500 meter row in 142.", "500 meter row in 1:42."),
+        ("first two sets 70 for 10, last 280 for 8", "first two sets 70 for 10, last 2 sets at 80 for 8"),
+        ("2 plates in a quarter for 5", "2 plates and a quarter for 5"),
+        ("1 plate and a 5 aside for 6", "1 plate and a 5 a side for 6"),
+        ("5 Rets, 275.", "5 reps, 275."),
+        ("only got for it 235", "only got 4 at 235"),
     ],
 )
 def test_mended(heard: str, mended: str) -> None:
@@ -43,6 +56,10 @@ def test_mended(heard: str, mended: str) -> None:
         "that was for my friend",
         "I want to bench",
         "are you free for a set",
+        "move it aside please",
+        "it took me 30 seconds",
+        "I live 3 miles away, in 142 Elm Street",
+        "plank 30 seconds for 3",
     ],
 )
 def test_left_alone(heard: str) -> None:
@@ -53,3 +70,68 @@ def test_clean_transcripts_stay_as_they_are() -> None:
     lines = (SCENARIOS / "logging.jsonl").read_text(encoding="utf-8").splitlines()
     says = [turn["say"] for line in lines for turn in json.loads(line)["turns"]]
     assert [s for s in says if repair(s) != s] == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "exercise", "quantities"),
+    [
+        ("1 deadlift 405 for 2.", "conventional-deadlift", {"weight": 405, "reps": 2}),
+        ("I'm 225 for a 10.", None, {"weight": 225, "reps": 10}),
+        ("5. 15 for 1.", None, {"weight": 515, "reps": 1}),
+        ("Far with 10s for 12.", None, {"weight": 65, "reps": 12}),
+        ("Threstors 40 for 10.", "thruster", {"weight": 40, "reps": 10}),
+        ("12 tries to push down at 50.", "triceps-pushdown", {"weight": 50, "reps": 12}),
+        ("Hands then walk 30 feet.", "handstand-walk", {"distance_meters": 9.144}),
+        ("T-Bar, rows 90 for 12.", "t-bar-row", {"weight": 90, "reps": 12}),
+    ],
+)
+def test_second_hearing(
+    router: Router, heard: str, exercise: str | None, quantities: dict[str, float]
+) -> None:
+    got = router.understand(heard, WorkoutState(workout_open=True, exercise="barbell-bench-press"))
+    assert got.kind == "calls", got
+    [call] = got.calls
+    if exercise is not None:
+        assert call.args["exercise"] == router.matcher.catalogue.by_slug[exercise].name
+    assert {name: call.args[name] for name in quantities} == pytest.approx(quantities)
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "99 bottles of beer on the wall",
+        "my coach deadlifts six hundred for a triple",
+        "quimbly presses forty kilos for ten",
+        "smith machine 135 for 10",
+        "It calms on 100 kilos for 5 today.",
+        "Head press 140 for 8.",
+        "225 for 5 paused",
+        "3 by 10 with parties.",
+        "I'm 225 for 8, or was it 9?",
+        "no way, 315 for 5",
+        "did you see 225 for 8",
+    ],
+)
+def test_talk_and_strange_names_stay_unwritten(router: Router, heard: str) -> None:
+    state = WorkoutState(workout_open=True, exercise="barbell-bench-press")
+    assert router.understand(heard, state).kind != "calls"
+
+
+def test_a_name_found_by_its_sound_is_recorded_as_such(router: Router) -> None:
+    got = router.understand("Threstors 40 for 10.", WorkoutState(workout_open=True))
+    assert [(m.match_type, m.words) for m in got.matches] == [("fuzzy", "threstors")]
+    assert got.confidence < 1
+
+
+def test_what_makes_sense_is_not_doubted() -> None:
+    assert doubt("225 for 8") == "225 for 8"
+
+
+def test_sounds() -> None:
+    assert sound_key("thrusters") == sound_key("threstors")
+    assert sound_key("dips") != sound_key("squats")
+    index = SoundIndex({"hip thrust": "a", "hip thrusts": "a", "leg press": "b"})
+    found = index.nearest(["hip", "trusts"], floor=0.8)
+    assert found is not None
+    assert found.name == "hip thrusts"
+    assert index.nearest(["garden", "hose"], floor=0.8) is None
