@@ -7,10 +7,9 @@ asking twice changes nothing: what was understood is committed, once.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,22 +18,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnUnderstood
+from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router
-from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
+from agent.router.understanding import Call, Pending
 from core.errors import DatabaseUnavailable
 from db.session import Database
 from prompts import phrase
 from services import conversations, voice
-from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
-from services.workouts import SetView, Snapshot, snapshot
+from services.workouts import snapshot
 from tools import ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
-
-LOCAL = "local"
-MODEL = "voicefit-grammar"
 
 
 @dataclass
@@ -245,70 +241,3 @@ class Turns:
             result, failed = ToolResult(tool=call.tool, ok=False, say=phrase("not_saved")), True
         self._emit(ToolFinished(call_id, call.tool, result.output(), failed, turn.item_id))
         return result
-
-
-def touched(results: Sequence[ToolResult]) -> voice.Touched:
-    """The last rows that the calls of a turn touched."""
-    one = next((result.sets[-1] for result in reversed(results) if result.sets), None)
-    workout = next((result.workout for result in reversed(results) if result.workout), None)
-    return voice.Touched(
-        workout_id=workout.id if workout else None,
-        workout_set_id=one.id if one else None,
-        exercise_id=packaged_catalogue().by_slug[one.slug].id if one else None,
-    )
-
-
-def performed(one: SetView) -> PerformedSet:
-    """A logged set as understanding sees it."""
-    return PerformedSet(
-        exercise=one.slug,
-        reps=one.reps,
-        weight=one.weight,
-        unit=one.unit,
-        rpe=one.rpe,
-        rir=one.rir,
-        set_type=one.set_type,
-        duration_seconds=one.duration_seconds,
-        distance_meters=one.distance_meters,
-    )
-
-
-def state_of(now: Snapshot) -> WorkoutState:
-    """What the athlete is in the middle of, as understanding sees it."""
-    return WorkoutState(
-        unit=now.unit,
-        workout_open=now.workout is not None,
-        exercise=now.exercise,
-        last_set=performed(now.last_set) if now.last_set else None,
-    )
-
-
-def parsed(understanding: Understanding, search_ms: float) -> voice.Parsed:
-    """The record of what a turn was taken to mean."""
-    reply = understanding.reply
-    if understanding.kind == "hand_over" and reply is None:
-        reply = phrase("not_understood")
-    output: dict[str, Any] = {
-        "kind": understanding.kind,
-        "calls": [{"tool": call.tool, "args": call.args} for call in understanding.calls],
-        "reply": reply,
-    }
-    matches = [
-        {
-            "slug": m.slug,
-            "name": m.name,
-            "score": round(m.score, 4),
-            "match_type": m.match_type,
-            "words": m.words,
-        }
-        for m in understanding.matches
-    ]
-    return voice.Parsed(
-        output=json.loads(json.dumps(output)),
-        confidence=understanding.confidence,
-        route=LOCAL,
-        reason=understanding.reason,
-        model=MODEL,
-        search_results=matches,
-        search_latency_ms=round(search_ms),
-    )

@@ -1,0 +1,84 @@
+"""Between the conversation and its records: what understanding is told, and what is kept of a turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from agent.router.understanding import PerformedSet, Understanding, WorkoutState
+from prompts import phrase
+from services import voice
+from services.exercises.catalogue import packaged_catalogue
+from services.workouts import SetView, Snapshot
+from tools import ToolResult
+
+LOCAL = "local"
+MODEL = "voicefit-grammar"
+
+
+def touched(results: Sequence[ToolResult]) -> voice.Touched:
+    """The last rows that the calls of a turn touched."""
+    one = next((result.sets[-1] for result in reversed(results) if result.sets), None)
+    workout = next((result.workout for result in reversed(results) if result.workout), None)
+    return voice.Touched(
+        workout_id=workout.id if workout else None,
+        workout_set_id=one.id if one else None,
+        exercise_id=packaged_catalogue().by_slug[one.slug].id if one else None,
+    )
+
+
+def performed(one: SetView) -> PerformedSet:
+    """A logged set as understanding sees it."""
+    return PerformedSet(
+        exercise=one.slug,
+        reps=one.reps,
+        weight=one.weight,
+        unit=one.unit,
+        rpe=one.rpe,
+        rir=one.rir,
+        set_type=one.set_type,
+        duration_seconds=one.duration_seconds,
+        distance_meters=one.distance_meters,
+    )
+
+
+def state_of(now: Snapshot) -> WorkoutState:
+    """What the athlete is in the middle of, as understanding sees it."""
+    return WorkoutState(
+        unit=now.unit,
+        workout_open=now.workout is not None,
+        exercise=now.exercise,
+        last_set=performed(now.last_set) if now.last_set else None,
+    )
+
+
+def parsed(understanding: Understanding, search_ms: float) -> voice.Parsed:
+    """The record of what a turn was taken to mean."""
+    reply = understanding.reply
+    if understanding.kind == "hand_over" and reply is None:
+        reply = phrase("not_understood")
+    output: dict[str, Any] = {
+        "kind": understanding.kind,
+        "calls": [{"tool": call.tool, "args": call.args} for call in understanding.calls],
+        "reply": reply,
+    }
+    matches = [
+        {
+            "slug": m.slug,
+            "name": m.name,
+            "score": round(m.score, 4),
+            "match_type": m.match_type,
+            "words": m.words,
+        }
+        for m in understanding.matches
+    ]
+    return voice.Parsed(
+        output=json.loads(json.dumps(output)),
+        confidence=understanding.confidence,
+        route=LOCAL,
+        reason=understanding.reason,
+        model=MODEL,
+        search_results=matches,
+        search_latency_ms=round(search_ms),
+    )
