@@ -53,9 +53,6 @@ class Settings(BaseSettings):
     endpointing_seconds: Annotated[float, Field(gt=0, le=5)] = 0.3
     """Silence that ends an utterance."""
 
-    resume_seconds: Annotated[float, Field(ge=0)] = 3600.0
-    """How long after its last message a conversation is picked up again by a reconnecting client."""
-
 
 @lru_cache
 def settings() -> Settings:

@@ -12,11 +12,6 @@ METERS_PER_YARD = 0.9144
 METERS_PER_FOOT = 0.3048
 
 
-def to_kg(weight: float, unit: WeightUnit) -> float:
-    """`weight` in kilograms."""
-    return weight * KG_PER_LB if unit == "lbs" else weight
-
-
 def convert_weight(weight: float, unit: WeightUnit, to: WeightUnit) -> float:
     """`weight`, given in `unit`, in the unit `to`."""
     if unit == to:

@@ -12,13 +12,10 @@ from db.models import SetType
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.resolve import Unresolved, resolve
-from services.limits import bearing, check_set
+from services.limits import MAX_SETS, bearing, check_rest, check_set
 from services.workouts import Entry, SetView
 from tools.base import Arguments, Question, Tool, ToolResult, Write, set_views, workout_view
 from tools.phrases import duration_words, exercise_words, plural, set_words
-
-MAX_SETS = 20
-MAX_REST_SECONDS = 3600
 
 ExerciseWords = Annotated[
     str | None,
@@ -82,7 +79,7 @@ class RepeatSet(Arguments):
 
 
 class StartRestTimer(Arguments):
-    seconds: Annotated[float, Field(gt=0, le=MAX_REST_SECONDS)]
+    seconds: float
 
 
 async def start_workout(write: Write, args: StartWorkout) -> ToolResult:
@@ -201,6 +198,8 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
 
 
 async def start_rest_timer(write: Write, args: StartRestTimer) -> ToolResult:
+    if question := check_rest(args.seconds):
+        raise Question(question)
     seconds = round(args.seconds)
     write.images.elsewhere("timer", write.call_id)
     return ToolResult.model_validate(
