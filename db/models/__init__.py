@@ -2,6 +2,7 @@
 
 from db.models.base import Base
 from db.models.exercises import Exercise, Measure
+from db.models.imports import Import, ImportApp
 from db.models.users import ExperienceLevel, Role, Sex, User, UserProfile
 from db.models.voice import (
     ContextType,
@@ -23,6 +24,8 @@ __all__ = [
     "CorrectionType",
     "Exercise",
     "ExperienceLevel",
+    "Import",
+    "ImportApp",
     "Measure",
     "Message",
     "MessageRole",

@@ -41,6 +41,17 @@ MAX_REPS = 1000
 MAX_RIR = 20
 
 
+def unique_import_key(table: str) -> Index:
+    """What comes again in another file is found: an `import_key` is unique for an athlete."""
+    return Index(
+        f"uq_{table}_user_id_import_key",
+        "user_id",
+        "import_key",
+        unique=True,
+        postgresql_where=text("import_key is not null"),
+    )
+
+
 class Workout(Base):
     """A training session. An athlete has at most one that is active. `duration` is in seconds."""
 
@@ -52,6 +63,8 @@ class Workout(Base):
         UniqueConstraint("id", "user_id"),
         Index("uq_workouts_one_active", "user_id", unique=True, postgresql_where=text("status = 'active'")),
         Index(None, "user_id", "started_at"),
+        Index(None, "import_id"),
+        unique_import_key("workouts"),
     )
 
     id: Mapped[Id]
@@ -62,6 +75,8 @@ class Workout(Base):
     completed_at: Mapped[datetime | None]
     duration: Mapped[int | None]
     current_exercise_id: Mapped[UUID | None] = mapped_column(ForeignKey("exercises.id", ondelete="SET NULL"))
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"))
+    import_key: Mapped[UUID | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -94,6 +109,8 @@ class WorkoutSet(Base):
         Index(None, "user_id", "exercise_id", "sequence"),
         Index(None, "voice_command_id"),
         Index(None, "tool_call_id"),
+        Index(None, "import_id"),
+        unique_import_key("workout_sets"),
     )
 
     id: Mapped[Id]
@@ -121,5 +138,7 @@ class WorkoutSet(Base):
     tool_call_id: Mapped[UUID | None] = mapped_column(ForeignKey("tool_calls.id", ondelete="SET NULL"))
     sequence: Mapped[Sequence]
     completed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"))
+    import_key: Mapped[UUID | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

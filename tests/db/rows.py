@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Conversation, Exercise, Message, ToolCall, VoiceCommand, Workout, WorkoutSet
+from db.models import Conversation, Exercise, Import, Message, ToolCall, VoiceCommand, Workout, WorkoutSet
 
 
 async def add_rows(session: AsyncSession, athlete: UUID) -> None:
@@ -15,7 +15,8 @@ async def add_rows(session: AsyncSession, athlete: UUID) -> None:
     exercise_id = await session.scalar(select(Exercise.id).where(Exercise.slug == "barbell-bench-press"))
     workout = Workout(user_id=athlete, current_exercise_id=exercise_id)
     conversation = Conversation(user_id=athlete)
-    session.add_all([workout, conversation])
+    imported = Import(user_id=athlete, app="strong", workouts=1, sets=1)
+    session.add_all([workout, conversation, imported])
     await session.flush()
     command = VoiceCommand(
         user_id=athlete,

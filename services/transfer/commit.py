@@ -1,0 +1,243 @@
+"""Writing a history: all of it or nothing, and nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+from sqlalchemy import Table, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.units import WeightUnit
+from db.models import Import, Workout, WorkoutSet
+from db.session import Database
+from services.exercises.catalogue import Exercise
+from services.transfer.errors import FileRefused
+from services.transfer.history import HistorySet, HistoryWorkout, meters
+from services.transfer.keys import keys_here, set_key, workout_key
+from services.transfer.preview import read_and_resolve, utc, zone_and_unit
+from services.transfer.resolving import SKIP, Choices, Resolved
+
+WORKOUTS_AT_ONCE = 50
+MAX_LISTED = 20
+"""So many names or rows are told in one message."""
+
+WORKOUTS = cast(Table, Workout.__table__)
+SETS = cast(Table, WorkoutSet.__table__)
+# Imports of one athlete wait for each other, but not for what is being logged: a lock of their own.
+LOCK = text("select pg_advisory_xact_lock(hashtextextended(:athlete, 1))")
+
+
+class Receipt(BaseModel):
+    """What an import wrote. `id` names it, to take it back; None when everything was here already.
+
+    `already_here` counts sets that an earlier import wrote, `left_out` those of names mapped to nothing.
+    """
+
+    id: UUID | None
+    app: str
+    label: str
+    workouts: int
+    sets: int
+    already_here: int
+    left_out: int
+    bad_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Into:
+    """Where a history goes."""
+
+    user_id: UUID
+    import_id: UUID
+    app: str
+    zone: ZoneInfo
+    unit: WeightUnit
+
+
+async def commit(
+    database: Database,
+    user_id: UUID,
+    file: BinaryIO,
+    choices: Choices,
+    file_name: str | None = None,
+    now: datetime | None = None,
+) -> Receipt:
+    """Imports `file`, a table of another app, in one transaction.
+
+    Raises `FileRefused`, and writes nothing, when a unit or the exercise of a name has to be said first, or
+    when rows cannot be used and `choices` do not say to leave them out.
+    """
+    resolved = await read_and_resolve(file, choices, now)
+    check_ready(resolved)
+    async with database.transaction(user_id) as session:
+        await session.execute(LOCK, {"athlete": str(user_id)})
+        return await _write(session, user_id, resolved, file_name)
+
+
+def check_ready(resolved: Resolved) -> None:
+    """Raises `FileRefused` unless everything is known that an import needs."""
+    history = resolved.history
+    if history.bad_rows and not resolved.choices.skip_bad_rows:
+        listed = "; ".join(map(str, history.problems[:MAX_LISTED]))
+        raise FileRefused(
+            f"{_count(history.bad_rows, 'row')} cannot be used, so nothing was imported: {listed}. "
+            "Mend the file, or say that such rows are to be left out.",
+            problems=history.problems,
+        )
+    if resolved.lacks_unit:
+        raise FileRefused("The file does not say whether its weights are in lbs or kg: say which.", "unit")
+    if unknown := resolved.unknown:
+        listed = ", ".join(repr(one.written) for one in unknown[:MAX_LISTED])
+        more = f" and {len(unknown) - MAX_LISTED} more" if len(unknown) > MAX_LISTED else ""
+        raise FileRefused(
+            f"{_count(len(unknown), 'exercise')} of the file could not be matched: {listed}{more}. "
+            f"Map each to an exercise's slug, or to {SKIP}.",
+            "mapping",
+        )
+
+
+async def take_back(db: AsyncSession, user_id: UUID, import_id: UUID) -> tuple[int, int] | None:
+    """Deletes what an import wrote, and the import. A workout that has other sets by now stays.
+
+    Returns the number of workouts and of sets deleted, None when the athlete has no such import.
+    """
+    await db.execute(LOCK, {"athlete": str(user_id)})
+    mine = select(Import.id).where(Import.id == import_id, Import.user_id == user_id)
+    if await db.scalar(mine) is None:
+        return None
+    sets = await db.execute(delete(SETS).where(SETS.c.import_id == import_id).returning(SETS.c.id))
+    empty = ~select(SETS.c.id).where(SETS.c.workout_id == WORKOUTS.c.id).exists()
+    gone = delete(WORKOUTS).where(WORKOUTS.c.import_id == import_id, empty).returning(WORKOUTS.c.id)
+    workouts = await db.execute(gone)
+    await db.execute(delete(Import).where(Import.id == import_id))
+    return len(workouts.all()), len(sets.all())
+
+
+async def _write(db: AsyncSession, user_id: UUID, resolved: Resolved, file_name: str | None) -> Receipt:
+    history = resolved.history
+    zone, unit = await zone_and_unit(db, user_id)
+    row = Import(
+        user_id=user_id,
+        app=history.form.app,
+        file_name=file_name,
+        unit=resolved.choices.unit if history.needs_unit else None,
+        workouts=0,
+        sets=0,
+    )
+    db.add(row)
+    await db.flush()
+    into = _Into(user_id, row.id, history.form.app, zone, resolved.choices.unit or history.unit or unit)
+    wanted = 0
+    for some in _chunks(history.workouts):
+        wanted += await _write_some(db, into, resolved, some)
+    row.workouts = await _written(db, WORKOUTS, row.id)
+    row.sets = await _written(db, SETS, row.id)
+    receipt = Receipt(
+        id=row.id if row.sets else None,
+        app=history.form.app,
+        label=history.form.label,
+        workouts=row.workouts,
+        sets=row.sets,
+        already_here=wanted - row.sets,
+        left_out=history.sets - wanted,
+        bad_rows=history.bad_rows,
+    )
+    if not row.sets:
+        await db.delete(row)
+    await db.flush()
+    return receipt
+
+
+def _chunks(workouts: list[HistoryWorkout]) -> Iterator[list[HistoryWorkout]]:
+    for i in range(0, len(workouts), WORKOUTS_AT_ONCE):
+        yield workouts[i : i + WORKOUTS_AT_ONCE]
+
+
+async def _write_some(
+    db: AsyncSession, into: _Into, resolved: Resolved, workouts: list[HistoryWorkout]
+) -> int:
+    """Writes what is new of `workouts`, which are in the order of time; returns how many sets they have."""
+    keys = {workout_key(into.app, workout): workout for workout in workouts}
+    rows = [(key, row) for key, one in keys.items() for row in _set_rows(into, resolved, one)]
+    here = await keys_here(db, into.user_id, WorkoutSet, [row["import_key"] for _, row in rows])
+    new = [(key, row) for key, row in rows if row["import_key"] not in here]
+    if new:
+        ids = await _workout_ids(db, into, {key: keys[key] for key, _ in new})
+        await db.execute(
+            insert(SETS).on_conflict_do_nothing(), [row | {"workout_id": ids[key]} for key, row in new]
+        )
+    return len(rows)
+
+
+async def _workout_ids(
+    db: AsyncSession, into: _Into, workouts: dict[UUID, HistoryWorkout]
+) -> dict[UUID, UUID]:
+    """The rows of `workouts` by their keys, made where they are not here."""
+    rows = [_workout_row(into, key, workout) for key, workout in workouts.items()]
+    await db.execute(insert(WORKOUTS).on_conflict_do_nothing(), rows)
+    query = select(WORKOUTS.c.import_key, WORKOUTS.c.id).where(
+        WORKOUTS.c.user_id == into.user_id, WORKOUTS.c.import_key.in_(list(workouts))
+    )
+    return {row.import_key: row.id for row in await db.execute(query)}
+
+
+def _workout_row(into: _Into, key: UUID, workout: HistoryWorkout) -> dict[str, Any]:
+    started_at = utc(workout.starts_at, into.zone)
+    # An hour that clocks skip or repeat may turn a short workout around.
+    ended_at = max(started_at, utc(workout.ends_at, into.zone)) if workout.ends_at else None
+    return {
+        "user_id": into.user_id,
+        "name": workout.name,
+        "status": "completed",
+        "started_at": started_at,
+        "completed_at": ended_at or started_at,
+        "duration": round((ended_at - started_at).total_seconds()) if ended_at else None,
+        "import_id": into.import_id,
+        "import_key": key,
+    }
+
+
+def _set_rows(into: _Into, resolved: Resolved, workout: HistoryWorkout) -> Iterable[dict[str, Any]]:
+    numbers: Counter[UUID] = Counter()
+    for one, exercise in resolved.sets(workout):
+        numbers[exercise.id] += 1
+        yield _set_row(into, resolved, workout, one, exercise) | {"set_number": numbers[exercise.id]}
+
+
+def _set_row(
+    into: _Into, resolved: Resolved, workout: HistoryWorkout, one: HistorySet, exercise: Exercise
+) -> dict[str, Any]:
+    unit = resolved.unit_of(one)
+    return {
+        "user_id": into.user_id,
+        "exercise_id": exercise.id,
+        "reps": one.read.reps,
+        "weight": one.read.weight,
+        "weight_unit": unit or into.unit,
+        "rpe": one.read.rpe,
+        "set_type": one.read.set_type,
+        "duration_seconds": one.read.duration_seconds,
+        "distance_meters": meters(one.read, unit),
+        "notes": one.read.notes,
+        # The apps do not say when in the workout a set was done.
+        "completed_at": utc(workout.starts_at, into.zone),
+        "import_id": into.import_id,
+        "import_key": set_key(into.app, workout, one),
+    }
+
+
+async def _written(db: AsyncSession, table: Table, import_id: UUID) -> int:
+    query = select(func.count()).select_from(table).where(table.c.import_id == import_id)
+    return await db.scalar(query) or 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
