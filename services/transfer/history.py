@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
@@ -172,6 +172,7 @@ class _Reader:
         self._history = history
         self._latest = latest
         self._positions: Counter[tuple[str, str]] = Counter()
+        self._notes: dict[tuple[str, str], str | None] = {}
 
     def take(self, line: int, row: Row) -> None:
         """Takes one row in. Raises `BadRow`."""
@@ -183,6 +184,8 @@ class _Reader:
         key, exercise = start_key(starts_at), fold(written)
         self._positions[key, exercise] += 1
         read = form.read(row)
+        if form.repeats_notes:
+            read = self._once((key, exercise), read)
         if read.is_empty:
             self._history.skipped["sets without reps, time or distance"] += 1
             return
@@ -193,6 +196,12 @@ class _Reader:
         name = self._name(exercise, written)
         name.sets += 1
         workout.sets.append(HistorySet(line, name.key, self._positions[key, exercise], read))
+
+    def _once(self, place: tuple[str, str], read: ReadSet) -> ReadSet:
+        """`read` without notes that the set before it had."""
+        before = self._notes.get(place)
+        self._notes[place] = read.notes
+        return replace(read, notes=None) if read.notes == before else read
 
     def _open(self, key: str, starts_at: datetime, row: Row) -> HistoryWorkout:
         said = self._history.form.read_workout(row)

@@ -16,6 +16,8 @@ from services.exercises.catalogue import Catalogue, Exercise, packaged_catalogue
 from services.exercises.matcher import GENERIC_WORDS, ExerciseMatcher, squeeze
 from services.transfer.other_names import OTHER_NAMES
 
+Key = tuple[str, ...] | frozenset[str]
+
 MAX_SUGGESTIONS = 5
 SUGGESTION_FLOOR = 0.45
 SAME_EQUIPMENT_BONUS = 0.15
@@ -98,26 +100,31 @@ class Names:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._matcher = ExerciseMatcher(catalogue)
-        by_words: defaultdict[frozenset[str], dict[str, Exercise]] = defaultdict(dict)
+        found: defaultdict[Key, dict[str, Exercise]] = defaultdict(dict)
         for exercise in catalogue:
             for name in (exercise.name, *exercise.aliases):
-                by_words[frozenset(words(name))][exercise.slug] = exercise
-        # Words that could be two exercises are neither, unless they are the very name of one.
-        self._known = {key: one for key, found in by_words.items() if (one := _only(key, found)) is not None}
+                for key in _keys(name):
+                    found[key][exercise.slug] = exercise
+        # Words that could be two exercises are neither. In their order they may still be one: "high to low".
+        self._known = {key: next(iter(one.values())) for key, one in found.items() if len(one) == 1}
         for generic in GENERIC_WORDS:
-            self._known.pop(frozenset(words(generic)), None)
-        self._known |= {frozenset(words(name)): catalogue.by_slug[slug] for name, slug in OTHER_NAMES.items()}
+            for key in _keys(generic):
+                self._known.pop(key, None)
+        for name, slug in OTHER_NAMES.items():
+            self._known |= dict.fromkeys(_keys(name), catalogue.by_slug[slug])
 
     def match(self, name: str) -> Exercise | None:
         """The exercise that `name` surely means, None when that is not sure."""
-        said = frozenset(words(name))
-        if found := self._known.get(said):
+        if found := self._find(name):
             return found
         equipment = _equipment(name)
         if equipment is None:
             return None
-        base = self._known.get(frozenset(words(_without_equipment(name, equipment))))
+        base = self._find(_without_equipment(name, equipment))
         return base if base is not None and EQUIPMENT[equipment] & set(base.equipment) else None
+
+    def _find(self, name: str) -> Exercise | None:
+        return next((one for key in _keys(name) if (one := self._known.get(key))), None)
 
     def suggest(self, name: str, limit: int = MAX_SUGGESTIONS) -> list[Exercise]:
         """The exercises that `name` may mean, best first."""
@@ -134,10 +141,9 @@ class Names:
         return [self._catalogue.by_slug[slug] for slug in best]
 
 
-def _only(key: frozenset[str], found: dict[str, Exercise]) -> Exercise | None:
-    named = [one for one in found.values() if frozenset(words(one.name)) == key]
-    candidates = named or list(found.values())
-    return candidates[0] if len(candidates) == 1 else None
+def _keys(name: str) -> tuple[Key, Key]:
+    """What `name` is looked up by: its words in their order, then in any order."""
+    return words(name), frozenset(words(name))
 
 
 def _shared(said: tuple[str, ...], exercise: Exercise) -> float:

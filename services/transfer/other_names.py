@@ -47,6 +47,7 @@ GERMAN: dict[str, str] = {
     "Klimmzüge": "pull-up",
     "Kniebeuge (Langhantel)": "barbell-back-squat",
     "Kreuzheben (Langhantel)": "conventional-deadlift",
+    "Laufen": "running",
     "Latzug (Kabelzug)": "lat-pulldown",
     "Liegestütz": "push-up",
     "Liegestütze": "push-up",

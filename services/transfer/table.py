@@ -36,7 +36,6 @@ class Table:
         self._file = file
         self.encoding = encoding_of(file)
         self.separator = ","
-        self._header_row: list[str] | None = None
 
     def header(self, separator: str) -> list[str]:
         """The cells of the header when `separator` separates them; empty when its quotes do not fit that.

@@ -129,6 +129,7 @@ class Format:
     Every format has the columns `starts_at`, when the workout began, and `exercise`. `telling` are columns
     that no other app's table has together. A heading may carry a unit in parentheses. `read` makes a set of a
     row, `read_workout` what it says of its workout; they raise `BadRow`. `is_rest` tells rest timers.
+    With `repeats_notes` every set has the notes of its exercise; they are kept once.
     """
 
     app: str
@@ -139,6 +140,7 @@ class Format:
     read: Callable[[Row], ReadSet]
     read_workout: Callable[[Row], ReadWorkout] = lambda row: ReadWorkout()
     is_rest: Callable[[Row], bool] = lambda row: False
+    repeats_notes: bool = False
     _columns: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -77,4 +77,5 @@ FORMAT = Format(
     telling=frozenset({"exercise", "starts_at", "set_index", "set_type"}),
     read=read,
     read_workout=read_workout,
+    repeats_notes=True,
 )
