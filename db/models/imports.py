@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.units import WeightUnit
@@ -16,8 +16,7 @@ ImportApp = Literal["strong", "hevy", "fitnotes", "fitbod"]
 class Import(Base):
     """One file of another app that was imported, and how many workouts and sets came of it.
 
-    `unit` is the one that was said for a file that has none. The rows name their import, and each has an
-    `import_key` that its app, workout, exercise and position give: unique for an athlete.
+    `unit` is the one that was said for a file that has none. What came of it names it by `import_id`.
     """
 
     __tablename__ = "imports"
@@ -26,6 +25,7 @@ class Import(Base):
         one_of("unit", WeightUnit),
         not_negative("workouts"),
         not_negative("sets"),
+        UniqueConstraint("id", "user_id"),
         Index(None, "user_id", "created_at"),
     )
 

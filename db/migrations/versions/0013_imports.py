@@ -7,7 +7,7 @@ from alembic import op
 from db.migrations.security import protect
 
 revision = "0013"
-down_revision = "0002"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -27,28 +27,29 @@ STATEMENTS = (
         constraint ck_imports_unit check (unit in ('lbs', 'kg')),
         constraint ck_imports_workouts check (workouts >= 0),
         constraint ck_imports_sets check (sets >= 0),
+        constraint uq_imports_id_user_id unique (id, user_id),
         constraint fk_imports_user_id_users foreign key (user_id)
             references users (id) on delete cascade
     )
     """,
     "create index ix_imports_user_id_created_at on imports (user_id, created_at)",
-    *(
-        statement.format(table=table)
-        for table in ("workouts", "workout_sets")
-        for statement in (
-            """
-            alter table {table}
-                add column import_id uuid,
-                add column import_key uuid,
-                add constraint fk_{table}_import_id_imports foreign key (import_id)
-                    references imports (id) on delete set null
-            """,
-            "create index ix_{table}_import_id on {table} (import_id)",
-            # Most rows have no key: only those that have one are in the index.
-            "create unique index uq_{table}_user_id_import_key on {table} (user_id, import_key) "
-            "where import_key is not null",
-        )
-    ),
+    """
+    alter table workouts
+        add column import_id uuid,
+        add constraint fk_workouts_import_id_user_id_imports foreign key (import_id, user_id)
+            references imports (id, user_id) on delete set null (import_id)
+    """,
+    """
+    alter table workout_sets
+        add column import_id uuid,
+        add column import_key uuid,
+        add constraint fk_workout_sets_import_id_user_id_imports foreign key (import_id, user_id)
+            references imports (id, user_id) on delete set null (import_id)
+    """,
+    "create index ix_workouts_import_id on workouts (import_id)",
+    "create index ix_workout_sets_import_id on workout_sets (import_id)",
+    "create unique index uq_workout_sets_user_id_import_key on workout_sets (user_id, import_key) "
+    "where import_key is not null",
 )
 
 
@@ -61,6 +62,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forgets what came from where. What was imported stays."""
-    for table in ("workouts", "workout_sets"):
-        op.execute(f"alter table {table} drop column import_id, drop column import_key")
+    op.execute("alter table workout_sets drop column import_id, drop column import_key")
+    op.execute("alter table workouts drop column import_id")
     op.execute("drop table imports")
