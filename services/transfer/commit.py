@@ -20,8 +20,8 @@ from db.models import Import, Workout, WorkoutSet
 from db.session import Database
 from services.exercises.catalogue import Exercise
 from services.transfer.errors import FileRefused
-from services.transfer.history import HistorySet, HistoryWorkout, meters
-from services.transfer.keys import keys_here, set_key, workout_key
+from services.transfer.history import HistorySet, HistoryWorkout, meters, start_key
+from services.transfer.keys import set_key, sets_here, workouts_here
 from services.transfer.preview import read_and_resolve, utc, zone_and_unit
 from services.transfer.resolving import SKIP, Choices, Resolved
 
@@ -165,31 +165,24 @@ async def _write_some(
     db: AsyncSession, into: _Into, resolved: Resolved, workouts: list[HistoryWorkout]
 ) -> int:
     """Writes what is new of `workouts`, which are in the order of time; returns how many sets they have."""
-    keys = {workout_key(into.app, workout): workout for workout in workouts}
-    rows = [(key, row) for key, one in keys.items() for row in _set_rows(into, resolved, one)]
-    here = await keys_here(db, into.user_id, WorkoutSet, [row["import_key"] for _, row in rows])
-    new = [(key, row) for key, row in rows if row["import_key"] not in here]
+    rows = [(one, row) for one in workouts for row in _set_rows(into, resolved, one)]
+    here = await sets_here(db, into.user_id, [row["import_key"] for _, row in rows])
+    new = [(start_key(one.starts_at), one, row) for one, row in rows if row["import_key"] not in here]
     if new:
-        ids = await _workout_ids(db, into, {key: keys[key] for key, _ in new})
-        await db.execute(
-            insert(SETS).on_conflict_do_nothing(), [row | {"workout_id": ids[key]} for key, row in new]
-        )
+        ids = await _workout_ids(db, into, {start: one for start, one, _ in new})
+        values = [row | {"workout_id": ids[start]} for start, _, row in new]
+        await db.execute(insert(SETS).on_conflict_do_nothing(), values)
     return len(rows)
 
 
-async def _workout_ids(
-    db: AsyncSession, into: _Into, workouts: dict[UUID, HistoryWorkout]
-) -> dict[UUID, UUID]:
-    """The rows of `workouts` by their keys, made where they are not here."""
-    rows = [_workout_row(into, key, workout) for key, workout in workouts.items()]
+async def _workout_ids(db: AsyncSession, into: _Into, workouts: dict[str, HistoryWorkout]) -> dict[str, UUID]:
+    """The rows of `workouts` by their starts, made where they are not here."""
+    rows = [_workout_row(into, workout) for workout in workouts.values()]
     await db.execute(insert(WORKOUTS).on_conflict_do_nothing(), rows)
-    query = select(WORKOUTS.c.import_key, WORKOUTS.c.id).where(
-        WORKOUTS.c.user_id == into.user_id, WORKOUTS.c.import_key.in_(list(workouts))
-    )
-    return {row.import_key: row.id for row in await db.execute(query)}
+    return await workouts_here(db, into.user_id, into.app, list(workouts))
 
 
-def _workout_row(into: _Into, key: UUID, workout: HistoryWorkout) -> dict[str, Any]:
+def _workout_row(into: _Into, workout: HistoryWorkout) -> dict[str, Any]:
     started_at = utc(workout.starts_at, into.zone)
     # An hour that clocks skip or repeat may turn a short workout around.
     ended_at = max(started_at, utc(workout.ends_at, into.zone)) if workout.ends_at else None
@@ -200,8 +193,10 @@ def _workout_row(into: _Into, key: UUID, workout: HistoryWorkout) -> dict[str, A
         "started_at": started_at,
         "completed_at": ended_at or started_at,
         "duration": round((ended_at - started_at).total_seconds()) if ended_at else None,
+        "notes": workout.notes,
+        "source": into.app,
+        "external_id": start_key(workout.starts_at),
         "import_id": into.import_id,
-        "import_key": key,
     }
 
 
@@ -227,6 +222,7 @@ def _set_row(
         "duration_seconds": one.read.duration_seconds,
         "distance_meters": meters(one.read, unit),
         "notes": one.read.notes,
+        "superset_group": None if one.read.superset is None else one.read.superset + 1,
         # The apps do not say when in the workout a set was done.
         "completed_at": utc(workout.starts_at, into.zone),
         "import_id": into.import_id,

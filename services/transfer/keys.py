@@ -1,4 +1,8 @@
-"""The keys of an import, and which of them are here already."""
+"""What an import is recognised by when it comes again, and what of it is here already.
+
+A workout is named by its app and its start, as the file has it; a set besides by the exercise's name there
+and its position among the sets of that exercise. The database lets neither in twice.
+"""
 
 from __future__ import annotations
 
@@ -20,35 +24,41 @@ ASKED_AT_ONCE = 5_000
 T = TypeVar("T")
 
 
-def workout_key(app: str, workout: HistoryWorkout) -> UUID:
-    """What a workout of `app` is recognised by when it comes again."""
-    return uuid5(NAMESPACE, f"{app}\n{start_key(workout.starts_at)}")
-
-
 def set_key(app: str, workout: HistoryWorkout, one: HistorySet) -> UUID:
     """What a set of `app` is recognised by when it comes again."""
     return uuid5(NAMESPACE, f"{app}\n{start_key(workout.starts_at)}\n{one.exercise}\n{one.position}")
 
 
-async def keys_here(
-    db: AsyncSession, user_id: UUID, model: type[Workout] | type[WorkoutSet], keys: Sequence[UUID]
-) -> set[UUID]:
-    """Those of `keys` that a row of the athlete has."""
+async def sets_here(db: AsyncSession, user_id: UUID, keys: Sequence[UUID]) -> set[UUID]:
+    """Those of `keys` that a set of the athlete has."""
     found: set[UUID] = set()
     for some in batches(keys, ASKED_AT_ONCE):
-        query = select(model.import_key).where(model.user_id == user_id, model.import_key.in_(some))
+        query = select(WorkoutSet.import_key).where(
+            WorkoutSet.user_id == user_id, WorkoutSet.import_key.in_(some)
+        )
         found.update(key for key in await db.scalars(query) if key)
     return found
 
 
-async def starts_here(
-    db: AsyncSession, user_id: UUID, first: datetime, last: datetime, keys: set[UUID]
+async def workouts_here(db: AsyncSession, user_id: UUID, app: str, starts: Sequence[str]) -> dict[str, UUID]:
+    """The athlete's workouts of `app` that began at `starts`, as `start_key` has them."""
+    found: dict[str, UUID] = {}
+    for some in batches(starts, ASKED_AT_ONCE):
+        query = select(Workout.external_id, Workout.id).where(
+            Workout.user_id == user_id, Workout.source == app, Workout.external_id.in_(some)
+        )
+        found |= {row.external_id: row.id for row in await db.execute(query)}
+    return found
+
+
+async def begun_elsewhere(
+    db: AsyncSession, user_id: UUID, app: str, first: datetime, last: datetime
 ) -> set[datetime]:
-    """The minutes from `first` to `last` in which a workout of the athlete began that has none of `keys`."""
-    query = select(Workout.started_at, Workout.import_key).where(
-        Workout.user_id == user_id, Workout.started_at.between(minute(first), last)
+    """The minutes from `first` to `last` in which a workout of the athlete began that is not from `app`."""
+    query = select(Workout.started_at).where(
+        Workout.user_id == user_id, Workout.source != app, Workout.started_at.between(minute(first), last)
     )
-    return {minute(at) for at, key in await db.execute(query) if key not in keys}
+    return {minute(at) for at in await db.scalars(query)}
 
 
 def minute(at: datetime) -> datetime:

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.units import WeightUnit
-from db.models import UserProfile, Workout, WorkoutSet
+from db.models import UserProfile
 from db.session import Database
 from services.exercises.catalogue import Exercise
-from services.transfer.history import HistoryWorkout, Name, read_history
-from services.transfer.keys import keys_here, minute, set_key, starts_here, workout_key
+from services.transfer.history import Name, read_history, start_key
+from services.transfer.keys import begun_elsewhere, minute, set_key, sets_here, workouts_here
 from services.transfer.names import packaged_names
 from services.transfer.resolving import Choices, Resolved, resolve
 
@@ -110,10 +110,9 @@ def utc(at: datetime, zone: ZoneInfo) -> datetime:
 async def _compare(db: AsyncSession, user_id: UUID, resolved: Resolved, zone: ZoneInfo) -> Preview:
     history = resolved.history
     app = history.form.app
-    workouts = {workout_key(app, workout): workout for workout in history.workouts}
-    sets = [set_key(app, workout, one) for workout in workouts.values() for one, _ in resolved.sets(workout)]
-    workouts_here = await keys_here(db, user_id, Workout, list(workouts))
-    sets_here = await keys_here(db, user_id, WorkoutSet, sets)
+    workouts = {start_key(workout.starts_at): workout for workout in history.workouts}
+    sets = [set_key(app, one, done) for one in history.workouts for done, _ in resolved.sets(one)]
+    here = await workouts_here(db, user_id, app, list(workouts))
     days = [utc(one.starts_at, zone).astimezone(zone).date() for one in history.workouts]
     return Preview(
         app=app,
@@ -123,11 +122,9 @@ async def _compare(db: AsyncSession, user_id: UUID, resolved: Resolved, zone: Zo
         needs_unit=history.needs_unit,
         workouts=len(workouts),
         sets=history.sets,
-        new_workouts=sum(
-            any(resolved.sets(one)) for key, one in workouts.items() if key not in workouts_here
-        ),
-        new_sets=len(sets) - len(sets_here),
-        same_time=await _same_time(db, user_id, workouts, zone),
+        new_workouts=sum(any(resolved.sets(one)) for start, one in workouts.items() if start not in here),
+        new_sets=len(sets) - len(await sets_here(db, user_id, sets)),
+        same_time=await _same_time(db, user_id, app, [utc(one.starts_at, zone) for one in history.workouts]),
         first_day=min(days, default=None),
         last_day=max(days, default=None),
         names=[_view(resolved, name) for name in _sorted(resolved) if name.sets],
@@ -137,14 +134,11 @@ async def _compare(db: AsyncSession, user_id: UUID, resolved: Resolved, zone: Zo
     )
 
 
-async def _same_time(
-    db: AsyncSession, user_id: UUID, workouts: dict[UUID, HistoryWorkout], zone: ZoneInfo
-) -> int:
-    starts = [utc(one.starts_at, zone) for one in workouts.values()]
+async def _same_time(db: AsyncSession, user_id: UUID, app: str, starts: list[datetime]) -> int:
     if not starts:
         return 0
-    others = await starts_here(db, user_id, min(starts), max(starts), set(workouts))
-    return sum(minute(at) in others for at in starts)
+    elsewhere = await begun_elsewhere(db, user_id, app, min(starts), max(starts))
+    return sum(minute(at) in elsewhere for at in starts)
 
 
 def _sorted(resolved: Resolved) -> list[Name]:
