@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import BinaryIO
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.units import WeightUnit
-from db.models import UserProfile
 from db.session import Database
 from services.exercises.catalogue import Exercise
+from services.transfer.here import Here, look_around, minute, set_key
 from services.transfer.history import Name, read_history, start_key
-from services.transfer.keys import begun_elsewhere, minute, set_key, sets_here, workouts_here
 from services.transfer.names import packaged_names
 from services.transfer.resolving import Choices, Resolved, resolve
 
@@ -86,8 +82,8 @@ async def preview(
     """Reads `file`, a table of another app, and compares it with what is here. Raises `FileRefused`."""
     resolved = await read_and_resolve(file, choices, now)
     async with database.transaction(user_id) as session:
-        zone, _ = await zone_and_unit(session, user_id)
-        return await _compare(session, user_id, resolved, zone)
+        here = await look_around(session, user_id, resolved.history.form.app)
+    return await asyncio.to_thread(_compare, resolved, here)
 
 
 async def read_and_resolve(file: BinaryIO, choices: Choices, now: datetime | None = None) -> Resolved:
@@ -95,25 +91,12 @@ async def read_and_resolve(file: BinaryIO, choices: Choices, now: datetime | Non
     return await asyncio.to_thread(lambda: resolve(read_history(file, now), choices))
 
 
-async def zone_and_unit(db: AsyncSession, user_id: UUID) -> tuple[ZoneInfo, WeightUnit]:
-    """The athlete's time zone and preferred unit."""
-    query = select(UserProfile.timezone, UserProfile.preferred_unit).where(UserProfile.user_id == user_id)
-    row = (await db.execute(query)).one_or_none()
-    return (ZoneInfo(row[0]), row[1]) if row else (ZoneInfo("UTC"), "lbs")
-
-
-def utc(at: datetime, zone: ZoneInfo) -> datetime:
-    """`at` in UTC; without a zone of its own it is a time of the athlete's."""
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-
-
-async def _compare(db: AsyncSession, user_id: UUID, resolved: Resolved, zone: ZoneInfo) -> Preview:
+def _compare(resolved: Resolved, here: Here) -> Preview:
     history = resolved.history
-    app = history.form.app
-    workouts = {start_key(workout.starts_at): workout for workout in history.workouts}
-    sets = [set_key(app, one, done) for one in history.workouts for done, _ in resolved.sets(one)]
-    here = await workouts_here(db, user_id, app, list(workouts))
-    days = [utc(one.starts_at, zone).astimezone(zone).date() for one in history.workouts]
+    app, workouts = history.form.app, history.workouts
+    sets = {set_key(app, one, done) for one in workouts for done, _ in resolved.sets(one)}
+    new = [one for one in workouts if start_key(one.starts_at) not in here.workouts]
+    days = [here.day(one.starts_at).date() for one in workouts]
     return Preview(
         app=app,
         label=history.form.label,
@@ -122,9 +105,9 @@ async def _compare(db: AsyncSession, user_id: UUID, resolved: Resolved, zone: Zo
         needs_unit=history.needs_unit,
         workouts=len(workouts),
         sets=history.sets,
-        new_workouts=sum(any(resolved.sets(one)) for start, one in workouts.items() if start not in here),
-        new_sets=len(sets) - len(await sets_here(db, user_id, sets)),
-        same_time=await _same_time(db, user_id, app, [utc(one.starts_at, zone) for one in history.workouts]),
+        new_workouts=sum(any(resolved.sets(one)) for one in new),
+        new_sets=len(sets - here.sets),
+        same_time=sum(minute(here.utc(one.starts_at)) in here.elsewhere for one in workouts),
         first_day=min(days, default=None),
         last_day=max(days, default=None),
         names=[_view(resolved, name) for name in _sorted(resolved) if name.sets],
@@ -132,13 +115,6 @@ async def _compare(db: AsyncSession, user_id: UUID, resolved: Resolved, zone: Zo
         bad_rows=history.bad_rows,
         problems=[BadRowView(line=one.line, reason=one.reason) for one in history.problems],
     )
-
-
-async def _same_time(db: AsyncSession, user_id: UUID, app: str, starts: list[datetime]) -> int:
-    if not starts:
-        return 0
-    elsewhere = await begun_elsewhere(db, user_id, app, min(starts), max(starts))
-    return sum(minute(at) in elsewhere for at in starts)
 
 
 def _sorted(resolved: Resolved) -> list[Name]:

@@ -276,14 +276,13 @@ async def test_broken_rows_are_left_out_when_that_is_wanted(database: Database, 
 async def test_a_failure_on_the_way_leaves_nothing_behind(
     database: Database, athlete: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = iter([None])
+    keys = iter([uuid4()])
 
-    async def fail_the_second_time(*_: Any) -> set[UUID]:
-        next(calls)
-        return set()
+    def fail_after_the_first(*_: Any) -> UUID:
+        return next(keys)
 
     monkeypatch.setattr("services.transfer.commit.WORKOUTS_AT_ONCE", 1)
-    monkeypatch.setattr("services.transfer.commit.sets_here", fail_the_second_time)
+    monkeypatch.setattr("services.transfer.commit.set_key", fail_after_the_first)
     with pytest.raises(RuntimeError):
         await bring(database, athlete, "hevy_kg.csv")
     assert await counts(database, athlete) == (0, 0, 0)
