@@ -12,12 +12,12 @@ from db.url import create_engine
 from tests.db.fixtures import new_athlete
 
 MANY_SETS = (
-    "insert into users (email) select number || '@example.com' from generate_series(1, 50) as number",
+    "insert into users (email) select number || '@example.com' from generate_series(1, 29) as number",
     "insert into workouts (user_id) select id from users",
     """
     insert into workout_sets (workout_id, user_id, exercise_id, set_number, reps)
     select workouts.id, user_id, exercise.id, number, 5
-    from workouts, generate_series(1, 100) as number, (select id from exercises limit 4) as exercise
+    from workouts, generate_series(1, 60) as number, (select id from exercises limit 3) as exercise
     """,
 )
 LAST_SETS = """
@@ -28,7 +28,7 @@ LAST_SETS = """
 
 @pytest.fixture
 async def athlete(database: Database, database_url: str) -> UUID:
-    """One of 51 athletes with 400 sets each."""
+    """One of 30 athletes with 180 sets each."""
     athlete = await new_athlete(database)
     async with database.transaction(None) as session:
         for statement in MANY_SETS:
