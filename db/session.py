@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from db.embedded import EmbeddedServer
 
 # Both settings end with the transaction, so a pooled connection carries nothing over to the next one.
+SNAPSHOT = text("set transaction isolation level repeatable read, read only")
 BECOME = text("select set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)")
 
 
@@ -39,18 +40,22 @@ class Database:
         self._server = server
 
     @asynccontextmanager
-    async def transaction(self, athlete_id: UUID | None) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, athlete_id: UUID | None, *, snapshot: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """A transaction that commits at the end of the block, or rolls back if the block raises.
 
         With an athlete it sees and writes that athlete's rows, and what clients opened to them as a coach,
         whatever the statements say. With None it is the server's own work (catalogue, identity) and sees
-        everything.
+        everything. A `snapshot` only reads, and sees the database as it was at its first statement.
 
         Raises:
             DatabaseUnavailable: no connection could be made.
         """
         async with self._sessions.begin() as session:
             await self._connect(session)
+            if snapshot:
+                await session.execute(SNAPSHOT)
             await session.execute(BECOME, _identity(athlete_id))
             yield session
 
