@@ -1,5 +1,6 @@
 """The tables, a file a category. Import models from here."""
 
+from db.models.accounts import AccountAttempt, AccountPassword, AccountRefreshToken, AccountSession
 from db.models.base import Base
 from db.models.exercises import Exercise, Measure
 from db.models.users import ExperienceLevel, Role, Sex, User, UserProfile
@@ -17,6 +18,10 @@ from db.models.workouts import MAX_REPS, MAX_RIR, SetType, Workout, WorkoutSet, 
 __all__ = [
     "MAX_REPS",
     "MAX_RIR",
+    "AccountAttempt",
+    "AccountPassword",
+    "AccountRefreshToken",
+    "AccountSession",
     "Base",
     "ContextType",
     "Conversation",

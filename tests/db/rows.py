@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Conversation, Exercise, Message, ToolCall, VoiceCommand, Workout, WorkoutSet
+from db.models import (
+    AccountAttempt,
+    AccountPassword,
+    AccountRefreshToken,
+    AccountSession,
+    Conversation,
+    Exercise,
+    Message,
+    ToolCall,
+    VoiceCommand,
+    Workout,
+    WorkoutSet,
+)
 
 
 async def add_rows(session: AsyncSession, athlete: UUID) -> None:
@@ -50,4 +63,20 @@ async def add_rows(session: AsyncSession, athlete: UUID) -> None:
             tool_call_id=call.id,
         )
     )
+    await session.flush()
+
+
+async def add_account_rows(session: AsyncSession, athlete: UUID) -> None:
+    """Adds a row to every table that only the server itself sees."""
+    later = datetime(2100, 1, 1, tzinfo=UTC)
+    signed_in = AccountSession(user_id=athlete, expires_at=later)
+    session.add_all(
+        [
+            signed_in,
+            AccountPassword(user_id=athlete, password_hash="$argon2id$"),
+            AccountAttempt(subject=bytes(32), attempts=1, expires_at=later),
+        ]
+    )
+    await session.flush()
+    session.add(AccountRefreshToken(token_hash=bytes(32), session_id=signed_in.id, user_id=athlete))
     await session.flush()

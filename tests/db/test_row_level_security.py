@@ -14,13 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Base, Workout, WorkoutSet
 from db.session import Database
 from tests.db.fixtures import new_athlete
-from tests.db.rows import add_rows
+from tests.db.rows import add_account_rows, add_rows
 
 SHARED = {"exercises"}
+CLOSED = ("account_attempts", "account_passwords", "account_refresh_tokens", "account_sessions")
+"""Only the server's own role gets at these, the athlete they are about does not."""
+
 INSUFFICIENT_PRIVILEGE = "42501"
 
 TABLES = sorted(Base.metadata.tables)
-OWNED = [name for name in TABLES if name not in SHARED]
+OWNED = [name for name in TABLES if name not in SHARED and name not in CLOSED]
 
 UNPROTECTED = text(
     """
@@ -30,7 +33,7 @@ UNPROTECTED = text(
         not relrowsecurity
         or exists (
             select from pg_attribute
-            where attrelid = pg_class.oid and attname = 'user_id' and not exists (
+            where attrelid = pg_class.oid and attname = 'user_id' and relname <> all(:closed) and not exists (
                 select from pg_policy
                 where polrelid = pg_class.oid
                   and pg_get_expr(polqual, polrelid) like '%auth.uid()%= user_id%'
@@ -39,7 +42,7 @@ UNPROTECTED = text(
         )
       )
     """
-)
+).bindparams(closed=list(CLOSED))
 
 
 def owner(table: Table) -> Column[UUID]:
@@ -81,6 +84,8 @@ async def ann(database: Database) -> UUID:
     athlete = await new_athlete(database)
     async with database.transaction(athlete) as session:
         await add_rows(session, athlete)
+    async with database.transaction(None) as session:
+        await add_account_rows(session, athlete)
     return athlete
 
 
@@ -139,6 +144,31 @@ async def test_own_rows_cannot_be_given_to_others(database: Database, ann: UUID,
     with refused():
         async with database.transaction(ann) as session:
             await session.execute(update(table).values({owner(table): ben}))
+
+
+@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("who", ["the athlete", "another athlete", "nobody"])
+async def test_closed_tables_are_for_the_server_alone(
+    database: Database, ann: UUID, name: str, who: str
+) -> None:
+    table = Base.metadata.tables[name]
+    ben = await new_athlete(database)
+    async with database.transaction(None) as session:
+        row = dict((await session.execute(select(table))).mappings().one())
+    key = next(iter(table.primary_key)).name
+    for statement in (
+        select(table),
+        insert(table).values(row | {key: uuid4() if key == "id" else row[key]}),
+        update(table).values({key: row[key]}),
+        delete(table),
+    ):
+        with refused():
+            async with (
+                nobody(database)
+                if who == "nobody"
+                else database.transaction(ann if who == "the athlete" else ben) as session
+            ):
+                await session.execute(statement)
 
 
 @pytest.mark.parametrize(
