@@ -9,7 +9,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from db.session import Database
-from services.identity import Identity
+from services.identity import Accounts, Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Context:
 
     database: Database
     identity: Identity
+    accounts: Accounts
     capacity: Callable[[], bool]
 
 

@@ -13,12 +13,34 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from core.errors import DatabaseUnavailable, VoiceFitError
-from services.identity import NotSignedIn
+from services.identity import (
+    EmailNeeded,
+    EmailTaken,
+    InvalidEmail,
+    InvalidPassword,
+    NotSignedIn,
+    NotYourPassword,
+    SignInElsewhere,
+    SignInUnavailable,
+    TooManyAttempts,
+    UnknownAthlete,
+    UnknownSession,
+)
 
 logger = logging.getLogger(__name__)
 
 STATUS_OF: Mapping[type[VoiceFitError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotYourPassword: HTTPStatus.FORBIDDEN,
+    EmailNeeded: HTTPStatus.FORBIDDEN,
+    SignInElsewhere: HTTPStatus.FORBIDDEN,
+    UnknownAthlete: HTTPStatus.NOT_FOUND,
+    UnknownSession: HTTPStatus.NOT_FOUND,
+    EmailTaken: HTTPStatus.CONFLICT,
+    InvalidEmail: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    SignInUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """How an error that people meet is answered; any other is 500."""
@@ -66,8 +88,13 @@ async def _voicefit_error(_: Request, error: Exception) -> Response:
         (status for kind, status in STATUS_OF.items() if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    return problem(status, str(error), headers)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    members: dict[str, object] = {}
+    if isinstance(error, TooManyAttempts):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, SignInElsewhere):
+        members["sign_in_at"] = error.address
+    return problem(status, str(error), headers, **members)
 
 
 async def _unexpected_error(request: Request, error: Exception) -> Response:

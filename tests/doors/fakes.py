@@ -45,7 +45,7 @@ LOUD = 500
 class FakeIdentity:
     """Knows one token."""
 
-    def verify(self, token: str) -> UUID:
+    async def verify(self, token: str) -> UUID:
         if token != TOKEN:
             raise VoiceFitError("This token is not valid here. Sign in again.")
         return ATHLETE

@@ -32,13 +32,20 @@ def identity(database: Database, tmp_path: Path) -> Identity:
 
 def claims(**changed: object) -> dict[str, object]:
     now = datetime.now(UTC)
-    valid = {"sub": str(uuid4()), "aud": "authenticated", "iss": "voicefit", "iat": now, "exp": now + HOUR}
+    valid = {
+        "sub": str(uuid4()),
+        "role": "authenticated",
+        "aud": "authenticated",
+        "iss": "voicefit",
+        "iat": now,
+        "exp": now + HOUR,
+    }
     return {name: value for name, value in (valid | changed).items() if value is not None}
 
 
-def test_a_token_speaks_for_its_athlete(identity: Identity) -> None:
-    athlete_id = uuid4()
-    assert identity.verify(identity.issue_token(athlete_id, HOUR)) == athlete_id
+async def test_a_token_speaks_for_its_athlete(identity: Identity) -> None:
+    athlete_id = await identity.local_athlete()
+    assert await identity.verify(identity.issue_token(athlete_id, HOUR)) == athlete_id
 
 
 def test_a_token_carries_what_row_level_security_reads(identity: Identity) -> None:
@@ -58,6 +65,9 @@ def test_a_token_carries_what_row_level_security_reads(identity: Identity) -> No
         jwt.encode(claims(), "another secret that is long enough too", "HS256"),
         jwt.encode(claims(), SECRET * 2, "HS512"),
         jwt.encode(claims(aud="service_role"), SECRET, "HS256"),
+        jwt.encode(claims(role="service_role"), SECRET, "HS256"),
+        jwt.encode(claims(session_id="not a uuid"), SECRET, "HS256"),
+        jwt.encode(claims(), SECRET, "HS256"),  # an athlete who does not exist
         jwt.encode(claims(iss="elsewhere"), SECRET, "HS256"),
         jwt.encode(claims(exp=datetime.now(UTC) - HOUR), SECRET, "HS256"),
         jwt.encode(claims(exp=None), SECRET, "HS256"),
@@ -65,16 +75,16 @@ def test_a_token_carries_what_row_level_security_reads(identity: Identity) -> No
         jwt.encode(claims(sub=None), SECRET, "HS256"),
     ],
 )
-def test_other_tokens_speak_for_nobody(identity: Identity, token: str) -> None:
+async def test_other_tokens_speak_for_nobody(identity: Identity, token: str) -> None:
     with pytest.raises(NotSignedIn):
-        identity.verify(token)
+        await identity.verify(token)
 
 
-def test_an_unsigned_token_speaks_for_nobody(identity: Identity) -> None:
+async def test_an_unsigned_token_speaks_for_nobody(identity: Identity) -> None:
     _, payload, _ = identity.issue_token(uuid4(), HOUR).split(".")
     header = urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
     with pytest.raises(NotSignedIn):
-        identity.verify(f"{header}.{payload}.")
+        await identity.verify(f"{header}.{payload}.")
 
 
 def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:

@@ -75,5 +75,5 @@ class Brain(Protocol):
 class Identity(Protocol):
     """Knows who a token speaks for."""
 
-    def verify(self, token: str) -> UUID:
+    async def verify(self, token: str) -> UUID:
         """The athlete. Raises `VoiceFitError`."""

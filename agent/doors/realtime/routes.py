@@ -54,7 +54,7 @@ class RealtimeDoor:
         after it, as an `error` event and a close code: browsers do not show the status of a handshake.
         """
         try:
-            athlete_id = authenticate(websocket, self._identity)
+            athlete_id = await authenticate(websocket, self._identity)
         except VoiceFitError as error:
             await _deny(websocket, error)
             return

@@ -1,0 +1,45 @@
+"""Input from outside as Pydantic models: strict, each field checked with the rules of the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
+
+from core.errors import VoiceFitError
+
+T = TypeVar("T")
+
+
+class Input(BaseModel):
+    """Values from outside: unknown fields, and types that only resemble the right one, are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def by_rule(rule: Callable[[T], T]) -> AfterValidator:
+    """Checks a field with `rule`, which returns the value to use or raises `VoiceFitError`."""
+
+    def check(value: T) -> T:
+        try:
+            return rule(value)
+        except VoiceFitError as error:
+            raise PydanticCustomError("rule", "{reason}", {"reason": str(error)}) from error
+
+    return AfterValidator(check)
+
+
+class InvalidText(VoiceFitError):
+    """A text that cannot be shown in one line."""
+
+
+def one_line(text: str) -> str:
+    """`text` without the spaces around it. Raises `InvalidText` if it is empty or has control characters."""
+    text = text.strip()
+    if not text:
+        raise InvalidText("This is empty. Leave the field out, or set it to null.")
+    if not text.isprintable():
+        raise InvalidText("This has characters that cannot be shown in one line. Leave them out.")
+    return text
