@@ -12,11 +12,14 @@ from core.errors import VoiceFitError
 
 T = TypeVar("T")
 
+MAX_TEXT_LENGTH = 10_000
+
 
 class Input(BaseModel):
     """Values from outside: unknown fields, and types that only resemble the right one, are errors."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    # With a limit Pydantic also refuses half characters (lone surrogates), which no database takes.
+    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=MAX_TEXT_LENGTH)
 
 
 def by_rule(rule: Callable[[T], T]) -> AfterValidator:

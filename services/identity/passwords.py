@@ -58,13 +58,13 @@ class Passwords:
     async def hash(self, password: str) -> str:
         """The hash of `password`, with its parameters and a new salt."""
         return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._hasher.hash, _encoded(password)
+            self._threads, self._hasher.hash, normalized(password)
         )
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether `password` has this hash. Without a hash it takes as long, and the answer is no."""
         matches = await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._matches, password_hash or self._nobodys, _encoded(password)
+            self._threads, self._matches, password_hash or self._nobodys, normalized(password)
         )
         return matches and password_hash is not None
 
@@ -72,15 +72,11 @@ class Passwords:
         """Whether a hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(password_hash)
 
-    def _matches(self, password_hash: str, password: bytes) -> bool:
+    def _matches(self, password_hash: str, password: str) -> bool:
         try:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
-
-
-def _encoded(password: str) -> bytes:
-    return normalized(password).encode(errors="surrogatepass")
 
 
 def _hash_of_nothing() -> str:

@@ -119,6 +119,7 @@ async def test_an_access_token_is_short_and_has_the_claims_of_supabase(client: h
         ("email", None),
         ("email", 7),
         ("password", "short"),
+        ("password", "\ud800 is half a character"),
         ("password", "x" * 257),
         ("password", 12345678),
         ("name", ""),
@@ -145,14 +146,6 @@ async def test_what_is_no_body_is_a_problem(client: httpx.AsyncClient, body: byt
     response = await client.post("/api/auth/login", content=body, headers=headers)
     assert 400 <= response.status_code < 500
     assert response.headers["content-type"] == "application/problem+json"
-
-
-async def test_half_a_character_in_a_password_breaks_nothing(client: httpx.AsyncClient) -> None:
-    body: dict[str, object] = {"email": ANA, "password": "\ud800 is half of one"}
-    assert (await post(client, "/api/auth/register", body)).status_code == 201
-    assert (await post(client, "/api/auth/login", body)).status_code == 200
-    body["password"] = "\udfff is half of one"
-    assert (await post(client, "/api/auth/login", body)).status_code == 401
 
 
 @pytest.mark.parametrize("password", ["8 chars!", "x" * 256, "пароль из слов", "\0\0\0\0\0\0\0\0", " " * 8])
@@ -191,7 +184,7 @@ async def test_an_unknown_email_is_answered_as_a_wrong_password_with_as_much_wor
     work: list[argon2.Parameters] = []
     verify = argon2.PasswordHasher.verify
 
-    def watched(hasher: argon2.PasswordHasher, password_hash: str, password: bytes) -> bool:
+    def watched(hasher: argon2.PasswordHasher, password_hash: str, password: str) -> bool:
         work.append(argon2.extract_parameters(password_hash))
         return verify(hasher, password_hash, password)
 
