@@ -47,10 +47,11 @@ class KeySet:
         A new id means that the keys were changed: then they are fetched at once, but not for every token that
         somebody makes up. Keys that are known go on being good while the address does not answer.
         """
-        if self._is_stale(key_id):
+        if self._is_stale(key_id) and not (key_id in self._keys and self._lock.locked()):
             async with self._lock:
                 if self._is_stale(key_id):
                     await self._fetch()
+                    self._tried_at = self._clock()
         if not self._keys:
             raise SignInUnavailable(
                 "Supabase does not answer, so nobody can be signed in. Try again in a moment."
@@ -63,7 +64,6 @@ class KeySet:
         return wanted and now - self._tried_at > RETRY_SECONDS
 
     async def _fetch(self) -> None:
-        self._tried_at = self._clock()
         try:
             async with httpx.AsyncClient(timeout=FETCH_SECONDS) as client:
                 response = await client.get(self._address)
@@ -75,7 +75,7 @@ class KeySet:
             )
             return
         self._keys = {key.key_id: key for key in keys if key.public_key_use in (None, "sig")}
-        self._fetched_at = self._tried_at
+        self._fetched_at = self._clock()
 
 
 class Supabase:
