@@ -26,12 +26,14 @@ from services.identity import (
     UnknownAthlete,
     UnknownSession,
 )
+from services.profile import RoleNotYours
 
 logger = logging.getLogger(__name__)
 
 STATUS_OF: Mapping[type[VoiceFitError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotYourPassword: HTTPStatus.FORBIDDEN,
+    RoleNotYours: HTTPStatus.FORBIDDEN,
     EmailNeeded: HTTPStatus.FORBIDDEN,
     SignInElsewhere: HTTPStatus.FORBIDDEN,
     UnknownAthlete: HTTPStatus.NOT_FOUND,

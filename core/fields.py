@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from core.errors import VoiceFitError
@@ -46,3 +46,12 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         raise InvalidText("This has characters that cannot be shown in one line. Leave them out.")
     return text
+
+
+def may_be_left_out() -> Any:
+    """The default of a field that a request may leave out, but not set to null."""
+    return Field(default=None, json_schema_extra=_without_default)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
