@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from api.context import Context
 from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
-from api.routers import auth, health, session, user, workouts
+from api.routers import auth, health, onboarding, session, user, workouts
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
@@ -33,7 +33,14 @@ def create_api(
     app.state.context = Context(database, identity, Accounts(database, identity), capacity)
     app.add_middleware(SecurityMiddleware, headers=security_headers(page_script_hashes()))
     install_problem_handlers(app)
-    for router in (health.router, auth.router, user.router, session.router, workouts.router):
+    for router in (
+        health.router,
+        auth.router,
+        user.router,
+        onboarding.router,
+        session.router,
+        workouts.router,
+    ):
         app.include_router(router)
     app.router.routes.append(page_route())
     return app

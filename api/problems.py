@@ -26,6 +26,7 @@ from services.identity import (
     UnknownAthlete,
     UnknownSession,
 )
+from services.onboarding import NotSkippable
 from services.profile import RoleNotYours
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ STATUS_OF: Mapping[type[VoiceFitError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotYourPassword: HTTPStatus.FORBIDDEN,
     RoleNotYours: HTTPStatus.FORBIDDEN,
+    NotSkippable: HTTPStatus.CONFLICT,
     EmailNeeded: HTTPStatus.FORBIDDEN,
     SignInElsewhere: HTTPStatus.FORBIDDEN,
     UnknownAthlete: HTTPStatus.NOT_FOUND,
