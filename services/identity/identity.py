@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.errors import DatabaseUnavailable
 from core.settings import Settings
 from db.models import User
 from db.session import Database
@@ -25,6 +30,10 @@ LOCAL_EMAIL = "athlete@localhost"
 REVOKED_WITHIN_SECONDS = 5.0
 """How long a token may go on working on other servers after its session was revoked. Where it was revoked,
 it stops at once. In between, a token costs no query."""
+
+
+LOOK_AGAIN_SECONDS = 10.0
+"""How soon an open connection ends after its session was revoked."""
 
 
 class Identity:
@@ -83,10 +92,28 @@ class Identity:
             if session_id is not None:
                 good = await sessions.note_use(db, session_id)
             else:
-                good = await db.scalar(select(User.id).where(User.id == athlete_id)) is not None
+                good = await _exists(db, athlete_id)
         if not good:
             raise NotSignedIn("You have been signed out here. Sign in again.")
         self._recent.add(session_id or athlete_id)
+
+    async def until_revoked(self, token: str) -> None:
+        """Returns when the session of `token`, which was good, was ended or its account is gone.
+
+        For connections that outlive the token: that it expires in the meantime ends nothing.
+        """
+        claims = unverified(token)[1]
+        session_id = claims.get("session_id") if claims.get("iss") == ISSUER else None
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            with suppress(DatabaseUnavailable, DBAPIError):
+                async with self._database.transaction(None) as db:
+                    if session_id is not None:
+                        ended = await sessions.is_revoked(db, UUID(session_id))
+                    else:
+                        ended = not await _exists(db, UUID(claims["sub"]))
+                if ended:
+                    return
 
     async def start_session(self, user_id: UUID, client: str | None, ttl: timedelta) -> str:
         """A token that lasts as long as the new session. `client` is what the client calls itself."""
@@ -119,3 +146,7 @@ class Identity:
         if email is None:
             raise NotSignedIn("This account no longer exists. Sign in again.")
         return email
+
+
+async def _exists(db: AsyncSession, user_id: UUID) -> bool:
+    return await db.scalar(select(User.id).where(User.id == user_id)) is not None

@@ -142,6 +142,14 @@ async def note_use(db: AsyncSession, session_id: UUID) -> bool:
     return True
 
 
+async def is_revoked(db: AsyncSession, session_id: UUID) -> bool:
+    """Whether a session was ended by somebody, or is forgotten, and has not merely expired."""
+    kept = select(AccountSession.id).where(
+        AccountSession.id == session_id, AccountSession.revoked_at.is_(None)
+    )
+    return await db.scalar(kept) is None
+
+
 async def live_sessions(db: AsyncSession, user_id: UUID) -> list[SessionView]:
     """The sessions of an athlete, the most recently used first."""
     rows = await db.scalars(

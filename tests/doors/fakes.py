@@ -43,7 +43,14 @@ LOUD = 500
 
 
 class FakeIdentity:
-    """Knows one token."""
+    """Knows one token, which can be revoked."""
+
+    def __init__(self) -> None:
+        self.revoked = asyncio.Event()
+
+    async def until_revoked(self, token: str) -> None:
+        assert token == TOKEN
+        await self.revoked.wait()
 
     async def verify(self, token: str) -> UUID:
         if token != TOKEN:

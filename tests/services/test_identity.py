@@ -13,13 +13,13 @@ from uuid import uuid4
 
 import jwt
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core.errors import NotConfigured
 from core.settings import Settings
 from db.models import User, UserProfile
 from db.session import Database
-from services.identity import Identity, InvalidEmail, NotSignedIn, UnknownAthlete, signing_secret
+from services.identity import Accounts, Identity, InvalidEmail, NotSignedIn, UnknownAthlete, signing_secret
 
 SECRET = "a secret for tests, long enough to sign"
 HOUR = timedelta(hours=1)
@@ -150,6 +150,25 @@ async def test_unknown_emails_are_not_made_when_that_is_not_wanted(identity: Ide
 async def test_what_is_no_email_is_refused(identity: Identity, email: str) -> None:
     with pytest.raises(InvalidEmail):
         await identity.athlete_by_email(email)
+
+
+async def test_an_open_connection_learns_that_its_session_was_ended(
+    identity: Identity, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.identity.identity.LOOK_AGAIN_SECONDS", 0.01)
+    athlete_id = await identity.local_athlete()
+    accounts = Accounts(database, identity)
+    token = await identity.start_session(athlete_id, None, HOUR)
+    expired = await identity.start_session(athlete_id, None, -HOUR)
+    without = identity.issue_token(athlete_id, HOUR)
+    watched = [asyncio.create_task(identity.until_revoked(each)) for each in (token, expired, without)]
+    _, pending = await asyncio.wait(watched, timeout=0.2)
+    assert len(pending) == 3
+    await accounts.sign_out(await identity.authenticate(token))
+    await asyncio.wait_for(watched[0], 5)
+    async with database.transaction(None) as session:
+        await session.execute(delete(User))
+    await asyncio.wait_for(asyncio.gather(*watched), 5)
 
 
 async def test_an_account_that_is_gone_is_not_signed_in(identity: Identity) -> None:

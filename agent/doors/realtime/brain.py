@@ -77,3 +77,6 @@ class Identity(Protocol):
 
     async def verify(self, token: str) -> UUID:
         """The athlete. Raises `VoiceFitError`."""
+
+    async def until_revoked(self, token: str) -> None:
+        """Returns when what `token` stands for has been ended, for as long as it has not, never."""
