@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from core.units import WeightUnit
 from db.models import SetType, User, UserProfile, Workout, WorkoutSet, WorkoutStatus
 from services.exercises.catalogue import packaged_catalogue
+from services.workouts.sessions import UnknownWorkout
 
 
 class SetView(BaseModel):
@@ -118,6 +119,21 @@ async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
         exercise=slug_of(workout.current_exercise_id) if workout else None,
         last_set=view(last) if last else None,
     )
+
+
+WORKOUT_AND_UNIT = (
+    select(Workout, UserProfile.preferred_unit)
+    .outerjoin(UserProfile, UserProfile.user_id == Workout.user_id)
+    .where(Workout.id == bindparam("workout_id"), Workout.user_id == bindparam("user_id"))
+)
+
+
+async def workout_and_unit(db: AsyncSession, user_id: UUID, workout_id: UUID) -> tuple[Workout, WeightUnit]:
+    """A workout and the unit its athlete prefers, in one query. Raises `UnknownWorkout`."""
+    row = (await db.execute(WORKOUT_AND_UNIT, {"workout_id": workout_id, "user_id": user_id})).one_or_none()
+    if row is None:
+        raise UnknownWorkout("There is no such workout.")
+    return row[0], row[1] or "lbs"
 
 
 async def current_workout(db: AsyncSession, user_id: UUID) -> CurrentWorkout | None:
