@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.pool import NullPool
 
 from core.errors import DatabaseUnavailable
@@ -42,6 +46,17 @@ async def upgrade(url: str | URL, revision: str = "head") -> None:
         raise unavailable(error) from error
     finally:
         await engine.dispose()
+
+
+async def is_migrated(session: AsyncSession) -> bool:
+    """Whether the schema is that of the packaged migrations: neither behind nor ahead of them."""
+    at = await session.scalars(text("select version_num from alembic_version"))
+    return set(at) == await asyncio.to_thread(_heads)
+
+
+@lru_cache
+def _heads() -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(config()).get_heads())
 
 
 def config() -> Config:

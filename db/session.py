@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from core.settings import Settings
 from db.catalogue.loader import load_catalogue
@@ -27,6 +29,14 @@ ATHLETE_ROLE = "authenticated"
 BECOME_ATHLETE = text(
     f"select set_config('role', '{ATHLETE_ROLE}', true), set_config('request.jwt.claims', :claims, true)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatus:
+    """How many of a pool's connections are lent out, and how many wait to be."""
+
+    in_use: int
+    idle: int
 
 
 class Database:
@@ -68,6 +78,11 @@ class Database:
                 await session.connection()
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
+
+    def pool_status(self) -> PoolStatus:
+        """The connections as they are now."""
+        pool = cast(QueuePool, self._engine.pool)
+        return PoolStatus(in_use=pool.checkedout(), idle=pool.checkedin())
 
     async def aclose(self) -> None:
         """Closes the connections, and lets the embedded server stop if nobody else uses it."""

@@ -111,7 +111,7 @@ def check_set(**values: Unpack[Quantities]) -> str | None:
 
 
 def first_impossible(**values: Unpack[Quantities]) -> tuple[str, str] | None:
-    """The first impossible value of a set by its name, and the question to ask; None when all are possible."""
+    """The first impossible value of a set by name, and the question to ask; None when all are possible."""
     return next(((name, question) for name, question in _questions(values) if question), None)
 
 

@@ -1,4 +1,4 @@
-"""Pages of long lists by keyset: a page goes on after the last row of the one before, whatever was added since.
+"""Pages of long lists by keyset: a page goes on after the last row of the one before, whatever was added.
 
 A cursor holds the order and where the page ended: `["-started_at", "2025-11-02T07:00:00+00:00", "<id>"]`, in
 base64. Clients take it as it is. It opens nothing: rows are those of the athlete whose transaction it is.
@@ -48,7 +48,7 @@ class Sort:
         return [c.desc() if self.descending else c.asc() for c in self.columns]
 
     def after(self, values: Sequence[Any]) -> ColumnElement[bool]:
-        """Only the rows that come after the one with `values`. One comparison of rows: an index can serve it."""
+        """Only the rows after the one with `values`. One comparison of rows: an index can serve it."""
         row, bound = tuple_(*self.columns), tuple_(*values)
         return row < bound if self.descending else row > bound
 

@@ -243,7 +243,7 @@ def _correction_type(args: CorrectSet) -> str:
 
 
 def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
-    if was.tool == "correct_set" and was.sets:
+    if was.tool in {"correct_set", "change_workout"}:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
@@ -251,7 +251,7 @@ def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Workout removed."
     if was.tool == "finish_workout":
         return "The workout goes on."
-    if was.tool == "undo_last":
+    if was.tool in {"undo_last", "delete_workout"}:
         return "Brought it back."
     words = set_words(was.sets[0], unit, len(was.sets)) if was.sets else "that"
     return f"Removed {words}."

@@ -27,6 +27,15 @@ class Catalogue:
         object.__setattr__(self, "by_name", {e.name.casefold(): e for e in self.exercises})
         object.__setattr__(self, "by_id", {e.id: e for e in self.exercises})
 
+    def by_reference(self, reference: str) -> Exercise | None:
+        """The exercise with this slug or identifier, or None."""
+        if known := self.by_slug.get(reference):
+            return known
+        try:
+            return self.by_id.get(UUID(reference))
+        except ValueError:
+            return None
+
     def __iter__(self) -> Iterator[Exercise]:
         return iter(self.exercises)
 

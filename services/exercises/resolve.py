@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseMatcher
@@ -26,14 +25,7 @@ class Unresolved(Exception):
 
 def find_exercise(matcher: ExerciseMatcher, reference: str, current: str | None = None) -> Exercise:
     """The exercise with the identifier, slug or words `reference`. Raises `Unresolved`."""
-    catalogue = matcher.catalogue
-    if known := catalogue.by_slug.get(reference):
-        return known
-    if (key := _uuid(reference)) is None:
-        return resolve(matcher, reference, current)
-    if known := catalogue.by_id.get(key):
-        return known
-    raise Unresolved("No exercise has this identifier. Which one is it?")
+    return matcher.catalogue.by_reference(reference) or resolve(matcher, reference, current)
 
 
 def resolve(matcher: ExerciseMatcher, words: str, current: str | None = None) -> Exercise:
@@ -59,13 +51,6 @@ def resolve(matcher: ExerciseMatcher, words: str, current: str | None = None) ->
         return best.exercise
     choices = [m.exercise for m in near[:MAX_CHOICES]]
     raise Unresolved(f"Do you mean {_listed(choices)}?", choices)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _listed(choices: Sequence[Exercise]) -> str:

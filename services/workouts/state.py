@@ -136,14 +136,23 @@ async def workout_and_unit(db: AsyncSession, user_id: UUID, workout_id: UUID) ->
     return row[0], row[1] or "lbs"
 
 
-async def current_workout(db: AsyncSession, user_id: UUID) -> CurrentWorkout | None:
-    """The open workout of `user_id` with its sets, or None."""
+async def open_workout_with_sets(db: AsyncSession, user_id: UUID) -> tuple[Workout, list[WorkoutSet]] | None:
+    """The open workout of `user_id` and its sets in the order of logging, or None."""
     workout = await db.scalar(select(Workout).where(Workout.user_id == user_id, Workout.status == "active"))
     if workout is None:
         return None
     rows = await db.scalars(
         select(WorkoutSet).where(WorkoutSet.workout_id == workout.id).order_by(WorkoutSet.sequence)
     )
+    return workout, list(rows)
+
+
+async def current_workout(db: AsyncSession, user_id: UUID) -> CurrentWorkout | None:
+    """The open workout of `user_id` as clients draw it, or None."""
+    found = await open_workout_with_sets(db, user_id)
+    if found is None:
+        return None
+    workout, rows = found
     return CurrentWorkout(
         id=workout.id,
         name=workout.name,
