@@ -13,7 +13,7 @@ from api.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestMid
 from api.openapi import install_openapi
 from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
-from api.routers import health, session, workout
+from api.routers import conversations, exercise, health, session, voice_commands, workout
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
@@ -21,7 +21,9 @@ from services.identity import Identity
 
 GZIP_FROM_BYTES = 2048
 GZIP_LEVEL = 4
-ROUTERS = (health.router, session.router, workout.router)
+ROUTERS = tuple(
+    module.router for module in (health, session, exercise, workout, voice_commands, conversations)
+)
 
 
 def create_api(

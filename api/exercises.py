@@ -5,22 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from api.problems import TYPE, FieldError, RequestRefused
-from core.errors import NotFound
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import packaged_matcher
 from services.exercises.resolve import Unresolved, find_exercise
-
-
-class UnknownExercise(NotFound):
-    """The catalogue has no such exercise."""
-
-
-def catalogue_exercise(reference: str) -> Exercise:
-    """The exercise of an address or a filter. Raises `UnknownExercise`."""
-    known = packaged_matcher().catalogue.by_reference(reference)
-    if known is None:
-        raise UnknownExercise("No exercise has this id or slug. `GET /api/exercises?q=` finds them by name.")
-    return known
 
 
 def meant_exercise(reference: str | None, current: str | None = None) -> Exercise:

@@ -55,6 +55,10 @@ class Output(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
+class Nothing(Output):
+    """What a deletion has to say."""
+
+
 class PageQuery(Query):
     """The parameters of a list. Subclasses add `sort` and filters."""
 

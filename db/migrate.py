@@ -49,14 +49,22 @@ async def upgrade(url: str | URL, revision: str = "head") -> None:
 
 
 async def is_migrated(session: AsyncSession) -> bool:
-    """Whether the schema is that of the packaged migrations: neither behind nor ahead of them."""
-    at = await session.scalars(text("select version_num from alembic_version"))
-    return set(at) == await asyncio.to_thread(_heads)
+    """Whether the schema is at least that of the packaged migrations.
+
+    One from a newer version counts: while servers are replaced one by one, the old ones go on.
+    """
+    if await session.scalar(text("select to_regclass('public.alembic_version')")) is None:
+        return False
+    at = set(await session.scalars(text("select version_num from alembic_version")))
+    heads, known = await asyncio.to_thread(_revisions)
+    return bool(at) and (at == heads or not at & known)
 
 
 @lru_cache
-def _heads() -> frozenset[str]:
-    return frozenset(ScriptDirectory.from_config(config()).get_heads())
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """The newest of the packaged migrations, and all of them."""
+    scripts = ScriptDirectory.from_config(config())
+    return frozenset(scripts.get_heads()), frozenset(one.revision for one in scripts.walk_revisions())
 
 
 def config() -> Config:

@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import Query
 
 from api.calls import AthleteCall, ChangeCall, Etags, PostCall, Write
-from api.exercises import catalogue_exercise, meant_exercise
-from api.models import Output
+from api.exercises import meant_exercise
+from api.models import Nothing
 from api.routing import api_router
 from api.schemas.workouts import (
     CurrentWorkoutOut,
@@ -33,10 +33,6 @@ from services import workouts
 from services.workouts import Entry, WorkoutFilter
 
 router = api_router("/workouts", "workouts")
-
-
-class Nothing(Output):
-    """The answer of a deletion: there is nothing to say."""
 
 
 @router.get("")
@@ -135,10 +131,8 @@ async def list_sets(
     workout_id: UUID, call: AthleteCall, query: Annotated[SetQuery, Query()], etags: Etags
 ) -> SetPage:
     """The sets of a workout."""
-    exercise = catalogue_exercise(query.exercise) if query.exercise else None
-    exercise_id = exercise.id if exercise else None
     async with call.transaction() as db:
-        found = await workouts.list_sets(db, call.athlete_id, workout_id, exercise_id, query.page())
+        found = await workouts.list_sets(db, call.athlete_id, workout_id, query.exercise, query.page())
     return etags.of(SetPage.of(found, lambda row: SetOut.of(row[0])))
 
 

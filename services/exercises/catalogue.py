@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from uuid import UUID
 
+from core.errors import NotFound
 from db.catalogue.exercises import EXERCISE_NAMESPACE, Exercise, packaged_exercises, read_exercises
 from db.models.exercises import Measure
 
 __all__ = ["EXERCISE_NAMESPACE", "Catalogue", "Exercise", "Measure", "packaged_catalogue", "read_exercises"]
+
+
+class UnknownExercise(NotFound):
+    """The catalogue has no such exercise."""
+
+    def __init__(self) -> None:
+        super().__init__("No exercise has this id or slug. `GET /api/exercises?q=` finds them by name.")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Workout, WorkoutSet, WorkoutStatus
+from services.exercises.catalogue import packaged_catalogue
 from services.paging import PageRequest, Slice, Sort, fetch_slice
 from services.workouts.sessions import get_workout
 
@@ -54,11 +55,15 @@ async def list_workouts(
 
 
 async def list_sets(
-    db: AsyncSession, user_id: UUID, workout_id: UUID, exercise_id: UUID | None, page: PageRequest
+    db: AsyncSession, user_id: UUID, workout_id: UUID, exercise: str | None, page: PageRequest
 ) -> Slice[tuple[WorkoutSet]]:
-    """The sets of a workout, of one exercise if given, in the order of logging. Raises `UnknownWorkout`."""
+    """The sets of a workout in the order of logging; of one exercise, if its slug or identifier is given.
+
+    Raises `UnknownWorkout`.
+    """
     await get_workout(db, user_id, workout_id)
     query = select(WorkoutSet).where(WorkoutSet.workout_id == workout_id, WorkoutSet.user_id == user_id)
-    if exercise_id is not None:
-        query = query.where(WorkoutSet.exercise_id == exercise_id)
+    if exercise is not None:
+        known = packaged_catalogue().by_reference(exercise)
+        query = query.where(WorkoutSet.exercise_id == known.id if known else false())
     return await fetch_slice(db, query, SET_SORTS, page)
