@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
-from core.errors import VoiceFitError
+from core.errors import Invalid, VoiceFitError
 
 T = TypeVar("T")
 
@@ -16,10 +16,12 @@ MAX_TEXT_LENGTH = 10_000
 
 
 class Input(BaseModel):
-    """Values from outside: unknown fields, and types that only resemble the right one, are errors."""
+    """Base of bodies: unknown fields are refused, and so is a value of another type ("8" is no number)."""
 
     # With a limit Pydantic also refuses half characters (lone surrogates), which no database takes.
-    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=MAX_TEXT_LENGTH)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, str_max_length=MAX_TEXT_LENGTH
+    )
 
 
 def by_rule(rule: Callable[[T], T]) -> AfterValidator:
@@ -34,7 +36,7 @@ def by_rule(rule: Callable[[T], T]) -> AfterValidator:
     return AfterValidator(check)
 
 
-class InvalidText(VoiceFitError):
+class InvalidText(Invalid):
     """A text that cannot be shown in one line."""
 
 
@@ -48,10 +50,7 @@ def one_line(text: str) -> str:
     return text
 
 
-def may_be_left_out() -> Any:
-    """The default of a field that a request may leave out, but not set to null."""
-    return Field(default=None, json_schema_extra=_without_default)
-
-
-def _without_default(schema: dict[str, Any]) -> None:
-    schema.pop("default", None)
+def not_given() -> Any:
+    """The default of a field that may be left out of a change and may not be null:
+    `unit: WeightUnit = Field(default_factory=not_given)`. Look at `model_fields_set`."""
+    return None

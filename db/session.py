@@ -7,11 +7,12 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from core.errors import NotConfigured
 from core.settings import Settings
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 # Both settings end with the transaction, so a pooled connection carries nothing over to the next one.
 BECOME = text("select set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)")
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatus:
+    """How many of a pool's connections are lent out, and how many wait to be."""
+
+    in_use: int
+    idle: int
 
 
 class Database:
@@ -65,6 +74,11 @@ class Database:
                 await session.connection()
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
+
+    def pool_status(self) -> PoolStatus:
+        """The connections as they are now."""
+        pool = cast(QueuePool, self._engine.pool)
+        return PoolStatus(in_use=pool.checkedout(), idle=pool.checkedin())
 
     async def aclose(self) -> None:
         """Closes the connections, and lets the embedded server stop if nobody else uses it."""

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.errors import VoiceFitError
-from core.fields import Input, by_rule, may_be_left_out, one_line
+from core.errors import Conflict
+from core.fields import Input, by_rule, not_given, one_line
 from core.units import WeightUnit
 from db.models import BodyPart, DistanceUnit, ExperienceLevel, InjuryLog, Severity, Sex, Side, UserOnboarding
 from services.profile import (
@@ -40,7 +40,7 @@ from services.profile import (
 MAX_INJURIES = 20
 
 
-class NotSkippable(VoiceFitError):
+class NotSkippable(Conflict):
     """The last step is what ends the onboarding."""
 
 
@@ -54,8 +54,8 @@ class Units(Input):
     """How they measure, and when their days begin."""
 
     preferred_unit: WeightUnit
-    distance_unit: DistanceUnit = may_be_left_out()
-    timezone: Timezone = may_be_left_out()
+    distance_unit: DistanceUnit = Field(default_factory=not_given)
+    timezone: Timezone = Field(default_factory=not_given)
 
 
 class Experience(Input):
@@ -83,7 +83,7 @@ class Gear(Input):
 class Schedule(Input):
     """When they train."""
 
-    training_days: TrainingDays = may_be_left_out()
+    training_days: TrainingDays = Field(default_factory=not_given)
     weekly_goal: WeeklyGoal
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.errors import VoiceFitError
-from core.fields import Input, by_rule, may_be_left_out, one_line
+from core.errors import Invalid, VoiceFitError
+from core.fields import Input, by_rule, not_given, one_line
 from core.units import WeightUnit
 from db.models import DistanceUnit, ExperienceLevel, Role, Sex, User, UserProfile
 from services.identity import NotSignedIn
@@ -34,11 +34,11 @@ Equipment = Literal[
 MIN_BIRTH_YEAR = 1900
 
 
-class InvalidTimezone(VoiceFitError):
+class InvalidTimezone(Invalid):
     """No time zone has this name."""
 
 
-class InvalidBirthYear(VoiceFitError):
+class InvalidBirthYear(Invalid):
     """Nobody alive was born in this year."""
 
 
@@ -72,8 +72,8 @@ each_once = AfterValidator(lambda values: list(dict.fromkeys(values)))
 Name = Annotated[str, Field(max_length=100), by_rule(one_line)]
 Timezone = Annotated[str, by_rule(checked_timezone)]
 BirthYear = Annotated[int, by_rule(checked_birth_year)]
-Height = Annotated[float, Field(ge=30, le=300, allow_inf_nan=False, description="cm")]
-BodyWeight = Annotated[float, Field(ge=1, le=700, allow_inf_nan=False, description="kg")]
+Height = Annotated[float, Field(ge=30, le=300, description="cm")]
+BodyWeight = Annotated[float, Field(ge=1, le=700, description="kg")]
 Goals = Annotated[list[Goal], each_once]
 EquipmentList = Annotated[list[Equipment], each_once]
 TrainingDays = Annotated[
@@ -120,19 +120,19 @@ class ProfileChange(Input):
     """What to change of a profile: the fields that are given, and no other. Null clears those that may be."""
 
     name: Name | None = None
-    preferred_unit: WeightUnit = may_be_left_out()
-    distance_unit: DistanceUnit = may_be_left_out()
-    timezone: Timezone = may_be_left_out()
+    preferred_unit: WeightUnit = Field(default_factory=not_given)
+    distance_unit: DistanceUnit = Field(default_factory=not_given)
+    timezone: Timezone = Field(default_factory=not_given)
     birth_year: BirthYear | None = None
     sex: Sex | None = None
     height_cm: Height | None = None
     weight_kg: BodyWeight | None = None
     experience_level: ExperienceLevel | None = None
-    goals: Goals = may_be_left_out()
-    equipment: EquipmentList = may_be_left_out()
-    training_days: TrainingDays = may_be_left_out()
+    goals: Goals = Field(default_factory=not_given)
+    equipment: EquipmentList = Field(default_factory=not_given)
+    training_days: TrainingDays = Field(default_factory=not_given)
     weekly_goal: WeeklyGoal | None = None
-    share_corrections: bool = may_be_left_out()
+    share_corrections: bool = Field(default_factory=not_given)
 
 
 async def read_user(db: AsyncSession, user_id: UUID) -> UserView:
@@ -164,10 +164,15 @@ async def change_role(db: AsyncSession, user_id: UUID, role: SelfServiceRole) ->
     return user
 
 
-async def read_profile(db: AsyncSession, user_id: UUID) -> ProfileView:
-    """The profile of an athlete, made if there is none. Raises `NotSignedIn` when the account is gone."""
+async def read_profile(db: AsyncSession, user_id: UUID, *, to_change: bool = False) -> ProfileView:
+    """The profile of an athlete, made if there is none. Raises `NotSignedIn` when the account is gone.
+
+    `to_change` keeps it from others until the transaction ends.
+    """
     user = await _user(db, user_id)
     mine = select(UserProfile).where(UserProfile.user_id == user_id)
+    if to_change:
+        mine = mine.with_for_update()
     row = await db.scalar(mine)
     if row is None:
         await db.execute(insert(UserProfile).values(user_id=user_id).on_conflict_do_nothing())

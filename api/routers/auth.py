@@ -7,19 +7,36 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import Request, Response
+from pydantic import Field
 
 from api.auth import ClientAddress, CurrentSignIn, end_session, start_session
 from api.context import AppContext
+from api.models import Output, Page
+from api.routing import api_router
 from core.fields import Input, by_rule
-from services.identity import check_password, checked_email
+from services.identity import (
+    MAX_EMAIL_LENGTH,
+    MAX_PASSWORD_LENGTH,
+    MIN_PASSWORD_LENGTH,
+    check_password,
+    checked_email,
+)
 from services.profile import Name, UserView, read_user
 
-router = APIRouter(prefix="/api/auth", tags=["auth"])
+router = api_router("/auth", "auth")
 
-Email = Annotated[str, by_rule(checked_email)]
-NewPassword = Annotated[str, by_rule(check_password)]
+# The limits are for the document: the rules check them, with more to say.
+Email = Annotated[
+    str,
+    by_rule(checked_email),
+    Field(json_schema_extra={"format": "email", "maxLength": MAX_EMAIL_LENGTH}, examples=["ana@example.com"]),
+]
+NewPassword = Annotated[
+    str,
+    by_rule(check_password),
+    Field(json_schema_extra={"minLength": MIN_PASSWORD_LENGTH, "maxLength": MAX_PASSWORD_LENGTH}),
+]
 SomePassword = Annotated[str, Field(max_length=1024)]
 """A password that is only compared."""
 
@@ -61,7 +78,7 @@ class PasswordIn(Input):
     new_password: NewPassword
 
 
-class TokensOut(BaseModel):
+class TokensOut(Output):
     """A token pair. The access token lasts `expires_in` seconds, the refresh token is good once."""
 
     access_token: str
@@ -70,7 +87,7 @@ class TokensOut(BaseModel):
     expires_in: int
 
 
-class SignedInOut(BaseModel):
+class SignedInOut(Output):
     """Who signed in, with their tokens unless they asked for a cookie."""
 
     user: UserView
@@ -80,7 +97,7 @@ class SignedInOut(BaseModel):
     expires_in: int | None = None
 
 
-class SessionOut(BaseModel):
+class SessionOut(Output):
     """A client that is signed in. `current` is the one that asks."""
 
     id: UUID
@@ -91,10 +108,8 @@ class SessionOut(BaseModel):
     current: bool
 
 
-class SessionsOut(BaseModel):
-    """Where the athlete is signed in, the most recently used first."""
-
-    items: list[SessionOut]
+class SessionPage(Page[SessionOut]):
+    """Where the athlete is signed in, the most recently used first: all of it."""
 
 
 @router.post("/register", status_code=HTTPStatus.CREATED)
@@ -152,9 +167,10 @@ async def logout(
 
 
 @router.get("/sessions")
-async def sessions(signed_in: CurrentSignIn, context: AppContext) -> SessionsOut:
+async def list_sessions(signed_in: CurrentSignIn, context: AppContext) -> SessionPage:
     """Where the athlete is signed in."""
-    return SessionsOut(
+    return SessionPage(
+        next_cursor=None,
         items=[
             SessionOut(
                 id=one.id,
@@ -165,7 +181,7 @@ async def sessions(signed_in: CurrentSignIn, context: AppContext) -> SessionsOut
                 current=one.id == signed_in.session_id,
             )
             for one in await context.accounts.sessions(signed_in.athlete_id)
-        ]
+        ],
     )
 
 

@@ -4,40 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter
-
-from api.auth import CurrentAthlete
-from api.context import AppContext
+from api.calls import AthleteCall
+from api.routing import api_router
 from services.onboarding import STEPS, Answers, OnboardingView, Step, StepName, answer, back, onboarding, skip
 
-router = APIRouter(prefix="/api/onboarding", tags=["onboarding"])
+router = api_router("/onboarding", "onboarding")
 
 
 @router.get("")
-async def get_onboarding(athlete_id: CurrentAthlete, context: AppContext) -> OnboardingView:
+async def get_onboarding(call: AthleteCall) -> OnboardingView:
     """The steps, what each asks, and how far the athlete is."""
-    async with context.database.transaction(athlete_id) as db:
-        return await onboarding(db, athlete_id)
+    async with call.transaction() as db:
+        return await onboarding(db, call.athlete_id)
 
 
 @router.post("/{step}/skip")
-async def skip_step(step: StepName, athlete_id: CurrentAthlete, context: AppContext) -> OnboardingView:
+async def skip_step(step: StepName, call: AthleteCall) -> OnboardingView:
     """Goes on to the step after this one, without its answers."""
-    async with context.database.transaction(athlete_id) as db:
-        return await skip(db, athlete_id, step)
+    async with call.transaction() as db:
+        return await skip(db, call.athlete_id, step)
 
 
 @router.post("/{step}/back")
-async def step_back(step: StepName, athlete_id: CurrentAthlete, context: AppContext) -> OnboardingView:
+async def step_back(step: StepName, call: AthleteCall) -> OnboardingView:
     """Goes back to the step before this one."""
-    async with context.database.transaction(athlete_id) as db:
-        return await back(db, athlete_id, step)
+    async with call.transaction() as db:
+        return await back(db, call.athlete_id, step)
 
 
 def _takes(step: Step) -> Callable[..., Awaitable[OnboardingView]]:
-    async def take(body: Answers, athlete_id: CurrentAthlete, context: AppContext) -> OnboardingView:
-        async with context.database.transaction(athlete_id) as db:
-            return await answer(db, athlete_id, step, body)
+    async def take(body: Answers, call: AthleteCall) -> OnboardingView:
+        async with call.transaction() as db:
+            return await answer(db, call.athlete_id, step, body)
 
     # FastAPI takes the body's model from the annotation.
     take.__annotations__["body"] = step.answers

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
-from api.auth import CurrentAthlete
+from api.calls import AthleteCall, ChangeCall, Etags
 from api.context import AppContext
+from api.routing import api_router
 from core.fields import Input
 from services.profile import (
     Name,
@@ -20,7 +19,7 @@ from services.profile import (
     rename,
 )
 
-router = APIRouter(prefix="/api/user", tags=["user"])
+router = api_router("/user", "user")
 
 
 class UserIn(Input):
@@ -36,37 +35,40 @@ class RoleIn(Input):
 
 
 @router.get("")
-async def get_user(athlete_id: CurrentAthlete, context: AppContext) -> UserView:
+async def get_user(call: AthleteCall, etags: Etags) -> UserView:
     """Who is signed in."""
-    async with context.database.transaction(athlete_id) as db:
-        return await read_user(db, athlete_id)
+    async with call.transaction() as db:
+        return etags.of(await read_user(db, call.athlete_id))
 
 
 @router.patch("")
-async def patch_user(body: UserIn, athlete_id: CurrentAthlete, context: AppContext) -> UserView:
+async def change_user(body: UserIn, call: ChangeCall) -> UserView:
     """Changes what is given."""
-    async with context.database.transaction(athlete_id) as db:
+    async with call.transaction() as db:
+        user = await read_user(db, call.athlete_id)
+        call.check_is(user)
         if "name" in body.model_fields_set:
-            return await rename(db, athlete_id, body.name)
-        return await read_user(db, athlete_id)
+            user = await rename(db, call.athlete_id, body.name)
+        return user
 
 
 @router.post("/role")
-async def set_role(body: RoleIn, athlete_id: CurrentAthlete, context: AppContext) -> UserView:
+async def set_role(body: RoleIn, call: AthleteCall, context: AppContext) -> UserView:
     """Becomes a coach, or an athlete only. A coach sees nothing of an athlete who has not agreed to it."""
     async with context.database.transaction(None) as db:
-        return await change_role(db, athlete_id, body.role)
+        return await change_role(db, call.athlete_id, body.role)
 
 
 @router.get("/profile")
-async def get_profile(athlete_id: CurrentAthlete, context: AppContext) -> ProfileView:
+async def get_profile(call: AthleteCall, etags: Etags) -> ProfileView:
     """What VoiceFit knows of the athlete."""
-    async with context.database.transaction(athlete_id) as db:
-        return await read_profile(db, athlete_id)
+    async with call.transaction() as db:
+        return etags.of(await read_profile(db, call.athlete_id))
 
 
 @router.patch("/profile")
-async def patch_profile(body: ProfileChange, athlete_id: CurrentAthlete, context: AppContext) -> ProfileView:
+async def patch_profile(body: ProfileChange, call: ChangeCall) -> ProfileView:
     """Changes the fields that are given; null clears a field that may be empty."""
-    async with context.database.transaction(athlete_id) as db:
-        return await change_profile(db, athlete_id, body)
+    async with call.transaction() as db:
+        call.check_is(await read_profile(db, call.athlete_id, to_change=True))
+        return await change_profile(db, call.athlete_id, body)

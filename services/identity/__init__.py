@@ -16,8 +16,8 @@ from services.identity.errors import (
     WrongPassword,
 )
 from services.identity.identity import LOCAL_EMAIL, REVOKED_WITHIN_SECONDS, Identity
-from services.identity.passwords import check_password
-from services.identity.people import checked_email
+from services.identity.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, check_password
+from services.identity.people import MAX_EMAIL_LENGTH, checked_email
 from services.identity.secret import signing_secret
 from services.identity.sessions import SESSION_TTL, SessionView
 from services.identity.tokens import SignedIn
@@ -25,6 +25,9 @@ from services.identity.tokens import SignedIn
 __all__ = [
     "ACCESS_TTL",
     "LOCAL_EMAIL",
+    "MAX_EMAIL_LENGTH",
+    "MAX_PASSWORD_LENGTH",
+    "MIN_PASSWORD_LENGTH",
     "REVOKED_WITHIN_SECONDS",
     "SESSION_TTL",
     "Accounts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import VoiceFitError
+from core.errors import Conflict, Invalid, NotFound, VoiceFitError
 
 
 class NotSignedIn(VoiceFitError):
@@ -17,19 +17,19 @@ class NotYourPassword(VoiceFitError):
     """Who wants to change a password does not know the present one."""
 
 
-class UnknownAthlete(VoiceFitError):
+class UnknownAthlete(NotFound):
     """No athlete has this email."""
 
 
-class InvalidEmail(VoiceFitError):
+class InvalidEmail(Invalid):
     """What was given is not an email address."""
 
 
-class InvalidPassword(VoiceFitError):
+class InvalidPassword(Invalid):
     """What was given will not do as a password."""
 
 
-class EmailTaken(VoiceFitError):
+class EmailTaken(Conflict):
     """Another account has this email already."""
 
 
@@ -37,7 +37,7 @@ class EmailNeeded(VoiceFitError):
     """The account that somebody signed in with elsewhere has no email."""
 
 
-class UnknownSession(VoiceFitError):
+class UnknownSession(NotFound):
     """The athlete has no such session."""
 
 

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from services.identity.errors import InvalidPassword
 
-MIN_LENGTH, MAX_LENGTH = 8, 256
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 8, 256
 """Characters. Length alone is asked for (NIST SP 800-63B, section 5.1.1.2)."""
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
@@ -31,12 +31,12 @@ def normalized(password: str) -> str:
 
 def check_password(password: str) -> str:
     """`password` itself if it will do. Raises `InvalidPassword`."""
-    length = len(normalized(password[: MAX_LENGTH + 1]))
-    if not MIN_LENGTH <= length <= MAX_LENGTH:
-        wrong = "short" if length < MIN_LENGTH else "long"
+    length = len(normalized(password[: MAX_PASSWORD_LENGTH + 1]))
+    if not MIN_PASSWORD_LENGTH <= length <= MAX_PASSWORD_LENGTH:
+        wrong = "short" if length < MIN_PASSWORD_LENGTH else "long"
         raise InvalidPassword(
-            f"This password is too {wrong}: it takes {MIN_LENGTH} to {MAX_LENGTH} characters. A few words "
-            "that you remember will do."
+            f"This password is too {wrong}: it takes {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} "
+            "characters. A few words that you remember will do."
         )
     return password
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -103,7 +104,6 @@ async def test_a_profile_is_changed_at_once_and_emptied_by_null(ana: httpx.Async
         ("name", ""),
         ("name", " \t "),
         ("name", "two\nlines"),
-        ("name", "half \ud800"),
         ("name", "x" * 101),
         ("name", 7),
         ("preferred_unit", "stone"),
@@ -124,11 +124,9 @@ async def test_a_profile_is_changed_at_once_and_emptied_by_null(ana: httpx.Async
         ("sex", "f"),
         ("height_cm", 29.9),
         ("height_cm", 5.9),
-        ("height_cm", float("nan")),
         ("height_cm", "171"),
         ("weight_kg", 701),
         ("weight_kg", 0),
-        ("weight_kg", float("inf")),
         ("experience_level", "expert"),
         ("goals", "strength"),
         ("goals", None),
@@ -155,9 +153,25 @@ async def test_a_bad_value_names_its_field_and_nothing_is_changed(
     assert await profile(ana) == UNTOUCHED
 
 
-@pytest.mark.parametrize("body", [[], "x", None, 7])
-async def test_a_change_is_an_object(ana: httpx.AsyncClient, body: object) -> None:
-    assert (await patch(ana, body)).status_code == 422
+@pytest.mark.parametrize(
+    "body",
+    [[], "x", None, 7, {"name": "half \ud800"}, {"height_cm": float("nan")}, {"weight_kg": float("inf")}],
+)
+async def test_a_change_is_an_object_in_json(ana: httpx.AsyncClient, body: object) -> None:
+    assert (await patch(ana, body)).status_code in {400, 422}
+    assert await profile(ana) == UNTOUCHED
+
+
+async def test_a_change_of_what_was_changed_meanwhile_is_refused(ana: httpx.AsyncClient) -> None:
+    read = await ana.get("/api/user/profile")
+    etag = {"If-Match": read.headers["etag"]}
+    assert (
+        await ana.get("/api/user/profile", headers={"If-None-Match": etag["If-Match"]})
+    ).status_code == 304
+    answers = await asyncio.gather(
+        *(ana.patch("/api/user/profile", json={"weekly_goal": n}, headers=etag) for n in (2, 3, 4))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
 
 
 async def test_lists_name_each_thing_once(ana: httpx.AsyncClient) -> None:
