@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -29,6 +30,7 @@ ATHLETE_ROLE = "authenticated"
 BECOME_ATHLETE = text(
     f"select set_config('role', '{ATHLETE_ROLE}', true), set_config('request.jwt.claims', :claims, true)"
 )
+IS_THERE = text("select 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Database:
     `server` is the embedded server it lives on, if it does: `aclose` lets go of it.
     """
 
-    def __init__(self, url: str | URL, pool_size: int = 10, *, server: EmbeddedServer | None = None) -> None:
-        self._engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+    def __init__(self, url: str | URL, pool_size: int = 20, *, server: EmbeddedServer | None = None) -> None:
+        self._engine = create_engine(url, pool_size=pool_size, max_overflow=0)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
 
@@ -60,12 +62,23 @@ class Database:
         Raises:
             DatabaseUnavailable: no connection could be made.
         """
-        async with self._sessions.begin() as session:
-            await self._connect(session)
-            if athlete_id is not None:
-                claims = json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})
-                await session.execute(BECOME_ATHLETE, {"claims": claims})
+        async with self._sessions() as session:
+            await self._begin(session, athlete_id)
             yield session
+            await session.commit()
+
+    async def _begin(self, session: AsyncSession, athlete_id: UUID | None) -> None:
+        """The first statement shows whether the connection still stands; no other journey is spent on it."""
+        try:
+            await self._connect(session)
+            await _become(session, athlete_id)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # It was closed while it lay in the pool, as all there may be. The next one is new.
+            await session.rollback()
+            await self._connect(session)
+            await _become(session, athlete_id)
 
     async def _connect(self, session: AsyncSession) -> None:
         try:
@@ -90,6 +103,15 @@ class Database:
         if self._server is not None:
             self._server.release()
             self._server = None
+
+
+async def _become(session: AsyncSession, athlete_id: UUID | None) -> None:
+    connection = await session.connection()
+    if athlete_id is None:
+        await connection.execute(IS_THERE)
+    else:
+        claims = json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})
+        await connection.execute(BECOME_ATHLETE, {"claims": claims})
 
 
 async def open_database(settings: Settings) -> Database:
