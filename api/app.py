@@ -14,6 +14,7 @@ from api.openapi import install_openapi
 from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
 from api.routers import conversations, exercise, health, session, voice_commands, workout
+from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
@@ -55,7 +56,6 @@ def create_api(
     install_problem_handlers(app)
     install_openapi(app)
     for router in ROUTERS:
-        # Not `include_router`: it would try each router's routes twice for every request.
-        app.router.routes.extend(router.routes)
+        app.router.routes.append(RouterRoute(router))
     app.router.routes.append(page_route())
     return app
