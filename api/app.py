@@ -24,6 +24,7 @@ from api.routers import (
     voice_commands,
     workout,
 )
+from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
@@ -80,7 +81,6 @@ def create_api(
     install_problem_handlers(app)
     install_openapi(app)
     for router in ROUTERS:
-        # Not `include_router`: it would try each router's routes twice for every request.
-        app.router.routes.extend(router.routes)
+        app.router.routes.append(RouterRoute(router))
     app.router.routes.append(page_route())
     return app

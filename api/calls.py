@@ -161,10 +161,7 @@ class WriteCall(Call):
             name = f"http:{self.key}" if self.key else f"http-{uuid4().hex}"
             key = ledger.Key(name, ttl=KEY_TTL)
             result = await ledger.once(db, self.athlete_id, key, tool, arguments, record)
-        if made is None:
-            made = self._again(result["http"], fingerprint, answer)
-        self.response.headers["ETag"] = etag_of(made)
-        return made
+        return self._again(result["http"], fingerprint, answer) if made is None else made
 
     def _again(self, kept: dict[str, Any], fingerprint: str, answer: type[T]) -> T:
         if kept["request"] != fingerprint:
@@ -182,6 +179,14 @@ class WriteCall(Call):
         target = f"{self.request.method} {self.request.url.path}?{self.request.url.query}\n{said}"
         return hashlib.blake2b(target.encode(), digest_size=16).hexdigest()
 
+    async def once_changed(
+        self, tool: str, body: BaseModel | None, answer: type[T], effect: Callable[[Write], Awaitable[T]]
+    ) -> T:
+        """`once`, for an answer that is what GET would give: it has the same ETag."""
+        made = await self.once(tool, body, answer, effect)
+        self.response.headers["ETag"] = etag_of(made)
+        return made
+
     def check_is(self, current: BaseModel) -> None:
         """Raises `RequestRefused` (412) when the client's `If-Match` names another state than `current`."""
         etag = etag_of(current)
@@ -196,7 +201,8 @@ class WriteCall(Call):
 
 
 async def post_call(
-    call: AthleteCall,
+    athlete_id: CurrentAthlete,
+    context: AppContext,
     request: Request,
     response: Response,
     idempotency_key: Annotated[
@@ -211,11 +217,12 @@ async def post_call(
     ] = None,
 ) -> WriteCall:
     """A POST that writes."""
-    return WriteCall(call.athlete_id, call.database, request, response, key=idempotency_key)
+    return WriteCall(athlete_id, context.database, request, response, key=idempotency_key)
 
 
 async def change_call(
-    call: AthleteCall,
+    athlete_id: CurrentAthlete,
+    context: AppContext,
     request: Request,
     response: Response,
     if_match: Annotated[
@@ -223,7 +230,7 @@ async def change_call(
     ] = None,
 ) -> WriteCall:
     """A PATCH or DELETE."""
-    return WriteCall(call.athlete_id, call.database, request, response, if_match=if_match)
+    return WriteCall(athlete_id, context.database, request, response, if_match=if_match)
 
 
 PostCall = Annotated[WriteCall, Depends(post_call)]

@@ -138,7 +138,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _methods_at(request: Request) -> list[str]:
     """The methods of all routes at the address of `request`."""
-    routes = [r for r in request.app.router.routes if r.matches(request.scope)[0] is not Match.NONE]
+    listed = (getattr(route, "routes", None) or [route] for route in request.app.router.routes)
+    routes = [r for some in listed for r in some if r.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
 
 

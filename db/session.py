@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -42,8 +43,8 @@ class Database:
     `server` is the embedded server it lives on, if it does: `aclose` lets go of it.
     """
 
-    def __init__(self, url: str | URL, pool_size: int = 10, *, server: EmbeddedServer | None = None) -> None:
-        self._engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+    def __init__(self, url: str | URL, pool_size: int = 20, *, server: EmbeddedServer | None = None) -> None:
+        self._engine = create_engine(url, pool_size=pool_size, max_overflow=0)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
 
@@ -58,10 +59,23 @@ class Database:
         Raises:
             DatabaseUnavailable: no connection could be made.
         """
-        async with self._sessions.begin() as session:
-            await self._connect(session)
-            await session.execute(BECOME, _identity(athlete_id))
+        async with self._sessions() as session:
+            await self._begin(session, athlete_id)
             yield session
+            await session.commit()
+
+    async def _begin(self, session: AsyncSession, athlete_id: UUID | None) -> None:
+        """The first statement shows whether the connection still stands; no other journey is spent on it."""
+        try:
+            await self._connect(session)
+            await _become(session, athlete_id)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # It was closed while it lay in the pool, as all there may be. The next one is new.
+            await session.rollback()
+            await self._connect(session)
+            await _become(session, athlete_id)
 
     async def _connect(self, session: AsyncSession) -> None:
         try:
@@ -86,6 +100,11 @@ class Database:
         if self._server is not None:
             self._server.release()
             self._server = None
+
+
+async def _become(session: AsyncSession, athlete_id: UUID | None) -> None:
+    connection = await session.connection()
+    await connection.execute(BECOME, _identity(athlete_id))
 
 
 def _identity(athlete_id: UUID | None) -> dict[str, str]:
