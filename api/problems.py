@@ -149,7 +149,11 @@ async def _voicefit_error(_: Request, error: Exception) -> Response:
         HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
         HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": TRY_AGAIN_SECONDS},
     }.get(status)
-    return problem(status, str(error), headers)
+    members: dict[str, Any] = {}
+    if isinstance(error, Invalid) and error.field:
+        wrong = FieldError(in_=error.place, pointer=pointer([error.field]), detail=str(error))
+        members["errors"] = [wrong.model_dump()]
+    return problem(status, str(error), headers, **members)
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
