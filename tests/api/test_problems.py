@@ -59,9 +59,7 @@ def errors(response: httpx.Response) -> list[tuple[str, str]]:
         ({"user_id": str(uuid4())}, "/user_id"),
     ],
 )
-async def test_wrong_fields_of_a_body_are_named(
-    ana: Athlete, fields: dict[str, Any], pointer: str
-) -> None:
+async def test_wrong_fields_of_a_body_are_named(ana: Athlete, fields: dict[str, Any], pointer: str) -> None:
     workout = await ana.workout()
     response = await ana.post(f"{workout}/sets", {"exercise": "bench press", "reps": 8} | fields)
     assert response.status_code == 422

@@ -81,9 +81,7 @@ async def test_what_the_voice_asks_about_is_refused_and_writes_nothing(
     question = await ana.says("log_set", "asked", **fields)
     refused = await ana.post(f"{workout}/sets", fields)
     assert refused.status_code == 422
-    assert refused.json()["errors"] == [
-        {"in": "body", "pointer": f"/{field}", "detail": question.question}
-    ]
+    assert refused.json()["errors"] == [{"in": "body", "pointer": f"/{field}", "detail": question.question}]
     assert await rows(ana) == []
 
 
@@ -162,9 +160,7 @@ NOW = datetime.now(UTC)
         ({"name": "a" * 121}, "/name"),
     ],
 )
-async def test_impossible_workouts_are_refused(
-    ana: Athlete, fields: dict[str, Any], pointer: str
-) -> None:
+async def test_impossible_workouts_are_refused(ana: Athlete, fields: dict[str, Any], pointer: str) -> None:
     response = await ana.post("/api/workouts", fields)
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
@@ -218,7 +214,13 @@ async def test_a_set_is_changed_and_null_takes_a_value_away(ana: Athlete) -> Non
     ]
     assert (await ana.get(path)).json() == changed
     assert (await ana.patch(path, {})).json()["reps"] == 6
-    for impossible in ({"reps": None}, {"weight": 9000}, {"weight": 700}, {"unit": None}, {"exercise": "press"}):
+    for impossible in (
+        {"reps": None},
+        {"weight": 9000},
+        {"weight": 700},
+        {"unit": None},
+        {"exercise": "press"},
+    ):
         assert (await ana.patch(path, impossible)).status_code == 422
     assert (await ana.get(path)).json() == changed
 
