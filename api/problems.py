@@ -165,7 +165,12 @@ async def _voicefit_error(_: Request, error: Exception) -> Response:
     }.get(status)
     if isinstance(error, TooManyAttempts):
         headers = {"Retry-After": str(error.retry_after)}
-    members = {"sign_in_at": error.address} if isinstance(error, SignInElsewhere) else {}
+    members: dict[str, Any] = {}
+    if isinstance(error, Invalid) and error.field:
+        wrong = FieldError(in_=error.place, pointer=pointer([error.field]), detail=str(error))
+        members["errors"] = [wrong.model_dump()]
+    if isinstance(error, SignInElsewhere):
+        members["sign_in_at"] = error.address
     return problem(status, str(error), headers, **members)
 
 
