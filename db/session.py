@@ -7,11 +7,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from core.errors import NotConfigured
 from core.settings import Settings
@@ -28,14 +30,22 @@ SNAPSHOT = text("set transaction isolation level repeatable read, read only")
 BECOME = text("select set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)")
 
 
+@dataclass(frozen=True, slots=True)
+class PoolStatus:
+    """How many of a pool's connections are lent out, and how many wait to be."""
+
+    in_use: int
+    idle: int
+
+
 class Database:
     """A pool of connections to one PostgreSQL database.
 
     `server` is the embedded server it lives on, if it does: `aclose` lets go of it.
     """
 
-    def __init__(self, url: str | URL, pool_size: int = 10, *, server: EmbeddedServer | None = None) -> None:
-        self._engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+    def __init__(self, url: str | URL, pool_size: int = 20, *, server: EmbeddedServer | None = None) -> None:
+        self._engine = create_engine(url, pool_size=pool_size, max_overflow=0)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
 
@@ -52,12 +62,23 @@ class Database:
         Raises:
             DatabaseUnavailable: no connection could be made.
         """
-        async with self._sessions.begin() as session:
-            await self._connect(session)
-            if snapshot:
-                await session.execute(SNAPSHOT)
-            await session.execute(BECOME, _identity(athlete_id))
+        async with self._sessions() as session:
+            await self._begin(session, athlete_id, snapshot)
             yield session
+            await session.commit()
+
+    async def _begin(self, session: AsyncSession, athlete_id: UUID | None, snapshot: bool) -> None:
+        """The first statement shows whether the connection still stands; no other journey is spent on it."""
+        try:
+            await self._connect(session)
+            await _become(session, athlete_id, snapshot)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # It was closed while it lay in the pool, as all there may be. The next one is new.
+            await session.rollback()
+            await self._connect(session)
+            await _become(session, athlete_id, snapshot)
 
     async def _connect(self, session: AsyncSession) -> None:
         try:
@@ -71,12 +92,24 @@ class Database:
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
 
+    def pool_status(self) -> PoolStatus:
+        """The connections as they are now."""
+        pool = cast(QueuePool, self._engine.pool)
+        return PoolStatus(in_use=pool.checkedout(), idle=pool.checkedin())
+
     async def aclose(self) -> None:
         """Closes the connections, and lets the embedded server stop if nobody else uses it."""
         await self._engine.dispose()
         if self._server is not None:
             self._server.release()
             self._server = None
+
+
+async def _become(session: AsyncSession, athlete_id: UUID | None, snapshot: bool) -> None:
+    connection = await session.connection()
+    if snapshot:
+        await connection.execute(SNAPSHOT)
+    await connection.execute(BECOME, _identity(athlete_id))
 
 
 def _identity(athlete_id: UUID | None) -> dict[str, str]:

@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, text, update
+from sqlalchemy import Table, Text, bindparam, func, select, update
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import ToolCall
 from services.images import Images, restore
@@ -25,11 +27,12 @@ UNDO_WINDOW = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Names one call: within an athlete, `value` is unique."""
+    """Names one call: within an athlete, `value` is unique. It names it for `ttl`; left out, for good."""
 
     value: str
     conversation_id: UUID | None = None
     voice_command_id: UUID | None = None
+    ttl: timedelta | None = None
 
 
 Effect = Callable[[UUID, Images], Awaitable[dict[str, Any]]]
@@ -38,10 +41,24 @@ Effect = Callable[[UUID, Images], Awaitable[dict[str, Any]]]
 
 CALLS = cast(Table, ToolCall.__table__)
 # Built once: they are in the way of every answer.
-LOCK = text("select pg_advisory_xact_lock(hashtextextended(:athlete, 0))")
-CLAIM = (
-    insert(CALLS).on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"]).returning(CALLS.c.id)
-)
+NAMES = ("user_id", "conversation_id", "voice_command_id", "idempotency_key", "tool", "arguments")
+
+
+def _claim() -> ReturningInsert[UUID]:
+    """Waits for the athlete's other calls, then inserts the row; one statement, one journey."""
+    given = {name: bindparam(name, type_=CALLS.c[name].type) for name in NAMES}
+    athlete = func.hashtextextended(cast_to(given["user_id"], Text), 0)
+    turn = select(func.pg_advisory_xact_lock(athlete).label("mine")).cte("turn")
+    values = select(*given.values()).select_from(turn)
+    return (
+        insert(CALLS)
+        .from_select(NAMES, values)
+        .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
+        .returning(CALLS.c.id)
+    )
+
+
+CLAIM = _claim()
 SETTLE = (
     update(CALLS)
     .where(CALLS.c.id == bindparam("call"))
@@ -56,7 +73,6 @@ async def once(
 
     Calls of one athlete wait for each other, from whatever device they come.
     """
-    await db.execute(LOCK, {"athlete": str(user_id)})
     row = {
         "user_id": user_id,
         "conversation_id": key.conversation_id,
@@ -65,22 +81,32 @@ async def once(
         "tool": tool,
         "arguments": arguments,
     }
-    call_id: UUID | None = await db.scalar(CLAIM, row)
+    # These two statements know nothing of objects: they need none of the session's care.
+    connection = await db.connection()
+    call_id: UUID | None = await connection.scalar(CLAIM, row)
     if call_id is None:
-        return await _earlier_result(db, user_id, key)
+        earlier = await _earlier(db, user_id, key)
+        if earlier is not None:
+            return earlier.result or {}
+        call_id = (await connection.execute(CLAIM, row)).scalar_one()
     images = Images()
     result = await effect(call_id, images)
-    await db.execute(SETTLE, {"call": call_id, "result": result, "undo": images.image or None})
+    await connection.execute(SETTLE, {"call": call_id, "result": result, "undo": images.image or None})
     return result
 
 
-async def _earlier_result(db: AsyncSession, user_id: UUID, key: Key) -> dict[str, Any]:
+async def _earlier(db: AsyncSession, user_id: UUID, key: Key) -> ToolCall | None:
+    """The call that has the key; None when its time is up: then the key is free again, the call stays."""
     row = (
         await db.scalars(
             select(ToolCall).where(ToolCall.user_id == user_id, ToolCall.idempotency_key == key.value)
         )
     ).one()
-    return row.result or {}
+    if key.ttl is None or row.created_at > datetime.now(UTC) - key.ttl:
+        return row
+    row.idempotency_key = f"{key.value} until {row.id}"
+    await db.flush()
+    return None
 
 
 async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None) -> ToolCall | None:
@@ -99,7 +125,7 @@ async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None
     )
     if row is None or row.undo is None:
         return None
-    await restore(db, row.undo)
+    await restore(db, user_id, row.undo)
     row.undone_at = now
     await db.flush()
     return row
