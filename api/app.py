@@ -17,7 +17,9 @@ from api.routers import (
     auth,
     conversations,
     exercise,
+    export,
     health,
+    imports,
     onboarding,
     session,
     user,
@@ -44,6 +46,8 @@ ROUTERS = tuple(
         workout,
         voice_commands,
         conversations,
+        imports,
+        export,
     )
 )
 

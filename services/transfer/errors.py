@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.errors import VoiceFitError
+from core.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,11 @@ class RowProblem:
         return f"line {self.line}: {self.reason}"
 
 
-class FileRefused(VoiceFitError):
-    """Nothing was written. `field` is what to mend: `file`, `unit`, `mapping` or one name of the mapping."""
+class FileRefused(Invalid):
+    """Nothing was written. `field` is what to mend: `file`, `unit`, `mapping` or `mapping/NAME`."""
 
     def __init__(self, message: str, field: str = "file", problems: Sequence[RowProblem] = ()) -> None:
-        super().__init__(message)
-        self.field = field
+        super().__init__(message, field)
         self.problems = tuple(problems)
 
 

@@ -15,10 +15,8 @@ from sqlalchemy import Column, ColumnElement, ForeignKeyConstraint, Table, Text,
 
 from db.models import Base
 
-SERVERS_OWN = frozenset(
-    {"account_passwords", "account_sessions", "account_refresh_tokens", "account_attempts"}
-)
-"""What only the server may read: secrets, and what guards them. Deleted with the person, never exported."""
+SERVERS_OWN = frozenset({"account_passwords", "account_sessions", "account_refresh_tokens"})
+"""What only the server may read, for it guards the account. Deleted with the person, never exported."""
 
 
 @lru_cache
