@@ -205,9 +205,10 @@ class _Reader:
 
     def _open(self, key: str, starts_at: datetime, row: Row) -> HistoryWorkout:
         said = self._history.form.read_workout(row)
-        _check_length("the workout's name", said.name, MAX_NAME)
+        name = clean(said.name) if said.name else None
+        _check_length("the workout's name", name, MAX_NAME)
         _check_length("the workout's notes", said.notes, MAX_NOTES)
-        workout = HistoryWorkout(starts_at, said.name, said.notes, _end(starts_at, said))
+        workout = HistoryWorkout(starts_at, name, said.notes, _end(starts_at, said))
         self.workouts[key] = workout
         return workout
 

@@ -49,6 +49,7 @@ MAX_SHOWN = 40
 NOON = 12
 """The hour of a workout whose file says only the day: whatever the time zone, it stays that day."""
 
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)))
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<group>[.,' ])\d{3}((?P=group)\d{3})*(?P<point>[.,])\d+")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
@@ -79,8 +80,8 @@ def shown(text: str) -> str:
 
 
 def clean(cell: str) -> str:
-    """`cell` without outer spaces; no-break spaces and runs of spaces are one space."""
-    return " ".join(cell.split())
+    """`cell` in one line: without outer spaces and control characters, runs of any spaces as one space."""
+    return " ".join(cell.split()).translate(_CONTROLS)
 
 
 def number(cell: str, *, decimal_comma: bool = False) -> float | None:
