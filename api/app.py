@@ -13,7 +13,16 @@ from api.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestMid
 from api.openapi import install_openapi
 from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
-from api.routers import conversations, exercise, health, session, voice_commands, workout
+from api.routers import (
+    conversations,
+    exercise,
+    exercise_cues,
+    health,
+    session,
+    substitutions,
+    voice_commands,
+    workout,
+)
 from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
@@ -23,7 +32,17 @@ from services.identity import Identity
 GZIP_FROM_BYTES = 2048
 GZIP_LEVEL = 4
 ROUTERS = tuple(
-    module.router for module in (health, session, exercise, workout, voice_commands, conversations)
+    module.router
+    for module in (
+        health,
+        session,
+        workout,
+        exercise,
+        exercise_cues,
+        substitutions,
+        voice_commands,
+        conversations,
+    )
 )
 
 
