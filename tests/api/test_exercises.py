@@ -136,7 +136,9 @@ async def test_substitutes_are_filtered_and_the_most_similar_come_first(ana: Ath
     ]
     for slug, *_ in rows:
         assert slug in packaged_catalogue().by_slug, slug
-    stress = ExerciseBodyPartStress(exercise_id=exercise("bench-dip"), body_part="shoulder", stress_level="high")
+    stress = ExerciseBodyPartStress(
+        exercise_id=exercise("bench-dip"), body_part="shoulder", stress_level="high"
+    )
     async with ana.database.transaction(None) as db:
         await db.execute(delete(ExerciseBodyPartStress))
     await content(
