@@ -1,4 +1,4 @@
-"""Schemathesis over the document: nothing that can be sent is answered with 5xx or with what is not described."""
+"""Schemathesis over the document: nothing is answered with 5xx, or with what is not described."""
 
 from __future__ import annotations
 
