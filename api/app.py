@@ -14,12 +14,15 @@ from api.openapi import install_openapi
 from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
 from api.routers import (
+    auth,
     conversations,
     exercise,
     exercise_cues,
     health,
+    onboarding,
     session,
     substitutions,
+    user,
     voice_commands,
     workout,
 )
@@ -27,7 +30,7 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
-from services.identity import Identity
+from services.identity import Accounts, Identity
 
 GZIP_FROM_BYTES = 2048
 GZIP_LEVEL = 4
@@ -36,6 +39,9 @@ ROUTERS = tuple(
     for module in (
         health,
         session,
+        auth,
+        user,
+        onboarding,
         workout,
         exercise,
         exercise_cues,
@@ -52,9 +58,11 @@ def create_api(
     *,
     capacity: Callable[[], bool],
     sessions: Callable[[], int] = lambda: 0,
+    identity: Identity | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
 
+    `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
     """
     app = FastAPI(
@@ -65,7 +73,9 @@ def create_api(
         redirect_slashes=False,
     )
     metrics = Metrics(database, sessions)
-    app.state.context = Context(database, Identity(database, settings), capacity, metrics, settings)
+    identity = identity or Identity(database, settings)
+    accounts = Accounts(database, identity)
+    app.state.context = Context(database, identity, accounts, capacity, metrics, settings)
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(BodyLimitMiddleware)

@@ -11,7 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.auth import COOKIE, current_athlete
+from api.auth import COOKIE, current_sign_in
 from api.calls import REPLAYED
 from api.problems import ExerciseChoice, FieldError, Problem
 from api.routing import api_routes
@@ -111,7 +111,7 @@ def _header(meaning: str) -> dict[str, Any]:
 def _problem_statuses(route: APIRoute, method: str) -> Iterator[HTTPStatus]:
     yield from ALWAYS
     parameters = {p.alias.lower() for p in _header_params(route.dependant)}
-    if _needs_sign_in(route.dependant):
+    if _needs_sign_in(route.dependant) or "auth" in route.tags:
         yield HTTPStatus.UNAUTHORIZED
     if method != "GET":
         yield HTTPStatus.FORBIDDEN
@@ -143,7 +143,7 @@ def _takes_parameters(dependant: Dependant) -> bool:
 
 
 def _needs_sign_in(dependant: Dependant) -> bool:
-    return any(one.call is current_athlete for one in _dependants(dependant))
+    return any(one.call is current_sign_in for one in _dependants(dependant))
 
 
 def _problem_response(status: HTTPStatus) -> dict[str, Any]:
