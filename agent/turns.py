@@ -24,7 +24,7 @@ from agent.router.understanding import Call, Pending
 from core.errors import DatabaseUnavailable
 from db.session import Database
 from prompts import phrase
-from services import conversations, voice
+from services import voice
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
 from services.workouts import snapshot
@@ -175,7 +175,7 @@ class Turns:
 
     async def _conclude(self, turn: Turn) -> None:
         try:
-            async with self._wiring.database.transaction(self._athlete_id) as db:
+            async with self._wiring.database.transaction(self._athlete_id, durable=False) as db:
                 if turn.command_id is not None:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
                 await self.record_timings(db, turn)
@@ -190,7 +190,8 @@ class Turns:
 
     async def _understand(self, turn: Turn) -> None:
         wiring = self._wiring
-        async with wiring.database.transaction(self._athlete_id) as db:
+        # A call's own commit carries this one; what a crash of the database takes, a retry brings back.
+        async with wiring.database.transaction(self._athlete_id, durable=False) as db:
             now = await snapshot(db, self._athlete_id)
             turn.mark("state")
             understanding = wiring.router.understand(turn.text, state_of(now), self.pending)
@@ -203,9 +204,6 @@ class Turns:
                 turn.item_id,
                 turn.text,
                 parsed(understanding, turn.timings["router"] - turn.timings["state"]),
-            )
-            await conversations.store_turn(
-                db, self._athlete_id, self._conversation_id, turn.item_id, turn.text
             )
         turn.mark("recorded")
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
