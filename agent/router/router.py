@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agent.router import questions
 from agent.router.context import Clause, Reading
 from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
@@ -117,6 +118,9 @@ class Router:
             reading = parse(clause)
             if reading is not None:
                 return reading
+        asked = questions.parse(clause)
+        if asked is not None:
+            return asked
         if _asks(clause):
             return None
         return one(clause) or several(clause)

@@ -1,0 +1,178 @@
+"""What to do instead: suggestions with their reason, and the choice among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent.router.context import Clause, Reading
+from agent.router.questions.question import Question
+from agent.router.questions.training import call
+from agent.router.understanding import Call
+from services.exercises.catalogue import Exercise
+
+ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "last": -1,
+    "final": -1,
+    "bottom": -1,
+    "top": 0,
+    "middle": 1,
+}
+ASK_WHICH = "Which exercise would you like instead?"
+_PICK = frozenset({"with", "option", "choose", "pick"})
+"""Words that choose, whatever was offered before."""
+_CHOOSING = frozenset({"one", "option", "choice", "suggestion", "exercise", "alternative", "pick"})
+_WONDERING = frozenset(
+    {"what", "whats", "which", "is", "are", "any", "anything", "should", "how", "suggest", "got"}
+)
+_BEFORE_SUBSTITUTE = frozenset({"for", "with", "to", "into", "by", "do", "doing"})
+
+
+def chosen(question: Question) -> Reading | None:
+    """ "go with the second one", "option three", "let's do the landmine press" after suggestions."""
+    suggestions = question.clause.state.suggestions
+    place = _place(question)
+    if place is not None and not question.spans:
+        if not suggestions:
+            unclear = _PICK & set(question.clause.words) and _picks(question) and not question.strange
+            return Reading("ask", "swap_exercise", reply=ASK_WHICH, confidence=0.9) if unclear else None
+        if not -len(suggestions) <= place < len(suggestions):
+            reply = f"I only suggested {len(suggestions)}. Which one?"
+            return Reading("ask", "swap_exercise", reply=reply, confidence=0.9)
+        return _swap(question.clause, suggestions[place])
+    exercise = question.exercise
+    if (
+        exercise
+        and exercise.slug in suggestions
+        and question.any("go_with", "swap", "instead")
+        and not question.numbers
+    ):
+        return _swap(question.clause, exercise.slug)
+    return None
+
+
+def _place(question: Question) -> int | None:
+    """The place in the list that is chosen; -1 is the last."""
+    words = question.clause.words
+    if "last" in words and question.any("last", "record", "so_far") and "one" not in words:
+        return None
+    for i, word in enumerate(words):
+        if word in ORDINALS and (i + 1 == len(words) or words[i + 1] in _CHOOSING or _picks(question)):
+            return ORDINALS[word]
+        if word in ("option", "number", "choice"):
+            number = question.clause.sentence.numbers.get(question.clause.start + i + 1)
+            if number is not None:
+                return int(number.value) - 1
+    return None
+
+
+def _picks(question: Question) -> bool:
+    """Whether it says that something is taken, not only which place it has."""
+    return question.any("go_with") and not question.any("ask", "record", "last", "did")
+
+
+def swap(question: Question) -> Reading | None:
+    """ "swap it for goblet squats", "replace rows with cable rows", "do hip thrusts instead of deadlifts"."""
+    if question.numbers or not question.spans or len(question.spans) > 2:
+        return None
+    if question.any("hurts", "taken", "only_have") or question.clause.words[0] in _WONDERING:
+        return None
+    if not _swaps(question):
+        return None
+    substitute, original = _which(question)
+    if substitute is None:
+        return None
+    args: dict[str, Any] = {"substitute": substitute.name}
+    if (original is not None and original.slug != question.clause.state.exercise) or (
+        original is not None and len(question.spans) == 2
+    ):
+        args["exercise"] = original.name
+    return Reading("calls", "swap_exercise", (Call("swap_exercise", args),), confidence=0.9)
+
+
+def _swaps(question: Question) -> bool:
+    words = question.clause.words
+    if question.any("swap"):
+        # "change that to incline" corrects the set that was logged; "change this" is about what comes.
+        changes = words[0] in ("change", "changing", "substitute") or "change" in words
+        return not changes or not question.clause.state.last_set or "that" not in words
+    return "instead" in words
+
+
+def _which(question: Question) -> tuple[Exercise | None, Exercise | None]:
+    """The substitute, and the exercise that it takes the place of if that is named."""
+    first = question.spans[0]
+    words = question.clause.sentence.words
+    if len(question.spans) == 1:
+        before = words[first.start - 1] if first.start > question.clause.start else ""
+        after = words[first.end : first.end + 1]
+        only_original = question.any("swap") and before not in _BEFORE_SUBSTITUTE and before != "the"
+        named_out = after in ((), ("out",)) and only_original and "instead" not in words
+        return (None, first.exercise) if named_out else (first.exercise, None)
+    second = question.spans[1]
+    between = words[first.end : second.start]
+    if "instead" in between or "rather" in between or "over" in between:
+        return first.exercise, second.exercise
+    return second.exercise, first.exercise
+
+
+def _swap(clause: Clause, slug: str) -> Reading:
+    name = clause.matcher.catalogue.by_slug[slug].name
+    return Reading("calls", "swap_exercise", (Call("swap_exercise", {"substitute": name}),), confidence=0.95)
+
+
+def suggest(question: Question) -> Reading | None:
+    """ "my shoulder hurts, what can I do instead of overhead press", "these are too easy"."""
+    if question.numbers or len(question.spans) > 1:
+        return None
+    reason = _reason(question)
+    if reason is None or not _wants_other(question, reason["reason"]):
+        return None
+    args: dict[str, Any] = {"exercise": question.exercise.name} if question.exercise else {}
+    return call("suggest_exercise_substitution", args | reason)
+
+
+def _wants_other(question: Question, reason: str) -> bool:
+    if question.has("instead"):
+        return question.any("ask", "go_with", "hurts", "taken", "bored", "too_hard", "too_easy", "only_have")
+    easier = reason == "difficulty" and question.any("ask", "go_with", "this")
+    wishes = (
+        question.any("bored", "taken", "only_have")
+        and question.any("ask", "go_with")
+        and "do" in question.clause.words
+    )
+    spares = question.has("hurts") and question.any("swap", "too_hard")
+    return easier or wishes or spares
+
+
+def _reason(question: Question) -> dict[str, Any] | None:
+    part = next((name[5:] for name in _ordered(question, "part:")), None)
+    if part and (question.has("hurts") or (question.has("instead") and "with" in question.clause.words)):
+        return {"reason": "injury", "body_part": part}
+    gear = [name[5:] for name in _ordered(question, "gear:")]
+    if question.has("only_have") and gear:
+        return {"reason": "equipment", "equipment": gear[0]}
+    if question.any("too_easy", "too_hard"):
+        return {"reason": "difficulty"}
+    if question.has("taken"):
+        return {"reason": "equipment"}
+    if question.has("bored"):
+        return {"reason": "preference"}
+    if not question.has("instead"):
+        return None
+    injured = question.clause.state.injuries
+    return {"reason": "injury", "body_part": injured[0]} if injured else {"reason": "preference"}
+
+
+def _ordered(question: Question, prefix: str) -> list[str]:
+    """The concepts with `prefix`, the longest words first, then as they are said."""
+    named = (one for one in question.found if one.name.startswith(prefix))
+    return [one.name for one in sorted(named, key=lambda one: (one.start - one.end, one.start))]
