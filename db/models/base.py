@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, get_args
 from uuid import UUID
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     CheckConstraint,
+    Date,
     DateTime,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
+    Integer,
     MetaData,
     Text,
     func,
@@ -25,6 +29,7 @@ type_annotations: dict[Any, Any] = {
     float: Double(),
     datetime: DateTime(timezone=True),
     list[str]: ARRAY(Text()),
+    list[int]: ARRAY(Integer()),
     dict[str, Any]: JSONB(none_as_null=True),
     list[dict[str, Any]]: JSONB(none_as_null=True),
 }
@@ -55,8 +60,20 @@ Id = Annotated[UUID, mapped_column(primary_key=True, server_default=func.gen_ran
 OwnerId = Annotated[UUID, mapped_column(ForeignKey("users.id", ondelete="CASCADE"))]
 """The athlete a row belongs to: what row-level security looks at. Deleting the person deletes the row."""
 
+PersonKey = Annotated[UUID, mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)]
+"""The athlete a row belongs to, of a table with one row for each."""
+
+ExerciseId = Annotated[UUID, mapped_column(ForeignKey("exercises.id", ondelete="CASCADE"))]
+"""An exercise of the catalogue without which the row means nothing."""
+
+Real = Annotated[float, mapped_column(REAL)]
+"""A number in single precision, where the plan has REAL."""
+
 Sequence = Annotated[int, mapped_column(BigInteger, Identity(always=True))]
 """A number that grows with every insert: the order of rows where timestamps tie within a transaction."""
+
+Day = Annotated[date, mapped_column(Date())]
+"""A date on the athlete's own calendar. (A column called `date` hides the type of that name.)"""
 
 CreatedAt = Annotated[datetime, mapped_column(server_default=func.now())]
 UpdatedAt = Annotated[datetime, mapped_column(server_default=func.now(), onupdate=func.now())]
@@ -78,6 +95,22 @@ def not_negative(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} >= 0", name=column)
 
 
+def positive(column: str) -> CheckConstraint:
+    """A CHECK that a whole-number `column >= 1` (or null, where null is allowed)."""
+    return CheckConstraint(f"{column} >= 1", name=column)
+
+
 def measured(column: str) -> CheckConstraint:
     """A CHECK that a floating-point `column` is a real quantity: not negative, infinite or NaN."""
     return CheckConstraint(f"{column} >= 0 and {column} < 'infinity'", name=column)
+
+
+def of_same_athlete(
+    column: str, table: str, *, ondelete: str | None = None, owner: str = "user_id"
+) -> ForeignKeyConstraint:
+    """A foreign key that names a row of `table` and its athlete at once: never somebody else's row.
+
+    `owner` is this table's column with the athlete. With `ondelete="SET NULL"` only `column` becomes null.
+    """
+    action = f"SET NULL ({column})" if ondelete == "SET NULL" else ondelete
+    return ForeignKeyConstraint([column, owner], [f"{table}.id", f"{table}.user_id"], ondelete=action)

@@ -1,8 +1,8 @@
-"""The conversation: threads, messages, what each turn was understood as, and the calls it made."""
+"""The conversation: threads, messages, what each turn was understood as, the calls it made, what it knows."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,15 +15,30 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, CreatedAt, Id, OwnerId, Sequence, UpdatedAt, between, not_negative, one_of
+from db.models.base import (
+    Base,
+    CreatedAt,
+    Id,
+    OwnerId,
+    Real,
+    Sequence,
+    UpdatedAt,
+    between,
+    not_negative,
+    one_of,
+)
 
 ContextType = Literal["general", "workout", "program", "injury"]
 MessageRole = Literal["user", "assistant", "system"]
 CorrectionType = Literal["exercise", "reps", "weight", "full"]
+FineTunedModelType = Literal["voice_parser", "exercise_matcher"]
+ChunkType = Literal["exercise_guide", "program", "nutrition", "recovery", "injury_prevention"]
+KnowledgeCategory = Literal["strength", "running", "mobility", "injury", "nutrition", "recovery"]
 
 
 class Conversation(Base):
@@ -152,3 +167,70 @@ class ToolCall(Base):
     undone_at: Mapped[datetime | None]
     sequence: Mapped[Sequence]
     created_at: Mapped[CreatedAt]
+
+
+class FineTunedModel(Base):
+    """A model trained on corrections, by its provider's `model_id`; of one athlete, or of all (no `user_id`).
+
+    At most one of a type is active for all, and one for each athlete.
+    """
+
+    __tablename__ = "fine_tuned_models"
+    __table_args__ = (
+        one_of("model_type", FineTunedModelType),
+        not_negative("training_data_count"),
+        between("accuracy_score", 0, 1),
+        Index(
+            "uq_fine_tuned_models_one_active",
+            "user_id",
+            "model_type",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("is_active"),
+        ),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[Id]
+    model_id: Mapped[str] = mapped_column(unique=True)
+    model_type: Mapped[FineTunedModelType] = mapped_column(Text)
+    base_model: Mapped[str]
+    training_data_count: Mapped[int | None]
+    accuracy_score: Mapped[Real | None]
+    is_active: Mapped[bool] = mapped_column(server_default=false())
+    # Not set to null: a model of one athlete must not become everybody's (decision 4).
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[CreatedAt]
+
+
+class KnowledgeChunk(Base):
+    """A short piece of knowledge, by a readable `chunk_id`, with where it is from (`source`, `source_year`).
+
+    `questions` are ones that it answers. `is_red_flag` marks signs that need a professional.
+    """
+
+    __tablename__ = "knowledge_base"
+    __table_args__ = (
+        one_of("chunk_type", ChunkType),
+        one_of("category", KnowledgeCategory),
+        between("source_year", 1800, 2100),
+        Index(None, "category"),
+    )
+
+    id: Mapped[Id]
+    chunk_id: Mapped[str] = mapped_column(unique=True)
+    chunk_type: Mapped[ChunkType] = mapped_column(Text)
+    category: Mapped[KnowledgeCategory | None] = mapped_column(Text)
+    title: Mapped[str | None]
+    content: Mapped[str]
+    tags: Mapped[list[str] | None]
+    questions: Mapped[list[str]] = mapped_column(server_default="{}")
+    metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata")
+    source: Mapped[str | None]
+    source_year: Mapped[int | None]
+    reviewed_on: Mapped[date | None]
+    is_red_flag: Mapped[bool] = mapped_column(server_default=false())
+    upstash_indexed: Mapped[bool] = mapped_column(server_default=false())
+    content_hash: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
