@@ -8,6 +8,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.metrics import Metrics
+from core.settings import Settings
 from db.session import Database
 from services.identity import Identity
 
@@ -19,6 +21,8 @@ class Context:
     database: Database
     identity: Identity
     capacity: Callable[[], bool]
+    metrics: Metrics
+    settings: Settings
 
 
 def context_of(request: Request) -> Context:

@@ -12,8 +12,9 @@ from pathlib import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 WEB = Path(str(files("web")))
 SERVED_SUFFIXES = frozenset({".html", ".js", ".css", ".svg", ".png", ".webmanifest"})
@@ -31,6 +32,14 @@ def page_script_hashes() -> tuple[str, ...]:
     return inline_script_hashes((WEB / "index.html").read_text(encoding="utf-8"))
 
 
+class PageRoute(Route):
+    """The route of the page's files. What is under `/api` is none of them: there a wrong method is 405."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the address may be a file's."""
+        return (Match.NONE, {}) if scope["path"].startswith("/api/") else super().matches(scope)
+
+
 def page_route() -> Route:
     """`GET /…`: the page and its files. An HTTP route alone: websocket routes may be added after it."""
     static = StaticFiles(directory=WEB)
@@ -44,4 +53,4 @@ def page_route() -> Route:
         response.headers["Cache-Control"] = "no-cache"
         return response
 
-    return Route("/{path:path}", serve, methods=["GET"], include_in_schema=False)
+    return PageRoute("/{path:path}", serve, methods=["GET"], include_in_schema=False)

@@ -17,3 +17,19 @@ class ModelDamaged(VoiceFitError):
 
 class DatabaseUnavailable(VoiceFitError):
     """The database could not be started or reached."""
+
+
+class NotFound(VoiceFitError):
+    """What was asked for does not exist, or belongs to somebody else: the two cannot be told apart."""
+
+
+class Conflict(VoiceFitError):
+    """It cannot be done as things are now."""
+
+
+class Invalid(VoiceFitError):
+    """A value cannot be used. `field` names it as the caller does, where it is known."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     stt_threads: Annotated[int, Field(ge=1, le=64)] = 2
     """CPU threads for one recognition."""
 
+    metrics_open: bool = False
+    """Whether other machines may read `/metrics`; otherwise only this one."""
+
     max_sessions: Annotated[int, Field(ge=1)] = 10
     """Conversations admitted at once; the next one is told to try later."""
 

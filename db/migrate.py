@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.pool import NullPool
 
 from core.errors import DatabaseUnavailable
@@ -60,6 +62,25 @@ async def upgrade(url: str | URL, revision: str = "head", *, login: str | URL | 
         raise unavailable(error) from error
     finally:
         await engine.dispose()
+
+
+async def is_migrated(session: AsyncSession) -> bool:
+    """Whether the schema is at least that of the packaged migrations.
+
+    One from a newer version counts: while servers are replaced one by one, the old ones go on.
+    """
+    if await session.scalar(text("select to_regclass('public.alembic_version')")) is None:
+        return False
+    at = set(await session.scalars(text("select version_num from alembic_version")))
+    heads, known = await asyncio.to_thread(_revisions)
+    return bool(at) and (at == heads or not at & known)
+
+
+@lru_cache
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """The newest of the packaged migrations, and all of them."""
+    scripts = ScriptDirectory.from_config(config())
+    return frozenset(scripts.get_heads()), frozenset(one.revision for one in scripts.walk_revisions())
 
 
 def config() -> Config:

@@ -7,11 +7,12 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from core.errors import NotConfigured
 from core.settings import Settings
@@ -30,6 +31,14 @@ ENTER = {
     False: text(f"{BECOME}, set_config('synchronous_commit', 'off', true)"),
 }
 """What a transaction says first, by whether it is durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatus:
+    """How many of a pool's connections are lent out, and how many wait to be."""
+
+    in_use: int
+    idle: int
 
 
 class Database:
@@ -77,6 +86,11 @@ class Database:
                 await _become(session, athlete_id, durable)
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
+
+    def pool_status(self) -> PoolStatus:
+        """The connections as they are now."""
+        pool = cast(QueuePool, self._engine.pool)
+        return PoolStatus(in_use=pool.checkedout(), idle=pool.checkedin())
 
     async def aclose(self) -> None:
         """Closes the connections, and lets the embedded server stop if nobody else uses it."""

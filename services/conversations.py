@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -11,15 +12,34 @@ from sqlalchemy import ColumnElement, Table, func, literal_column, select, updat
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.errors import VoiceFitError
-from db.models import Conversation, Message, MessageRole, ToolCall
+from core.errors import NotFound
+from db.models import ContextType, Conversation, Message, MessageRole, ToolCall
+from services.paging import PageRequest, Slice, Sort, fetch_slice
 
 HISTORY_LIMIT = 50
 EMPTY: ColumnElement[Any] = literal_column("'{}'::jsonb")
 
 
-class UnknownConversation(VoiceFitError):
+class UnknownConversation(NotFound):
     """No such conversation of this athlete."""
+
+
+SORTS = {
+    "-updated_at": Sort((Conversation.updated_at, Conversation.id), descending=True),
+    "updated_at": Sort((Conversation.updated_at, Conversation.id)),
+}
+MESSAGE_SORTS = {
+    "sequence": Sort((Message.sequence,)),
+    "-sequence": Sort((Message.sequence,), descending=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationFilter:
+    """Which conversations: still in use or put away, and about what."""
+
+    is_active: bool | None = None
+    context_type: ContextType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +59,54 @@ async def open_conversation(db: AsyncSession, user_id: UUID, conversation_id: UU
         db.add(row)
         await db.flush()
         return row.id
-    found = await db.scalar(
-        select(Conversation.id).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
+    return (await get_conversation(db, user_id, conversation_id)).id
+
+
+async def get_conversation(db: AsyncSession, user_id: UUID, conversation_id: UUID) -> Conversation:
+    """One conversation. Raises `UnknownConversation`."""
+    row = await db.scalar(
+        select(Conversation).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
     )
-    if found is None:
+    if row is None:
         raise UnknownConversation("There is no such conversation. Connect without one to begin anew.")
-    return found
+    return row
+
+
+async def list_conversations(
+    db: AsyncSession, user_id: UUID, wanted: ConversationFilter, page: PageRequest
+) -> Slice[tuple[Conversation]]:
+    """Conversations by when something was last said in them. Raises `InvalidCursor`."""
+    query = select(Conversation).where(Conversation.user_id == user_id)
+    if wanted.is_active is not None:
+        query = query.where(Conversation.is_active.is_(wanted.is_active))
+    if wanted.context_type is not None:
+        query = query.where(Conversation.context_type == wanted.context_type)
+    return await fetch_slice(db, query, SORTS, page)
+
+
+async def list_messages(
+    db: AsyncSession, user_id: UUID, conversation_id: UUID, page: PageRequest
+) -> Slice[tuple[Message]]:
+    """What was said in a conversation. Raises `UnknownConversation` and `InvalidCursor`."""
+    await get_conversation(db, user_id, conversation_id)
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.user_id == user_id)
+    return await fetch_slice(db, query, MESSAGE_SORTS, page)
+
+
+async def change_conversation(
+    db: AsyncSession, row: Conversation, changes: Mapping[str, Any]
+) -> Conversation:
+    """Sets `title` or `is_active` of a conversation."""
+    for name, value in changes.items():
+        setattr(row, name, value)
+    await db.flush()
+    return row
+
+
+async def delete_conversation(db: AsyncSession, row: Conversation) -> None:
+    """Deletes a conversation and its messages."""
+    await db.delete(row)
+    await db.flush()
 
 
 async def history(db: AsyncSession, conversation_id: UUID) -> list[Said]:

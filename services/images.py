@@ -10,17 +10,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, inspect, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import TextClause, delete, exists, inspect, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.errors import Conflict
 from db.models import Base, Workout, WorkoutSet
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
 
 MODELS: dict[str, type[WorkoutSet] | type[Workout]] = {"workout_sets": WorkoutSet, "workouts": Workout}
-# Restoring them is the database's own business.
-GENERATED = {"sequence", "updated_at"}
+# Restoring it is the database's own business.
+GENERATED = {"updated_at"}
 
 
 class Images:
@@ -48,14 +48,18 @@ class Images:
 
 
 async def restore(db: AsyncSession, image: Image) -> None:
-    """Puts the rows of `image` back as they were. A workout that the call made stays if it has sets."""
+    """Puts the rows of `image` back as they were. A workout that the call made stays if it has sets.
+
+    Raises `Conflict` when that would open a second workout.
+    """
+    for table in ("workouts", "workout_sets"):  # a set needs its workout
+        for key, columns in image.get(table, {}).items():
+            if columns is not None:
+                await _put_back(db, MODELS[table], UUID(key), columns)
     for table in ("workout_sets", "workouts"):
-        model = MODELS[table]
         for key, columns in image.get(table, {}).items():
             if columns is None:
-                await _remove(db, model, UUID(key))
-            else:
-                await _put_back(db, model, UUID(key), columns)
+                await _remove(db, MODELS[table], UUID(key))
 
 
 async def _remove(db: AsyncSession, model: type[WorkoutSet] | type[Workout], key: UUID) -> None:
@@ -70,11 +74,28 @@ async def _put_back(
 ) -> None:
     types = {c.key: c.type.python_type for c in model.__table__.columns if c.key in columns}
     values = {name: _from_json(types[name], value) for name, value in columns.items()}
+    if model is Workout and values.get("status") == "active":
+        await _check_none_is_open(db, key)
     if "id" in values:  # a whole row: it may have been deleted
-        rest = {name: value for name, value in values.items() if name != "id"}
-        await db.execute(insert(model).values(values).on_conflict_do_update(index_elements=["id"], set_=rest))
+        await db.execute(_whole(model, values), values)
     else:
         await db.execute(update(model).where(model.id == key).values(values))
+
+
+async def _check_none_is_open(db: AsyncSession, key: UUID) -> None:
+    other = select(Workout.id).where(Workout.status == "active", Workout.id != key)
+    if await db.scalar(other.limit(1)) is not None:
+        raise Conflict("Another workout is open. Finish it first.")
+
+
+def _whole(model: type[WorkoutSet] | type[Workout], values: dict[str, Any]) -> TextClause:
+    """Writes a row as it was, its `sequence` too: the set that was newest is the newest again."""
+    names = ", ".join(values)
+    rest = ", ".join(f"{name} = excluded.{name}" for name in values if name not in {"id", "sequence"})
+    return text(
+        f"insert into {model.__tablename__} ({names}) overriding system value "
+        f"values ({', '.join(':' + name for name in values)}) on conflict (id) do update set {rest}"
+    )
 
 
 def _key(row: Base) -> UUID:

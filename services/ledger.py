@@ -27,11 +27,12 @@ UNDO_WINDOW = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Names one call: within an athlete, `value` is unique."""
+    """Names one call: within an athlete, `value` is unique. It names it for `ttl`; left out, for good."""
 
     value: str
     conversation_id: UUID | None = None
     voice_command_id: UUID | None = None
+    ttl: timedelta | None = None
 
 
 Effect = Callable[[UUID, Images], Awaitable[dict[str, Any]]]
@@ -49,7 +50,7 @@ CLAIMED = [
 ]
 
 
-def _claim() -> ReturningInsert[tuple[UUID]]:
+def _claim() -> ReturningInsert[UUID]:
     """Waits for the athlete's other calls, then claims the key: the row comes out of having the lock."""
     athlete = sql_cast(bindparam("user_id", type_=CALLS.c.user_id.type), Text)
     lock = select(func.pg_advisory_xact_lock(func.hashtextextended(athlete, 0)).label("lock"))
@@ -87,20 +88,28 @@ async def once(
     }
     call_id: UUID | None = await db.scalar(CLAIM, row)
     if call_id is None:
-        return await _earlier_result(db, user_id, key)
+        earlier = await _earlier(db, user_id, key)
+        if earlier is not None:
+            return earlier.result or {}
+        call_id = (await db.execute(CLAIM, row)).scalar_one()
     images = Images()
     result = await effect(call_id, images)
     await db.execute(SETTLE, {"call": call_id, "result": result, "undo": images.image or None})
     return result
 
 
-async def _earlier_result(db: AsyncSession, user_id: UUID, key: Key) -> dict[str, Any]:
+async def _earlier(db: AsyncSession, user_id: UUID, key: Key) -> ToolCall | None:
+    """The call that has the key; None when its time is up: then the key is free again, the call stays."""
     row = (
         await db.scalars(
             select(ToolCall).where(ToolCall.user_id == user_id, ToolCall.idempotency_key == key.value)
         )
     ).one()
-    return row.result or {}
+    if key.ttl is None or row.created_at > datetime.now(UTC) - key.ttl:
+        return row
+    row.idempotency_key = f"{key.value} until {row.id}"
+    await db.flush()
+    return None
 
 
 async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None) -> ToolCall | None:

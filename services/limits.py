@@ -6,8 +6,8 @@ The ceilings lie where only a handful of record holders have been (raw squats an
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TypedDict
+from collections.abc import Collection, Iterator
+from typing import TypedDict, Unpack
 
 from core.units import WeightUnit, spoken_number
 
@@ -86,37 +86,50 @@ def check_rest(seconds: float) -> str | None:
     return None
 
 
-def check_set(
-    *,
-    reps: float | None = None,
-    weight: float | None = None,
-    unit: WeightUnit = "lbs",
-    sets: float | None = None,
-    rpe: float | None = None,
-    rir: float | None = None,
-    duration_seconds: float | None = None,
-    distance_meters: float | None = None,
-    machine: bool = False,
-    handheld: bool = False,
-) -> str | None:
-    """The question to ask about the first impossible value of a set, or None when all are possible.
+class Quantities(TypedDict, total=False):
+    """The numbers of a set. Weight is in `unit`; distance in metres, duration in seconds.
 
-    Weight is in `unit`; distance in metres, duration in seconds. `machine` is for sleds and leg presses,
-    `handheld` for exercises with dumbbells or kettlebells alone.
+    `machine` is for sleds and leg presses, `handheld` for exercises with dumbbells or kettlebells alone.
     """
-    question = None
+
+    reps: float | None
+    weight: float | None
+    unit: WeightUnit
+    sets: float | None
+    rpe: float | None
+    rir: float | None
+    duration_seconds: float | None
+    distance_meters: float | None
+    machine: bool
+    handheld: bool
+
+
+def check_set(**values: Unpack[Quantities]) -> str | None:
+    """The question to ask about the first impossible value of a set, or None when all are possible."""
+    found = first_impossible(**values)
+    return found[1] if found else None
+
+
+def first_impossible(**values: Unpack[Quantities]) -> tuple[str, str] | None:
+    """The first impossible value of a set by name, and the question to ask; None when all are possible."""
+    return next(((name, question) for name, question in _questions(values) if question), None)
+
+
+def _questions(values: Quantities) -> Iterator[tuple[str, str | None]]:
+    weight, reps = values.get("weight"), values.get("reps")
     if weight is not None:
-        question = check_weight(weight, unit, machine=machine, handheld=handheld)
-    if question is None and reps is not None:
-        question = check_reps(reps, weighted=bool(weight))
-    if question is None and rpe is not None:
-        question = check_rpe(rpe)
-    if question is None and rir is not None:
-        question = check_rir(rir)
-    if question is None and sets is not None and not (1 <= sets <= MAX_SETS and sets == int(sets)):
-        question = f"{spoken_number(sets)} sets can't be right. How many sets was it?"
-    if question is None and duration_seconds is not None and not 0 < duration_seconds <= MAX_DURATION_SECONDS:
-        question = f"{spoken_number(duration_seconds)} seconds can't be right. How long was it?"
-    if question is None and distance_meters is not None and not 0 < distance_meters <= MAX_DISTANCE_METERS:
-        question = f"{spoken_number(distance_meters)} metres can't be right. How far was it?"
-    return question
+        bears = Bearing(machine=values.get("machine", False), handheld=values.get("handheld", False))
+        yield "weight", check_weight(weight, values.get("unit", "lbs"), **bears)
+    if reps is not None:
+        yield "reps", check_reps(reps, weighted=bool(weight))
+    if (rpe := values.get("rpe")) is not None:
+        yield "rpe", check_rpe(rpe)
+    if (rir := values.get("rir")) is not None:
+        yield "rir", check_rir(rir)
+    if (sets := values.get("sets")) is not None and not (1 <= sets <= MAX_SETS and sets == int(sets)):
+        yield "sets", f"{spoken_number(sets)} sets can't be right. How many sets was it?"
+    duration, distance = values.get("duration_seconds"), values.get("distance_meters")
+    if duration is not None and not 0 < duration <= MAX_DURATION_SECONDS:
+        yield "duration_seconds", f"{spoken_number(duration)} seconds can't be right. How long was it?"
+    if distance is not None and not 0 < distance <= MAX_DISTANCE_METERS:
+        yield "distance_meters", f"{spoken_number(distance)} metres can't be right. How far was it?"

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from core.errors import VoiceFitError
+from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
-from services.workouts import NothingToChange, snapshot
+from services.workouts import ImpossibleSet, NothingToChange, snapshot
 from tools import strength
 from tools.base import Question, Tool, ToolContext, ToolResult, Write
 
@@ -49,7 +49,7 @@ async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -
             stored = await ledger.once(
                 db, context.athlete_id, context.key, name, arguments=arguments, effect=effect
             )
-    except Question as question:
+    except (Question, ImpossibleSet, Conflict) as question:
         return _question(name, str(question))
     except NothingToChange:
         return _question(name, "There is no set yet in this workout. What did you do?")

@@ -12,7 +12,7 @@ from db.models import SetType
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.resolve import Unresolved, resolve
-from services.limits import MAX_SETS, bearing, check_rest, check_set
+from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
 from tools.base import Arguments, Question, Tool, ToolResult, Write, set_views, workout_view
 from tools.phrases import duration_words, exercise_words, plural, set_words
@@ -105,8 +105,7 @@ async def finish_workout(write: Write, _: NoArguments) -> ToolResult:
 
 
 async def log_set(write: Write, args: LogSet) -> ToolResult:
-    if args.reps is None and args.duration_seconds is None and args.distance_meters is None:
-        raise Question("How many reps?")
+    workouts.check_measured(**args.model_dump(include={"reps", "duration_seconds", "distance_meters"}))
     exercise = _exercise(write, args.exercise)
     entry = Entry(
         exercise=exercise,
@@ -152,19 +151,7 @@ async def correct_set(write: Write, args: CorrectSet) -> ToolResult:
         changes["weight_unit"] = args.unit
     if not changes and not args.exercise:
         raise Question("What should I change, the weight or the reps?")
-    before = await workouts.last_set(write.db, write.athlete_id)
     exercise = _exercise(write, args.exercise) if args.exercise else None
-    _check(
-        exercise or packaged_catalogue().by_id[before.exercise_id],
-        {
-            "reps": before.reps,
-            "weight": before.weight,
-            "unit": changes.get("weight_unit", before.weight_unit),
-            "rpe": before.rpe,
-            "rir": before.rir,
-        }
-        | {name: value for name, value in changes.items() if name in {"reps", "weight", "rpe", "rir"}},
-    )
     row = await workouts.change_last_set(write.db, write.athlete_id, changes, exercise, write.images)
     if row.voice_command_id is not None and row.voice_command_id != write.context.key.voice_command_id:
         corrected = args.model_dump(exclude_none=True)
@@ -223,24 +210,7 @@ def _exercise(write: Write, words: str | None) -> Exercise:
         raise Question(str(unresolved)) from None
 
 
-def _check(exercise: Exercise, values: dict[str, Any]) -> None:
-    if question := check_set(**bearing(exercise.equipment), **values):
-        raise Question(question)
-
-
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
-    _check(
-        entry.exercise,
-        {
-            "reps": entry.reps,
-            "weight": entry.weight,
-            "unit": entry.unit,
-            "rpe": entry.rpe,
-            "rir": entry.rir,
-            "duration_seconds": entry.duration_seconds,
-            "distance_meters": entry.distance_meters,
-        },
-    )
     workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
     views: list[SetView] = set_views(rows)
     words = set_words(views[0], write.snapshot.unit, count)
@@ -273,7 +243,7 @@ def _correction_type(args: CorrectSet) -> str:
 
 
 def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
-    if was.tool == "correct_set" and was.sets:
+    if was.tool in {"correct_set", "change_workout"}:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
@@ -281,7 +251,7 @@ def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Workout removed."
     if was.tool == "finish_workout":
         return "The workout goes on."
-    if was.tool == "undo_last":
+    if was.tool in {"undo_last", "delete_workout"}:
         return "Brought it back."
     words = set_words(was.sets[0], unit, len(was.sets)) if was.sets else "that"
     return f"Removed {words}."

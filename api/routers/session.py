@@ -5,17 +5,18 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from pydantic import BaseModel
+from fastapi import HTTPException, Request, Response
 
 from api.auth import CurrentAthlete, end_session, start_session
 from api.context import AppContext
+from api.models import Output
+from api.routing import api_router
 from api.security import is_from_this_machine
 
-router = APIRouter(prefix="/api", tags=["session"])
+router = api_router("", "session")
 
 
-class Me(BaseModel):
+class Me(Output):
     """The athlete who is signed in."""
 
     id: UUID

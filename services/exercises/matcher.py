@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from services.exercises.catalogue import Catalogue, Exercise
+from services.exercises.catalogue import Catalogue, Exercise, packaged_catalogue
 
 MAX_ALIAS_WORDS = 6
 FUZZY_FLOOR = 0.6
@@ -209,3 +210,9 @@ class ExerciseMatcher:
             if exercise.slug not in found or found[exercise.slug].score < total:
                 found[exercise.slug] = ExerciseMatch(exercise, total, "context" if in_context else "fuzzy")
         return sorted(found.values(), key=lambda m: -m.score)[:limit]
+
+
+@lru_cache
+def packaged_matcher() -> ExerciseMatcher:
+    """The matcher of the catalogue that comes with VoiceFit."""
+    return ExerciseMatcher(packaged_catalogue())

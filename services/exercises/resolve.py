@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseMatcher
 
@@ -14,7 +16,16 @@ MAX_CHOICES = 3
 
 
 class Unresolved(Exception):
-    """No exercise, or more than one, is meant. The text is the question to ask."""
+    """No exercise, or more than one, is meant. The text is the question to ask, about `choices` if any."""
+
+    def __init__(self, question: str, choices: Sequence[Exercise] = ()) -> None:
+        super().__init__(question)
+        self.choices = tuple(choices)
+
+
+def find_exercise(matcher: ExerciseMatcher, reference: str, current: str | None = None) -> Exercise:
+    """The exercise with the identifier, slug or words `reference`. Raises `Unresolved`."""
+    return matcher.catalogue.by_reference(reference) or resolve(matcher, reference, current)
 
 
 def resolve(matcher: ExerciseMatcher, words: str, current: str | None = None) -> Exercise:
@@ -29,8 +40,8 @@ def resolve(matcher: ExerciseMatcher, words: str, current: str | None = None) ->
         case [span] if span.exercise is not None and (span.start, span.end) == (0, len(tokens)):
             return span.exercise
         case [span] if span.family is not None and (span.start, span.end) == (0, len(tokens)):
-            choices = [one.name.lower() for one in matcher.family(span.family, MAX_CHOICES)]
-            raise Unresolved(f"Which {span.family}: {_listed(choices)}?")
+            choices = matcher.family(span.family, MAX_CHOICES)
+            raise Unresolved(f"Which {span.family}: {_listed(choices)}?", choices)
     matches = matcher.match(words, limit=MAX_CHOICES + 1, context=(current,) if current else ())
     near = [m for m in matches if m.score >= WORTH_NAMING]
     if not near:
@@ -38,9 +49,10 @@ def resolve(matcher: ExerciseMatcher, words: str, current: str | None = None) ->
     best, *others = near
     if best.score >= SURE and (not others or best.score - others[0].score >= LEAD):
         return best.exercise
-    names = [m.exercise.name.lower() for m in near[:MAX_CHOICES]]
-    raise Unresolved(f"Do you mean {_listed(names)}?")
+    choices = [m.exercise for m in near[:MAX_CHOICES]]
+    raise Unresolved(f"Do you mean {_listed(choices)}?", choices)
 
 
-def _listed(names: list[str]) -> str:
+def _listed(choices: Sequence[Exercise]) -> str:
+    names = [one.name.lower() for one in choices]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

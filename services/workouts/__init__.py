@@ -1,30 +1,74 @@
-"""Workouts and their sets: start, finish, log, correct, repeat, delete."""
+"""Workouts and their sets: start, finish, log, correct, repeat, delete, list."""
 
-from services.workouts.sessions import finish_workout, open_workout, start_workout
+from services.workouts.history import WorkoutFilter, list_sets, list_workouts
+from services.workouts.rules import ImpossibleSet, check_measured
+from services.workouts.sessions import (
+    UnknownWorkout,
+    add_past_workout,
+    change_workout,
+    delete_workout,
+    finish,
+    finish_workout,
+    get_workout,
+    open_workout,
+    start_workout,
+)
 from services.workouts.sets import (
     Entry,
     NothingToChange,
+    UnknownSet,
     change_last_set,
+    change_set,
     delete_last_set,
+    delete_set,
+    get_set,
     last_set,
     log_sets,
 )
-from services.workouts.state import CurrentWorkout, SetView, Snapshot, current_workout, snapshot, view
+from services.workouts.state import (
+    CurrentWorkout,
+    SetView,
+    Snapshot,
+    current_workout,
+    open_workout_with_sets,
+    slug_of,
+    snapshot,
+    view,
+    workout_and_unit,
+)
 
 __all__ = [
     "CurrentWorkout",
     "Entry",
+    "ImpossibleSet",
     "NothingToChange",
     "SetView",
     "Snapshot",
+    "UnknownSet",
+    "UnknownWorkout",
+    "WorkoutFilter",
+    "add_past_workout",
     "change_last_set",
+    "change_set",
+    "change_workout",
+    "check_measured",
     "current_workout",
     "delete_last_set",
+    "delete_set",
+    "delete_workout",
+    "finish",
     "finish_workout",
+    "get_set",
+    "get_workout",
     "last_set",
+    "list_sets",
+    "list_workouts",
     "log_sets",
     "open_workout",
+    "open_workout_with_sets",
+    "slug_of",
     "snapshot",
     "start_workout",
     "view",
+    "workout_and_unit",
 ]

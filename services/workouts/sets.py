@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.errors import NotFound
 from core.units import WeightUnit
 from db.models import SetType, Workout, WorkoutSet
-from services.exercises.catalogue import Exercise
+from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.images import Images
-from services.workouts.sessions import active_workout, open_workout
+from services.workouts.rules import check_done
+from services.workouts.sessions import open_workout
 
 
 class NothingToChange(Exception):
     """No workout is open, or it has no set."""
 
 
+class UnknownSet(NotFound):
+    """No such set in this workout of this athlete."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A set as it was said, with what the record keeps of where it came from.
+    """A set as it was said or sent, with what the record keeps of where it came from.
 
-    `workout` is the open one, if the caller has just read it; otherwise it is looked up, or opened.
+    `workout` is the one it belongs to, if the caller has just read it; otherwise the open one is looked up,
+    or opened. `completed_at` is when it was done; left out, now.
     """
 
     exercise: Exercise
@@ -36,6 +45,8 @@ class Entry:
     set_type: SetType = "working"
     duration_seconds: float | None = None
     distance_meters: float | None = None
+    notes: str | None = None
+    completed_at: datetime | None = None
     transcript: str | None = None
     voice_command_id: UUID | None = None
     tool_call_id: UUID | None = None
@@ -45,7 +56,18 @@ class Entry:
 async def log_sets(
     db: AsyncSession, user_id: UUID, entry: Entry, count: int, images: Images
 ) -> tuple[Workout, list[WorkoutSet]]:
-    """Logs `count` sets alike in the open workout, opening one if need be; their exercise becomes current."""
+    """Logs `count` sets alike in the entry's workout, opening one if need be; their exercise becomes
+    current. Raises `ImpossibleSet`."""
+    check_done(
+        entry.exercise,
+        reps=entry.reps,
+        weight=entry.weight,
+        unit=entry.unit,
+        rpe=entry.rpe,
+        rir=entry.rir,
+        duration_seconds=entry.duration_seconds,
+        distance_meters=entry.distance_meters,
+    )
     workout = entry.workout or await open_workout(db, user_id)
     first = await _next_number(db, workout.id, entry.exercise.id)
     rows = [
@@ -62,9 +84,11 @@ async def log_sets(
             set_type=entry.set_type,
             duration_seconds=entry.duration_seconds,
             distance_meters=entry.distance_meters,
+            notes=entry.notes,
             voice_transcript=entry.transcript,
             voice_command_id=entry.voice_command_id,
             tool_call_id=entry.tool_call_id,
+            **({} if entry.completed_at is None else {"completed_at": entry.completed_at}),
         )
         for i in range(count)
     ]
@@ -74,6 +98,18 @@ async def log_sets(
         images.made(row)
     await _make_current(db, workout, entry.exercise.id, images)
     return workout, rows
+
+
+async def get_set(db: AsyncSession, user_id: UUID, workout_id: UUID, set_id: UUID) -> WorkoutSet:
+    """One set. Raises `UnknownSet`."""
+    row = await db.scalar(
+        select(WorkoutSet).where(
+            WorkoutSet.id == set_id, WorkoutSet.workout_id == workout_id, WorkoutSet.user_id == user_id
+        )
+    )
+    if row is None:
+        raise UnknownSet("There is no such set in this workout.")
+    return row
 
 
 async def last_set(db: AsyncSession, user_id: UUID) -> WorkoutSet:
@@ -90,30 +126,58 @@ async def last_set(db: AsyncSession, user_id: UUID) -> WorkoutSet:
     return row
 
 
-async def change_last_set(
-    db: AsyncSession, user_id: UUID, changes: dict[str, Any], exercise: Exercise | None, images: Images
+async def change_set(
+    db: AsyncSession, row: WorkoutSet, changes: Mapping[str, Any], exercise: Exercise | None, images: Images
 ) -> WorkoutSet:
-    """Sets the columns `changes` on the newest set, and its exercise when given. Raises `NothingToChange`."""
-    row = await last_set(db, user_id)
+    """Sets the columns `changes` on a set, and its exercise when given. Raises `ImpossibleSet`."""
     images.before(row)
     for name, value in changes.items():
         setattr(row, name, value)
+    check_done(
+        exercise or packaged_catalogue().by_id[row.exercise_id],
+        reps=row.reps,
+        weight=row.weight,
+        unit=row.weight_unit,
+        rpe=row.rpe,
+        rir=row.rir,
+        duration_seconds=row.duration_seconds,
+        distance_meters=row.distance_meters,
+    )
     if exercise is not None and exercise.id != row.exercise_id:
+        was, number = row.exercise_id, row.set_number
         row.set_number = await _next_number(db, row.workout_id, exercise.id)
         row.exercise_id = exercise.id
-        workout = await active_workout(db, user_id)
-        if workout is not None:
+        await db.flush()
+        await _close_gap(db, row.workout_id, was, number, images)
+        workout = await db.get_one(Workout, row.workout_id)
+        if workout.status == "active":
             await _make_current(db, workout, exercise.id, images)
     await db.flush()
     return row
 
 
-async def delete_last_set(db: AsyncSession, user_id: UUID, images: Images) -> WorkoutSet:
-    """Deletes the newest set and returns what it was. Raises `NothingToChange`."""
-    row = await last_set(db, user_id)
+async def change_last_set(
+    db: AsyncSession, user_id: UUID, changes: dict[str, Any], exercise: Exercise | None, images: Images
+) -> WorkoutSet:
+    """Sets the columns `changes` on the newest set, and its exercise when given.
+
+    Raises `NothingToChange` and `ImpossibleSet`.
+    """
+    return await change_set(db, await last_set(db, user_id), changes, exercise, images)
+
+
+async def delete_set(db: AsyncSession, row: WorkoutSet, images: Images) -> None:
+    """Deletes a set; those after it, of the same exercise, move up."""
     images.before(row)
     await db.delete(row)
     await db.flush()
+    await _close_gap(db, row.workout_id, row.exercise_id, row.set_number, images)
+
+
+async def delete_last_set(db: AsyncSession, user_id: UUID, images: Images) -> WorkoutSet:
+    """Deletes the newest set and returns what it was. Raises `NothingToChange`."""
+    row = await last_set(db, user_id)
+    await delete_set(db, row, images)
     return row
 
 
@@ -124,6 +188,23 @@ async def _next_number(db: AsyncSession, workout_id: UUID, exercise_id: UUID) ->
         )
     )
     return (highest or 0) + 1
+
+
+async def _close_gap(
+    db: AsyncSession, workout_id: UUID, exercise_id: UUID, number: int, images: Images
+) -> None:
+    """Numbers the sets that come after `number` anew, as that one has gone."""
+    later = await db.scalars(
+        select(WorkoutSet).where(
+            WorkoutSet.workout_id == workout_id,
+            WorkoutSet.exercise_id == exercise_id,
+            WorkoutSet.set_number > number,
+        )
+    )
+    for row in later:
+        images.before(row, "set_number")
+        row.set_number -= 1
+    await db.flush()
 
 
 async def _make_current(db: AsyncSession, workout: Workout, exercise_id: UUID, images: Images) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from core.units import WeightUnit
 from db.models import SetType, User, UserProfile, Workout, WorkoutSet, WorkoutStatus
 from services.exercises.catalogue import packaged_catalogue
+from services.workouts.sessions import UnknownWorkout
 
 
 class SetView(BaseModel):
@@ -120,14 +121,38 @@ async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
     )
 
 
-async def current_workout(db: AsyncSession, user_id: UUID) -> CurrentWorkout | None:
-    """The open workout of `user_id` with its sets, or None."""
+WORKOUT_AND_UNIT = (
+    select(Workout, UserProfile.preferred_unit)
+    .outerjoin(UserProfile, UserProfile.user_id == Workout.user_id)
+    .where(Workout.id == bindparam("workout_id"), Workout.user_id == bindparam("user_id"))
+)
+
+
+async def workout_and_unit(db: AsyncSession, user_id: UUID, workout_id: UUID) -> tuple[Workout, WeightUnit]:
+    """A workout and the unit its athlete prefers, in one query. Raises `UnknownWorkout`."""
+    row = (await db.execute(WORKOUT_AND_UNIT, {"workout_id": workout_id, "user_id": user_id})).one_or_none()
+    if row is None:
+        raise UnknownWorkout("There is no such workout.")
+    return row[0], row[1] or "lbs"
+
+
+async def open_workout_with_sets(db: AsyncSession, user_id: UUID) -> tuple[Workout, list[WorkoutSet]] | None:
+    """The open workout of `user_id` and its sets in the order of logging, or None."""
     workout = await db.scalar(select(Workout).where(Workout.user_id == user_id, Workout.status == "active"))
     if workout is None:
         return None
     rows = await db.scalars(
         select(WorkoutSet).where(WorkoutSet.workout_id == workout.id).order_by(WorkoutSet.sequence)
     )
+    return workout, list(rows)
+
+
+async def current_workout(db: AsyncSession, user_id: UUID) -> CurrentWorkout | None:
+    """The open workout of `user_id` as clients draw it, or None."""
+    found = await open_workout_with_sets(db, user_id)
+    if found is None:
+        return None
+    workout, rows = found
     return CurrentWorkout(
         id=workout.id,
         name=workout.name,

@@ -1,0 +1,105 @@
+"""What was heard and how it was taken: the record of every turn, and corrections of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field
+
+from api.calls import AthleteCall, PostCall, Write
+from api.models import Input, JsonObject, Moment, Output, Page, PageQuery
+from api.routing import api_router
+from db.models import CorrectionType, VoiceCommand
+from services import voice
+from services.voice import CommandFilter
+
+router = api_router("/voice-commands", "voice commands")
+
+
+class VoiceCommandOut(Output):
+    """One turn. `parsed_output` is what it was taken to mean, `route` who decided and `reason` why;
+    `timings` are milliseconds by stage; the other ids are the rows it touched."""
+
+    id: UUID
+    conversation_id: UUID | None
+    workout_id: UUID | None
+    workout_set_id: UUID | None
+    exercise_id: UUID | None
+    raw_transcript: str
+    parsed_output: dict[str, Any] | None
+    confidence: float | None
+    model_used: str | None
+    route: str | None
+    reason: str | None
+    search_results: list[dict[str, Any]] | None
+    search_latency_ms: int | None
+    was_corrected: bool
+    corrected_output: dict[str, Any] | None
+    correction_type: CorrectionType | None
+    latency_ms: int | None
+    timings: dict[str, Any] | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: VoiceCommand) -> VoiceCommandOut:
+        """The turn `row`."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class VoiceCommandPage(Page[VoiceCommandOut]):
+    """Turns, a page of them."""
+
+
+class VoiceCommandQuery(PageQuery):
+    """Which turns, in which order."""
+
+    sort: Literal["-created_at", "created_at"] = Field("-created_at", description="`-` is newest first.")
+    conversation_id: UUID | None = None
+    workout_id: UUID | None = None
+    exercise_id: UUID | None = None
+    route: str | None = Field(None, max_length=40, description="Who decided.", examples=["local"])
+    was_corrected: bool | None = None
+    confidence_below: float | None = Field(None, ge=0, le=1, description="Less sure than this.")
+    created_from: Moment | None = Field(None, description="Said then or later.")
+    created_before: Moment | None = Field(None, description="Said earlier.")
+
+
+class Correction(Input):
+    """What a turn really meant, in the form of its `parsed_output` or of what was wrong in it."""
+
+    corrected_output: JsonObject = Field(examples=[{"reps": 10}])
+    correction_type: CorrectionType = Field(description="What was wrong; `full`: all of it.")
+
+
+@router.get("")
+async def list_voice_commands(
+    call: AthleteCall, query: Annotated[VoiceCommandQuery, Query()]
+) -> VoiceCommandPage:
+    """The athlete's turns."""
+    wanted = CommandFilter(**query.model_dump(exclude={"sort", "limit", "cursor"}))
+    async with call.transaction() as db:
+        found = await voice.list_commands(db, call.athlete_id, wanted, query.page())
+    return VoiceCommandPage.of(found, lambda row: VoiceCommandOut.of(row[0]))
+
+
+@router.get("/{command_id}")
+async def get_voice_command(command_id: UUID, call: AthleteCall) -> VoiceCommandOut:
+    """One turn."""
+    async with call.transaction() as db:
+        return VoiceCommandOut.of(await voice.get_command(db, call.athlete_id, command_id))
+
+
+@router.post("/{command_id}/correction")
+async def correct_voice_command(command_id: UUID, new: Correction, call: PostCall) -> VoiceCommandOut:
+    """Notes what a turn really meant, to learn from. It changes no set: `PATCH` the set for that."""
+
+    async def correct(write: Write) -> VoiceCommandOut:
+        row = await voice.get_command(write.db, write.athlete_id, command_id)
+        await voice.corrected(write.db, row.id, new.corrected_output, new.correction_type)
+        await write.db.refresh(row)
+        return VoiceCommandOut.of(row)
+
+    return await call.once("correct_voice_command", new, VoiceCommandOut, correct)

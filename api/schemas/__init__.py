@@ -1,0 +1,1 @@
+"""What larger routers take and give, a file a domain; small ones define it themselves."""
