@@ -5,27 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from agent.router.context import Clause, Reading
+from agent.router.ordinals import ORDINALS
 from agent.router.questions.question import Question
 from agent.router.questions.training import call
 from agent.router.understanding import Call
 from services.exercises.catalogue import Exercise
 
-ORDINALS = {
-    "first": 0,
-    "1st": 0,
-    "second": 1,
-    "2nd": 1,
-    "third": 2,
-    "3rd": 2,
-    "fourth": 3,
-    "4th": 3,
-    "fifth": 4,
-    "last": -1,
-    "final": -1,
-    "bottom": -1,
-    "top": 0,
-    "middle": 1,
-}
 ASK_WHICH = "Which exercise would you like instead?"
 _PICK = frozenset({"with", "option", "choose", "pick"})
 """Words that choose, whatever was offered before."""
