@@ -196,7 +196,8 @@ class WriteCall(Call):
 
 
 async def post_call(
-    call: AthleteCall,
+    athlete_id: CurrentAthlete,
+    context: AppContext,
     request: Request,
     response: Response,
     idempotency_key: Annotated[
@@ -211,11 +212,12 @@ async def post_call(
     ] = None,
 ) -> WriteCall:
     """A POST that writes."""
-    return WriteCall(call.athlete_id, call.database, request, response, key=idempotency_key)
+    return WriteCall(athlete_id, context.database, request, response, key=idempotency_key)
 
 
 async def change_call(
-    call: AthleteCall,
+    athlete_id: CurrentAthlete,
+    context: AppContext,
     request: Request,
     response: Response,
     if_match: Annotated[
@@ -223,7 +225,7 @@ async def change_call(
     ] = None,
 ) -> WriteCall:
     """A PATCH or DELETE."""
-    return WriteCall(call.athlete_id, call.database, request, response, if_match=if_match)
+    return WriteCall(athlete_id, context.database, request, response, if_match=if_match)
 
 
 PostCall = Annotated[WriteCall, Depends(post_call)]

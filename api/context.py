@@ -25,8 +25,8 @@ class Context:
     settings: Settings
 
 
-def context_of(request: Request) -> Context:
-    """The application's context."""
+async def context_of(request: Request) -> Context:
+    """The application's context."""  # not `def`: FastAPI would run that in a thread
     return cast(Context, request.app.state.context)
 
 

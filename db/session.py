@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -47,8 +48,8 @@ class Database:
     `server` is the embedded server it lives on, if it does: `aclose` lets go of it.
     """
 
-    def __init__(self, url: str | URL, pool_size: int = 10, *, server: EmbeddedServer | None = None) -> None:
-        self._engine = create_engine(url, pool_size=pool_size)
+    def __init__(self, url: str | URL, pool_size: int = 20, *, server: EmbeddedServer | None = None) -> None:
+        self._engine = create_engine(url, pool_size=pool_size, max_overflow=0)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
 

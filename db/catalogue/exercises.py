@@ -40,6 +40,7 @@ class Exercise:
         return exercise_id(self.slug)
 
 
+@lru_cache(maxsize=4096)
 def exercise_id(slug: str) -> UUID:
     """The identifier of the exercise `slug` in any database."""
     return uuid5(EXERCISE_NAMESPACE, slug)
