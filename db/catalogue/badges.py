@@ -22,7 +22,7 @@ Amount = Annotated[float, Field(gt=0, le=100_000_000)]
 
 
 class Counted(Entry):
-    """So many of something in all: finished workouts, working sets, different exercises, records, runs, WODs."""
+    """So many in all: finished workouts, working sets, different exercises, records, runs, WODs."""
 
     type: Literal["workouts", "sets", "exercises", "prs", "runs", "wods"]
     count: Count

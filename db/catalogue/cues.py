@@ -65,7 +65,9 @@ def load_cues(folder: Path, slugs: Collection[str], faults: Faults) -> tuple[Cue
                 found.append((name, known, sheet))
     note_twice(((name, slug, slug) for name, slug, _ in found), faults)
     cues = [(name, cue) for name, slug, sheet in found for cue in _cues(slug, sheet)]
-    note_repeated(((name, f"{cue.slug}, {cue.cue_type} {cue.position}", cue.text) for name, cue in cues), faults)
+    note_repeated(
+        ((name, f"{cue.slug}, {cue.cue_type} {cue.position}", cue.text) for name, cue in cues), faults
+    )
     return tuple(cue for _, cue in cues)
 
 

@@ -78,7 +78,7 @@ def _is_entry_file(name: str) -> bool:
 
 
 def read_text(folder: Path, name: str, faults: Faults) -> str | None:
-    """The text of a file; None, and the fault noted, if it cannot be read. A missing file is no fault here."""
+    """The text of a file; None, and the fault noted, if it cannot be read. That it is missing is no fault."""
     try:
         return (folder / name).read_text(encoding="utf-8")
     except FileNotFoundError:

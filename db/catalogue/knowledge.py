@@ -28,11 +28,12 @@ FIRST_SENTENCES = 2
 
 PROFESSIONAL = re.compile(
     r"\b(?:doctors?|physicians?|emergency|ambulance|hospital|clinic|medical (?:help|care|attention|advice)"
-    r"|physiotherapists?|physical therapists?|pharmacists?|dietitians?|psychologists?|professionals?|midwi(?:fe|ves))\b",
+    r"|physiotherapists?|physical therapists?|pharmacists?|dietitians?|psychologists?|professionals?"
+    r"|midwi(?:fe|ves))\b",
     re.IGNORECASE,
 )
 DANGER = re.compile(
-    r"\b(?:chest pains?|pains? in (?:your|the) chest|chest (?:tightness|pressure)|tight(?:ness in your)? chest"
+    r"\b(?:chest pains?|pains? in (?:your|the) chest|chest (?:tightness|pressure)|tight chest"
     r"|faint(?:s|ed|ing)?|pass(?:ed|ing)? out|black(?:ed|ing)? out|collaps\w*"
     r"|numb(?:ness)?|tingl\w*|loss of (?:bladder|bowel)|bladder|bowel control"
     r"|fractur\w*|broken bones?|dislocat\w*|concuss\w*|head injur\w*|knocked out"

@@ -15,7 +15,9 @@ MIN_WORDS_OF_A_SENTENCE = 4
 
 UNSPEAKABLE = re.compile(r"[^A-Za-z0-9 .,;:?!'-]")
 SHORTENED = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|incl|resp)\b|\bw/", re.IGNORECASE)
-UNIT = re.compile(r"\b\d[\d.,]* ?(?:kgs?|lbs?|cm|mm|g|mg|ml|km|mi|mins?|secs?|hrs?|bpm|rpm|ft|yd)\b", re.IGNORECASE)
+UNIT = re.compile(
+    r"\b\d[\d.,]* ?(?:kgs?|lbs?|cm|mm|g|mg|ml|km|mi|mins?|secs?|hrs?|bpm|rpm|ft|yd)\b", re.IGNORECASE
+)
 RANGE = re.compile(r"\b(?!90-90\b)\d+ ?- ?\d+")
 """A range is read as two numbers, or as a subtraction. (A 90-90 is a stretch.)"""
 DASH = re.compile(r" -|- |--")
@@ -42,9 +44,7 @@ def _ends(text: str) -> str:
     return text
 
 
-Spoken = Annotated[
-    str, AfterValidator(_one_line), AfterValidator(_speakable), AfterValidator(_ends)
-]
+Spoken = Annotated[str, AfterValidator(_one_line), AfterValidator(_speakable), AfterValidator(_ends)]
 """Whole sentences, on one line, that a synthesiser reads as they are meant."""
 
 SpokenName = Annotated[
