@@ -63,7 +63,11 @@ def _described(detail: ErrorDetails) -> str:
     place = ".".join(str(part) for part in detail["loc"])
     message = detail["msg"].removeprefix("Value error, ")
     given = detail["input"]
-    if isinstance(given, str | int | float) and detail["type"] not in ("missing", "value_error"):
+    if isinstance(given, str | int | float) and detail["type"] not in (
+        "missing",
+        "value_error",
+        "extra_forbidden",
+    ):
         text = repr(given)
         message += f" (it is {text if len(text) <= MAX_VALUE else text[:MAX_VALUE] + '...'})"
     return f"{place}: {message}" if place else message

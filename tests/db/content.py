@@ -1,4 +1,4 @@
-"""Content to change: a copy of what comes with VoiceFit, and a small folder with one entry of each kind."""
+"""Content to change: a copy of what comes with VoiceFit, and a small folder with a few of each kind."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ slug,name,aliases,equipment,primary_muscle,secondary_muscles,movement_pattern,ba
 progression_order,is_compound,is_unilateral,measure
 push-up,Push-Up,push ups|press up,bodyweight,chest,triceps|abs,horizontal_push,push_up,,1,true,false,reps
 ring-push-up,Ring Push-Up,ring push ups,rings,chest,triceps,horizontal_push,push_up,push-up,2,true,false,reps
+plank,Plank,planks,bodyweight,abs,obliques,core,plank,,,false,false,duration
+dip,Dip,dips,bodyweight,triceps,chest,vertical_push,dip,,,true,false,reps
 """
 STRESS = """\
 slug,body_part,stress_level
 push-up,wrist,medium
+dip,shoulder,high
 """
 SUBSTITUTIONS = """\
 original_slug,substitute_slug,reason,affected_body_part,similarity_score,note_key
 ring-push-up,push-up,injury,shoulder,0.8,
 ring-push-up,push-up,difficulty,,0.9,
+dip,push-up,injury,shoulder,0.7,
 """
 WODS = """\
 name,kind,wod_type,rounds,time_cap_minutes,interval_seconds,movements,is_benchmark,is_hero
 Pushy,girl,amrap,,20,,"[{""exercise"": ""push-up"", ""reps"": 10}]",true,false
+Planky,hero,for_time,3,,,"[{""exercise"": ""plank"", ""scheme"": ""max""}]",true,true
 """
 BADGES = """\
 - id: push_ups_10
@@ -33,18 +38,32 @@ BADGES = """\
   badge_type: strength
   tier: bronze
   criteria: {type: reps, exercise: push-up, count: 10}
+- id: first_workout
+  name: First Workout
+  description: Finished your first workout.
+  badge_type: milestone
+  tier: bronze
+  criteria: {type: workouts, count: 1}
 """
-TEMPLATE = """\
-- id: {id}
-  name: {name}
+TEMPLATES = """\
+- id: {kind}-push
+  name: Push {kind}
   workout_type: push
   duration_minutes: 5
   is_default: true
   exercises:
     - {{name: Push-up, slug: push-up, sets: 1, reps: 8, notes: Slow on the way down.}}
     - {{name: March on the spot, duration_seconds: 60}}
+- id: {kind}-short
+  name: Short {kind}
+  workout_type: push
+  duration_minutes: 2
+  is_default: false
+  exercises:
+    - {{name: March on the spot, duration_seconds: 60}}
+    - {{name: Plank, slug: plank, duration_seconds: 30}}
 """
-CUES = """\
+PUSH_CUES = """\
 push-up:
   setup:
     - Put your hands a little wider than your shoulders.
@@ -56,7 +75,14 @@ push-up:
   common_mistake:
     - Hips that sag. Squeeze your glutes before the first one.
 """
-KNOWLEDGE = """\
+CORE_CUES = """\
+plank:
+  setup: [Set your elbows under your shoulders.]
+  execution: [Pull your elbows toward your toes and hold.]
+  breathing: [Take short breaths behind a tight waist.]
+  common_mistake: [Hips in the air. Lower them until you feel your stomach.]
+"""
+GUIDE = """\
 - id: push-up-load
   title: How heavy a push-up is
   category: strength
@@ -87,10 +113,11 @@ FILES = {
     "substitutions.csv": SUBSTITUTIONS,
     "wods.csv": WODS,
     "badges.yaml": BADGES,
-    "warmups.yaml": TEMPLATE.format(id="warmup-push", name="Push warm-up"),
-    "cooldowns.yaml": TEMPLATE.format(id="cooldown-push", name="Push cool-down"),
-    "cues/push.yaml": CUES,
-    "knowledge/exercise_guide/push.yaml": KNOWLEDGE,
+    "warmups.yaml": TEMPLATES.format(kind="warmup"),
+    "cooldowns.yaml": TEMPLATES.format(kind="cooldown"),
+    "cues/push.yaml": PUSH_CUES,
+    "cues/core.yaml": CORE_CUES,
+    "knowledge/exercise_guide/push.yaml": GUIDE,
 }
 
 
@@ -115,3 +142,19 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
     text = (folder / name).read_text(encoding="utf-8")
     assert old in text
     (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def drop_lines(folder: Path, name: str, start: str) -> int:
+    """Takes the lines of a CSV file that begin with `start`, which there must be, out of it; how many."""
+    lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(start)]
+    assert len(kept) < len(lines)
+    (folder / name).write_text("".join(kept), encoding="utf-8")
+    return len(lines) - len(kept)
+
+
+def drop_entry(folder: Path, name: str, entry: str) -> None:
+    """Takes an entry, which must be there, out of a YAML list."""
+    before, rest = (folder / name).read_text(encoding="utf-8").split(f"- id: {entry}\n")
+    _, mark, after = rest.partition("- id: ")
+    (folder / name).write_text(before + mark + after, encoding="utf-8")

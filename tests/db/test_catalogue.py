@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 
+from core.settings import Settings
 from db.catalogue.exercises import exercise_id, packaged_exercises
+from db.catalogue.files import content_version
+from db.catalogue.loader import load_catalogue
 from db.models import (
+    ContentVersion,
     CrossfitWod,
     Exercise,
     ExerciseBodyPartStress,
@@ -16,8 +21,9 @@ from db.models import (
     ExerciseSubstitution,
     KnowledgeChunk,
 )
-from db.session import Database
+from db.session import Database, open_database
 from services.exercises.catalogue import packaged_catalogue
+from tests.db.content import edit, packaged_copy
 
 
 async def test_rows_have_the_identifiers_of_the_catalogue(database: Database) -> None:
@@ -125,3 +131,19 @@ async def test_a_wod_has_its_movements_and_standards(database: Database) -> None
         "male": {"weight": 95, "unit": "lbs"},
         "female": {"weight": 65, "unit": "lbs"},
     }
+
+
+async def test_opening_brings_a_database_with_older_content_up_to_date(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    older = packaged_copy(tmp_path)
+    edit(older, "cues/squat.yaml", "Walk the bar out", "March the bar out")
+    marching = select(ExerciseCue.cue_text).where(ExerciseCue.cue_text.startswith("March the bar out"))
+    async with database.transaction(None) as session:
+        assert (await load_catalogue(session, older)).written == {"exercise_cues": 1}
+        assert (await session.scalars(marching)).one()
+    opened = await open_database(Settings(database_url=database_url))
+    await opened.aclose()
+    async with database.transaction(None) as session:
+        assert await session.scalar(select(ContentVersion.version)) == content_version()
+        assert (await session.scalars(marching)).all() == []

@@ -32,15 +32,15 @@ def faults(folder: Path) -> tuple[str, ...]:
 
 def test_what_is_right_is_read(folder: Path) -> None:
     assert read_content(folder).counts() == {
-        "exercises": 2,
-        "stress": 1,
-        "substitutions": 2,
-        "wods": 1,
-        "cues": 5,
+        "exercises": 4,
+        "stress": 2,
+        "substitutions": 3,
+        "wods": 2,
+        "cues": 9,
         "knowledge": 2,
-        "badges": 1,
-        "warmups": 1,
-        "cooldowns": 1,
+        "badges": 2,
+        "warmups": 2,
+        "cooldowns": 2,
     }
 
 
@@ -61,8 +61,8 @@ def test_what_is_right_is_read(folder: Path) -> None:
         (
             "exercises.csv",
             "push_up,push-up",
-            "push_up,dip",
-            f"{LINE_3}parent_slug: there is no exercise 'dip'",
+            "push_up,row",
+            f"{LINE_3}parent_slug: there is no exercise 'row'",
         ),
         ("exercises.csv", "push_up,push-up", "push_up,ring-push-up", "would be a variation of itself"),
         (
@@ -128,7 +128,7 @@ def test_what_is_right_is_read(folder: Path) -> None:
         (
             "badges.yaml",
             "exercise: push-up",
-            "exercise: dip",
+            "exercise: row",
             "push_ups_10: criteria.reps.exercise: there is no",
         ),
         ("badges.yaml", "count: 10", "count: ten", "criteria.reps.count: Input should be a valid integer"),
@@ -149,8 +149,8 @@ def test_what_is_right_is_read(folder: Path) -> None:
         (
             "warmups.yaml",
             "slug: push-up",
-            "slug: dip",
-            "warmup-push: exercises.0.slug: there is no exercise 'dip'",
+            "slug: row",
+            "warmup-push: exercises.0.slug: there is no exercise 'row'",
         ),
         ("warmups.yaml", "type: push", "type: chest", "warmup-push: workout_type: Input should be 'push'"),
         (
@@ -287,7 +287,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_the_message_shows_the_first_faults_and_counts_the_others(folder: Path) -> None:
-    (folder / "stress.csv").write_text("slug,body_part,stress_level\n" + "dip,hip,low\n" * 30)
+    (folder / "stress.csv").write_text("slug,body_part,stress_level\n" + "row,hip,low\n" * 30)
     with pytest.raises(
         ContentError, match=r"(?s)none of it was loaded:\n  stress\.csv: line 2 .*\n  \.\.\. and 10 more$"
     ):
