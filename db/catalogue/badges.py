@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from db.catalogue.entries import Entry, ExerciseSlug, Identifier, Row, hashed, note_twice
+from db.catalogue.entry_files import read_entries
 from db.catalogue.faults import Faults
-from db.catalogue.files import read_entries
 from db.catalogue.text import Spoken, SpokenName
 from db.models.running import DistanceType
 from db.models.users import BadgeTier, BadgeType, StreakType

@@ -10,9 +10,10 @@ from typing import Annotated, get_args
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from db.catalogue.entries import Entry, ExerciseSlug, Row, content_id, hashed, note_twice
+from db.catalogue.entry_files import read_yaml
 from db.catalogue.exercises import exercise_id
 from db.catalogue.faults import Faults
-from db.catalogue.files import CUES, content_files, read_yaml
+from db.catalogue.files import CUES, content_files
 from db.catalogue.text import Spoken, note_repeated
 from db.models.exercises import CueType
 

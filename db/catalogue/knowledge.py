@@ -15,8 +15,9 @@ from typing import Annotated, Self, get_args
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, model_validator
 
 from db.catalogue.entries import Entry, Identifier, Row, content_id, hashed, note_twice
+from db.catalogue.entry_files import read_entries
 from db.catalogue.faults import Faults
-from db.catalogue.files import KNOWLEDGE, content_files, read_entries
+from db.catalogue.files import KNOWLEDGE, content_files
 from db.catalogue.text import Spoken, SpokenName, note_repeated, sentences, words
 from db.models.voice import ChunkType, KnowledgeCategory
 

@@ -10,8 +10,8 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from db.catalogue.entries import Entry, ExerciseSlug, Identifier, Row, content_id, hashed, note_twice
+from db.catalogue.entry_files import read_entries
 from db.catalogue.faults import Faults
-from db.catalogue.files import read_entries
 from db.catalogue.text import Spoken, SpokenName
 from db.models.programs import WorkoutType
 

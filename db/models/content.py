@@ -11,7 +11,10 @@ from db.models.base import Base
 
 
 class ContentVersion(Base):
-    """The one row that says which content was loaded last: a hash over its files (`db.catalogue.files`)."""
+    """The one row that says which content was loaded last: a hash over its files (`db.catalogue.files`).
+
+    Whoever caches content can tell by it that theirs is old.
+    """
 
     __tablename__ = "content_version"
     __table_args__ = (CheckConstraint("is_only", name="is_only"),)

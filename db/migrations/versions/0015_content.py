@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from db.migrations.security import close
+from db.migrations.security import publish
 
 revision = "0015"
 down_revision = "0010"
@@ -41,9 +41,9 @@ WITH_TYPES = ("program_days", "warmup_templates", "cooldown_templates")
 
 
 def upgrade() -> None:
-    """Makes the table, which only the server's own work sees, and adds the columns."""
+    """Makes the table, which everybody reads, and adds the columns."""
     op.execute(TABLE)
-    close("content_version")
+    publish("content_version")
     for statement in CHANGES:
         op.execute(statement)
     _allow((*BEFORE, "crossfit"))
