@@ -87,6 +87,11 @@ class Database:
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
 
+    @property
+    def name(self) -> str:
+        """What the database is called on its server."""
+        return self._engine.url.database or ""
+
     def pool_status(self) -> PoolStatus:
         """The connections as they are now."""
         pool = cast(QueuePool, self._engine.pool)
