@@ -18,7 +18,9 @@ from api.routers import (
     conversations,
     exercise,
     exercise_cues,
+    export,
     health,
+    imports,
     onboarding,
     session,
     substitutions,
@@ -48,6 +50,8 @@ ROUTERS = tuple(
         substitutions,
         voice_commands,
         conversations,
+        imports,
+        export,
     )
 )
 
