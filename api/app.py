@@ -32,6 +32,7 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from services.exercises.matcher import packaged_matcher
 from services.identity import Accounts, Identity
 
 GZIP_FROM_BYTES = 2048
@@ -76,6 +77,7 @@ def create_api(
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
     )
+    packaged_matcher()  # made before somebody waits for it
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 import time
@@ -16,6 +15,7 @@ import typer
 import uvicorn
 
 from core.errors import NotConfigured
+from core.logs import log_to_stderr
 from core.memory import settle_memory
 from core.settings import MAX_PORT, Settings, settings
 
@@ -39,7 +39,7 @@ def serve(
     chosen = settings().model_copy(
         update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
     )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     listener = _listen(chosen)
     typer.echo("Starting VoiceFit ...", err=True)
     with contextlib.suppress(KeyboardInterrupt):
@@ -74,6 +74,7 @@ async def _serve(chosen: Settings, listener: socket.socket) -> None:
             ws_max_size=MAX_EVENT_BYTES,
             ws_ping_interval=20.0,
             ws_ping_timeout=20.0,
+            server_header=False,
             timeout_graceful_shutdown=5,
         )
         server = _Server(config, door)
@@ -107,7 +108,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         brain = Brain(database, chosen, speech)
         identity = Identity(database, chosen)
         door = RealtimeDoor(brain, identity, chosen)
-        app = create_api(database, chosen, capacity=door.has_room, identity=identity)
+        app = create_api(
+            database, chosen, capacity=door.has_room, sessions=door.open_sessions, identity=identity
+        )
         app.router.routes[:0] = door.routes()
         yield app, door
     finally:

@@ -44,6 +44,10 @@ class RealtimeDoor:
         """Whether a session can start now."""
         return self._admission.has_room
 
+    def open_sessions(self) -> int:
+        """How many sessions there are."""
+        return self._admission.admitted
+
     async def drain(self, grace: float) -> None:
         """Admits nobody any more, gives running sentences `grace` seconds, and closes the sessions."""
         await self._admission.drain(grace)
