@@ -16,8 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
+from agent.records import state_of
 from agent.router import Router
 from agent.router.llm import RouterLLM
+from agent.router.understanding import WorkoutState
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
 from agent.turns import Turn, Turns, Wiring
@@ -28,7 +30,7 @@ from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
-from services.workouts import current_workout
+from services.workouts import current_workout, snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +59,9 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
+            state = state_of(await snapshot(db, athlete_id))
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(self, athlete_id, opened, history)
+        session = VoiceSession(self, athlete_id, opened, history, state)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
@@ -78,7 +81,14 @@ class HistoryItem:
 class VoiceSession:
     """One athlete's conversation. Open it with `Brain.open`, start it once, close it."""
 
-    def __init__(self, brain: Brain, athlete_id: UUID, conversation_id: UUID, history: list[Said]) -> None:
+    def __init__(
+        self,
+        brain: Brain,
+        athlete_id: UUID,
+        conversation_id: UUID,
+        history: list[Said],
+        state: WorkoutState,
+    ) -> None:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
         self.history = [HistoryItem(said.item_id, said.role, said.text) for said in history]
@@ -88,7 +98,7 @@ class VoiceSession:
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self._answering: Turn | None = None
-        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit)
+        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
 
@@ -96,6 +106,8 @@ class VoiceSession:
         speech = self._brain.speech
         endpointing = self._brain.settings.endpointing_seconds
         self._stt = speech.new_stt() if speech else None
+        if isinstance(self._stt, WhisperSTT):
+            self._stt.choose = self.turns.choose
         return AgentSession[None](
             llm=RouterLLM(_Source(self)),
             vad=speech.vad if speech else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,11 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnUnderstood
 from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router
-from agent.router.understanding import Call, Pending
+from agent.router.choosing import choose
+from agent.router.understanding import Call, Pending, WorkoutState
+from agent.speech.hypotheses import Choice, Hypothesis
 from core.errors import DatabaseUnavailable
 from db.session import Database
 from prompts import phrase
-from services import conversations, voice
+from services import voice
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
 from services.workouts import snapshot
@@ -76,6 +78,7 @@ class Turns:
         athlete_id: UUID,
         conversation_id: UUID,
         emit: Callable[[SessionEvent], None],
+        state: WorkoutState,
     ) -> None:
         self._wiring = wiring
         self._athlete_id = athlete_id
@@ -85,6 +88,12 @@ class Turns:
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.pending: Pending | None = None
+        self.state = state
+        """What the athlete was in the middle of when last looked at; a turn looks anew."""
+
+    def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
+        """Which of what may have been said makes most sense now. Safe to call from any thread."""
+        return choose(self._wiring.router, hypotheses, self.state, self.pending)
 
     def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
         """Starts the turn `item_id`, or returns it when it has begun already.
@@ -175,10 +184,11 @@ class Turns:
 
     async def _conclude(self, turn: Turn) -> None:
         try:
-            async with self._wiring.database.transaction(self._athlete_id) as db:
+            async with self._wiring.database.transaction(self._athlete_id, durable=False) as db:
                 if turn.command_id is not None:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
                 await self.record_timings(db, turn)
+                self.state = state_of(await snapshot(db, self._athlete_id))
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
             logger.exception("what turn %s came to could not be kept", turn.item_id)
 
@@ -190,10 +200,12 @@ class Turns:
 
     async def _understand(self, turn: Turn) -> None:
         wiring = self._wiring
-        async with wiring.database.transaction(self._athlete_id) as db:
+        # A call's own commit carries this one; what a crash of the database takes, a retry brings back.
+        async with wiring.database.transaction(self._athlete_id, durable=False) as db:
             now = await snapshot(db, self._athlete_id)
             turn.mark("state")
-            understanding = wiring.router.understand(turn.text, state_of(now), self.pending)
+            self.state = state_of(now)
+            understanding = wiring.router.understand(turn.text, self.state, self.pending)
             turn.mark("router")
             self.pending = understanding.pending
             turn.command_id, output = await voice.begin_turn(
@@ -203,9 +215,6 @@ class Turns:
                 turn.item_id,
                 turn.text,
                 parsed(understanding, turn.timings["router"] - turn.timings["state"]),
-            )
-            await conversations.store_turn(
-                db, self._athlete_id, self._conversation_id, turn.item_id, turn.text
             )
         turn.mark("recorded")
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))

@@ -23,10 +23,18 @@ if TYPE_CHECKING:
 ATHLETE_ROLE = "authenticated"
 """The role an athlete's transactions run as: it owns nothing, so row-level security binds it."""
 
-# Both settings end with the transaction, so a pooled connection carries nothing over to the next athlete.
-BECOME_ATHLETE = text(
+# The settings end with the transaction, so a pooled connection carries nothing over to the next athlete.
+BECOME_ATHLETE = (
     f"select set_config('role', '{ATHLETE_ROLE}', true), set_config('request.jwt.claims', :claims, true)"
 )
+NOT_DURABLE = "set_config('synchronous_commit', 'off', true)"
+ENTER = {
+    # (an athlete, durable): what to say first
+    (True, True): text(BECOME_ATHLETE),
+    (True, False): text(f"{BECOME_ATHLETE}, {NOT_DURABLE}"),
+    (False, True): text("select 1"),
+    (False, False): text(f"select {NOT_DURABLE}"),
+}
 
 
 class Database:
@@ -36,36 +44,41 @@ class Database:
     """
 
     def __init__(self, url: str | URL, pool_size: int = 10, *, server: EmbeddedServer | None = None) -> None:
-        self._engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        self._engine = create_engine(url, pool_size=pool_size)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
 
     @asynccontextmanager
-    async def transaction(self, athlete_id: UUID | None) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, athlete_id: UUID | None, *, durable: bool = True
+    ) -> AsyncIterator[AsyncSession]:
         """A transaction that commits at the end of the block, or rolls back if the block raises.
 
         With an athlete it sees and writes that athlete's rows only, whatever the statements say. With None it
         is the server's own work (migrations, catalogue, identity) and sees everything.
 
+        A commit that is not `durable` does not wait for the disk: should the database itself crash within the
+        next moments it may be lost, whole, unless a durable one came after it.
+
         Raises:
             DatabaseUnavailable: no connection could be made.
         """
-        async with self._sessions.begin() as session:
-            await self._connect(session)
-            if athlete_id is not None:
-                claims = json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})
-                await session.execute(BECOME_ATHLETE, {"claims": claims})
+        async with self._sessions() as session:
+            await self._enter(session, athlete_id, durable)
             yield session
+            await session.commit()
 
-    async def _connect(self, session: AsyncSession) -> None:
+    async def _enter(self, session: AsyncSession, athlete_id: UUID | None, durable: bool) -> None:
+        """Connects, and becomes the athlete. That a pooled connection has died is found out here, for
+        nothing: the pool drops its connections, and the second try makes a new one."""
         try:
-            await session.connection()
-        except CONNECTION_ERRORS as error:
-            if self._server is None:
-                raise unavailable(error) from error
-            await asyncio.to_thread(self._server.ensure_running)
+            await _become(session, athlete_id, durable)
+        except CONNECTION_ERRORS:
+            await session.rollback()
+            if self._server is not None:
+                await asyncio.to_thread(self._server.ensure_running)
             try:
-                await session.connection()
+                await _become(session, athlete_id, durable)
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
 
@@ -75,6 +88,13 @@ class Database:
         if self._server is not None:
             self._server.release()
             self._server = None
+
+
+async def _become(session: AsyncSession, athlete_id: UUID | None, durable: bool) -> None:
+    values = {}
+    if athlete_id is not None:
+        values["claims"] = json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})
+    await session.execute(ENTER[athlete_id is not None, durable], values)
 
 
 async def open_database(settings: Settings) -> Database:

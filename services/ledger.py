@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, text, update
+from sqlalchemy import Table, Text, bindparam, func, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import ToolCall
 from services.images import Images, restore
@@ -38,10 +40,29 @@ Effect = Callable[[UUID, Images], Awaitable[dict[str, Any]]]
 
 CALLS = cast(Table, ToolCall.__table__)
 # Built once: they are in the way of every answer.
-LOCK = text("select pg_advisory_xact_lock(hashtextextended(:athlete, 0))")
-CLAIM = (
-    insert(CALLS).on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"]).returning(CALLS.c.id)
-)
+CLAIMED = [
+    CALLS.c[name]
+    for name in (
+        *("user_id", "conversation_id", "voice_command_id"),
+        *("idempotency_key", "tool", "arguments"),
+    )
+]
+
+
+def _claim() -> ReturningInsert[tuple[UUID]]:
+    """Waits for the athlete's other calls, then claims the key: the row comes out of having the lock."""
+    athlete = sql_cast(bindparam("user_id", type_=CALLS.c.user_id.type), Text)
+    lock = select(func.pg_advisory_xact_lock(func.hashtextextended(athlete, 0)).label("lock"))
+    row = select(*(bindparam(column.name, type_=column.type) for column in CLAIMED))
+    return (
+        insert(CALLS)
+        .from_select(CLAIMED, row.select_from(lock.cte("locked")))
+        .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
+        .returning(CALLS.c.id)
+    )
+
+
+CLAIM = _claim()
 SETTLE = (
     update(CALLS)
     .where(CALLS.c.id == bindparam("call"))
@@ -56,7 +77,6 @@ async def once(
 
     Calls of one athlete wait for each other, from whatever device they come.
     """
-    await db.execute(LOCK, {"athlete": str(user_id)})
     row = {
         "user_id": user_id,
         "conversation_id": key.conversation_id,

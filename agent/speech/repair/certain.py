@@ -102,7 +102,11 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\bfrannon\b", "fran in", "the WOD Fran with its time"),
     Repair(r"\btemple (?=run|pace|\d)", "tempo ", "tempo before what is run"),
     Repair(r"\b(\d+(?:\.\d+)?)\s*kg'?s\b", r"\1 kg", "the plural of kg"),
-    Repair(r"\b([1-9])\.(\d[05])(?= (?:for|x|times|meters?|metres?)\b)", r"\1\2", "4.95 for 4 is 495 for 4"),
+    Repair(
+        r"\b([1-9])\.(\d[05])(?= (?:(?:pounds|lbs) )?(?:for|x|times|meters?|metres?)\b)",
+        r"\1\2",
+        "4.95 for 4 is 495 for 4",
+    ),
     Repair(r"(\d)[.,] and (?:a |the )?half\b", r"\1 and a half", "no sentence begins with a half"),
     Repair(r"(\d) (?:in|and) (?:a|the) half\b", r"\1 and a half", "halves after a number"),
     Repair(

@@ -93,4 +93,8 @@ DOUBTFUL: tuple[Repair, ...] = (
     ),
     Repair(r"\b(?:hit for us|hip for us|hip (?:trust|first|thirst)s?)\b", "hip thrusts", "hip thrusts"),
     Repair(r"(\bfor \d+) a day\b", r"\1 at 8", "at eight"),
+    Repair(
+        r"\b([2-9])\.? ?t(?= (?:for|x|reps|pounds|lbs|kilos|kg|at)\b|$|[,.])", r"\g<1>0", "-ty: 7 T is 70"
+    ),
+    Repair(r"(\bfor \d{1,2})(?:\. ?| )1,? (?=[a-z]{2,})", r"\1 on ", "on, between the reps and the exercise"),
 )
