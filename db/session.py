@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import URL, text
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from core.settings import Settings
 from db.catalogue.loader import load_catalogue
 from db.migrate import upgrade
-from db.url import CONNECTION_ERRORS, create_engine, unavailable
+from db.url import CONNECTION_ERRORS, create_engine, is_pooled, unavailable
 
 if TYPE_CHECKING:
     from db.embedded import EmbeddedServer
@@ -47,6 +47,23 @@ class Database:
         self._engine = create_engine(url, pool_size=pool_size)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
+        self.pooled = is_pooled(url)
+        """Whether a pooler stands before the database: then nobody can listen for notifications."""
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """A connection of asyncpg's for the caller alone, in no transaction and with the login's own rights.
+
+        For what outlasts a transaction (notifications). It is closed afterwards. Raises `DatabaseUnavailable`.
+        """
+        async with self._sessions() as session:
+            await self._enter(session, None, durable=True)
+        async with self._engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            try:
+                yield raw.driver_connection
+            finally:
+                await connection.invalidate()
 
     @asynccontextmanager
     async def transaction(

@@ -93,3 +93,8 @@ def close(table: str) -> None:
     """Nobody but the server's own role gets at the table."""
     op.execute(f'alter table public."{table}" enable row level security')
     op.execute(REVOKE_ALL.format(table=table))
+
+
+def seclude(schema: str) -> None:
+    """Nobody but the server's own work gets into the schema, nor at what is in it by now."""
+    op.execute(f"revoke all on schema {schema} from public")

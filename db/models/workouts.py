@@ -59,6 +59,7 @@ class Workout(Base):
         UniqueConstraint("user_id", "source", "external_id"),
         Index("uq_workouts_one_active", "user_id", unique=True, postgresql_where=text("status = 'active'")),
         Index(None, "user_id", "started_at"),
+        Index(None, "started_at"),
     )
 
     id: Mapped[Id]
