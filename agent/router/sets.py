@@ -163,6 +163,8 @@ class Solver(Gathering):
         if self._measure(i) == "reps" and self._in_row(i) >= 3:
             return False
         after = self._next(i + 1)
+        if self.link == "by" and self._has("sets") and following.number.value > LIKELY_WEIGHT >= number.value:
+            return False  # "three by ten, one thirty five"
         if (
             number.value > LIKELY_WEIGHT
             and after is not None
@@ -274,12 +276,11 @@ class Solver(Gathering):
             return "weight" if self.broke or number.value > LIKELY_WEIGHT else None
         if self._has("weight") or measure == "reps":
             return "reps" if number.value <= 100 or measure == "reps" else None
-        if (
-            following is not None
-            and following.tag == "slot"
-            and following.name in ("reps", "sets", "set_type")
-        ):
-            return "weight"
+        if following is not None and following.tag == "slot":
+            if following.value in ("failure", "amrap") and number.value <= LIKELY_WEIGHT:
+                return "reps"  # "fourteen to failure"
+            if following.name in ("reps", "sets", "set_type"):
+                return "weight"
         if self._upcoming(i, "reps") or number.value > LIKELY_WEIGHT or self._upcoming(i, "by"):
             return "weight"
         return "reps" if self._upcoming(i, "weight") else None

@@ -61,6 +61,23 @@ _WEAK = frozenset(
 """Words of change that also begin a plain report: "log that as 215 for 5"."""
 _POINTERS = frozenset({"that", "slot", "rpe", "rir", "type"})
 """With one of these, a weak word of change speaks of the last set: "add rpe eight"."""
+_AROUND_EFFORT = frozenset(
+    {
+        "rpe",
+        "rir",
+        "empty_tank",
+        "number",
+        "filler",
+        "article",
+        "comma",
+        "did",
+        "rep",
+        "in",
+        "only",
+        "be",
+        "and",
+    }
+)
 _GLUE = frozenset({"no", "not", "change", "that", "be", "only", "slot", "did", "then"})
 NOTHING_YET = "There's no set to change yet. What did you do?"
 ASK_WHAT = "What should I change it to?"
@@ -91,6 +108,8 @@ def _cue(tokens: list[Token]) -> bool:
     tags = {t.tag for t in tokens}
     if tags & {"no", "not"} or tags >= {"slot", "be"} or tags >= {"that", "be"}:
         return True
+    if _effort_alone(tokens):
+        return True
     if "change" in tags and (
         tags & _POINTERS or any(t.tag == "change" and t.text not in _WEAK for t in tokens)
     ):
@@ -101,6 +120,16 @@ def _cue(tokens: list[Token]) -> bool:
         or (t.tag == "be" and t.text.startswith(_SHOULD))
         for t in tokens
     )
+
+
+def _effort_alone(tokens: list[Token]) -> bool:
+    """ "RPE 8", "two in the tank", "felt like a nine": nothing but how hard the last set was."""
+    efforts = [t for t in tokens if t.tag in ("rpe", "rir", "empty_tank")]
+    if len(efforts) != 1 or not {t.tag for t in tokens} <= _AROUND_EFFORT:
+        return False
+    if efforts[0].tag == "rir" and efforts[0].text.split()[-1] == "left":
+        return any(t.tag == "did" for t in tokens)  # "two left" may be a spotter's count
+    return sum(t.tag == "number" for t in tokens) == (efforts[0].tag != "empty_tank")
 
 
 def _mid_sentence(tokens: list[Token]) -> bool:

@@ -54,6 +54,7 @@ def parse(clause: Clause) -> Reading | None:
     times = span is not None and bool(tags & {"that", "did"}) and tags <= _AROUND_TIMES
     if not (tags & {"same", "again", "this_time"} or times or (change is not None and change.reports)):
         return None
+    tokens = _more_is_reps(tokens)
     counted, tokens = _counted_sets(tokens)
     if sets and counted:
         return None
@@ -103,6 +104,18 @@ def _times(clause: Clause) -> tuple[int, tuple[int, int] | None]:
         if words[j : j + 1] == ("times",) and j + 1 == len(words):
             return int(number.value), (at, number.end + 1)
     return 0, None
+
+
+def _more_is_reps(tokens: list[Token]) -> list[Token]:
+    """ "eight more at the same weight": reps, where only the weight is the same and no sets are counted."""
+    if not any(t.tag == "same" and t.value == "weight" for t in tokens) or any(
+        t.tag == "set" for t in tokens
+    ):
+        return tokens
+    return [
+        replace(t, tag="filler") if t.tag == "more" and i and tokens[i - 1].tag == "number" else t
+        for i, t in enumerate(tokens)
+    ]
 
 
 def _counted_sets(tokens: list[Token]) -> tuple[int, list[Token]]:
