@@ -21,7 +21,7 @@ def url(
         typer.Option(min=0, help="Minutes for which the embedded database stays up when nobody uses it."),
     ] = KEEP_MINUTES,
 ) -> None:
-    """Print an address for psql, password included.
+    """Print an address for psql, password included: that of the owner, who sees every athlete's rows.
 
     The embedded database is started, and made, if need be. It stays up for as long as something is connected.
     """
@@ -36,13 +36,12 @@ def upgrade() -> None:
 
 
 async def _address(settings: Settings, keep_seconds: float) -> str:
-    from db.session import open_database, start_server
+    from db.session import addresses_of, open_database, start_server
     from db.url import for_psql
 
-    if settings.database_url:
-        return for_psql(settings.database_url)
     server = await start_server(settings)
-    assert server is not None  # there is no address of another one
+    if server is None:
+        return for_psql(addresses_of(settings, None).owner)
     try:
         database = await open_database(settings)
         await database.aclose()

@@ -26,7 +26,10 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, validation_alias=AliasChoices("VOICEFIT_DATABASE_URL", "DATABASE_URL")
     )
-    """A PostgreSQL address; left out, an embedded PostgreSQL under `home` is used."""
+    """A PostgreSQL address to log in with; left out, an embedded PostgreSQL under `home` is used."""
+
+    database_owner_url: str | None = None
+    """The same database's address for its owner, who migrates it; left out, `database_url` is the owner's."""
 
     redis_url: str | None = Field(
         default=None, validation_alias=AliasChoices("VOICEFIT_REDIS_URL", "REDIS_URL")

@@ -9,8 +9,10 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.roles import SERVICE_ROLE
+
 # The old role is read before it is changed: PostgreSQL evaluates a select list from left to right.
-BECOME_SERVER = text("select current_setting('role'), set_config('role', 'none', true)")
+BECOME_SERVER = text(f"select current_setting('role'), set_config('role', '{SERVICE_ROLE}', true)")
 BECOME_AGAIN = text("select set_config('role', :role, true)")
 
 

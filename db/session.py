@@ -1,4 +1,4 @@
-"""Transactions: as one athlete, under row-level security, or as the server itself."""
+"""Transactions: as one athlete, or as the server's own work. Row-level security binds both."""
 
 from __future__ import annotations
 
@@ -6,34 +6,29 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from core.errors import NotConfigured
 from core.settings import Settings
 from db.catalogue.loader import load_catalogue
 from db.migrate import upgrade
+from db.roles import ATHLETE_ROLE, SERVICE_ROLE
 from db.url import CONNECTION_ERRORS, create_engine, is_pooled, unavailable
 
 if TYPE_CHECKING:
     from db.embedded import EmbeddedServer
 
-ATHLETE_ROLE = "authenticated"
-"""The role an athlete's transactions run as: it owns nothing, so row-level security binds it."""
-
-# The settings end with the transaction, so a pooled connection carries nothing over to the next athlete.
-BECOME_ATHLETE = (
-    f"select set_config('role', '{ATHLETE_ROLE}', true), set_config('request.jwt.claims', :claims, true)"
-)
-NOT_DURABLE = "set_config('synchronous_commit', 'off', true)"
+# All settings end with the transaction, so a pooled connection carries nothing over to the next one.
+BECOME = "select set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)"
 ENTER = {
-    # (an athlete, durable): what to say first
-    (True, True): text(BECOME_ATHLETE),
-    (True, False): text(f"{BECOME_ATHLETE}, {NOT_DURABLE}"),
-    (False, True): text("select 1"),
-    (False, False): text(f"select {NOT_DURABLE}"),
+    # durable: what to say first
+    True: text(BECOME),
+    False: text(f"{BECOME}, set_config('synchronous_commit', 'off', true)"),
 }
 
 
@@ -71,8 +66,9 @@ class Database:
     ) -> AsyncIterator[AsyncSession]:
         """A transaction that commits at the end of the block, or rolls back if the block raises.
 
-        With an athlete it sees and writes that athlete's rows only, whatever the statements say. With None it
-        is the server's own work (migrations, catalogue, identity) and sees everything.
+        With an athlete it sees and writes that athlete's rows, and what clients opened to them as a coach,
+        whatever the statements say. With None it is the server's own work (catalogue, identity) and sees
+        everything.
 
         A commit that is not `durable` does not wait for the disk: should the database itself crash within the
         next moments it may be lost, whole, unless a durable one came after it.
@@ -89,13 +85,13 @@ class Database:
         """Connects, and becomes the athlete. That a pooled connection has died is found out here, for
         nothing: the pool drops its connections, and the second try makes a new one."""
         try:
-            await _become(session, athlete_id, durable)
+            await session.execute(ENTER[durable], _identity(athlete_id))
         except CONNECTION_ERRORS:
             await session.rollback()
             if self._server is not None:
                 await asyncio.to_thread(self._server.ensure_running)
             try:
-                await _become(session, athlete_id, durable)
+                await session.execute(ENTER[durable], _identity(athlete_id))
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
 
@@ -107,11 +103,10 @@ class Database:
             self._server = None
 
 
-async def _become(session: AsyncSession, athlete_id: UUID | None, durable: bool) -> None:
-    values = {}
-    if athlete_id is not None:
-        values["claims"] = json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})
-    await session.execute(ENTER[athlete_id is not None, durable], values)
+def _identity(athlete_id: UUID | None) -> dict[str, str]:
+    if athlete_id is None:
+        return {"role": SERVICE_ROLE, "claims": ""}
+    return {"role": ATHLETE_ROLE, "claims": json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})}
 
 
 async def open_database(settings: Settings) -> Database:
@@ -119,12 +114,13 @@ async def open_database(settings: Settings) -> Database:
 
     Raises:
         DatabaseUnavailable: it could not be started, reached or migrated.
+        NotConfigured: an owner's address is set, and no address to log in with.
     """
     server = await start_server(settings)
-    url = server.url if server else settings.database_url or ""
-    database = Database(url, server=server)
+    addresses = addresses_of(settings, server)
+    database = Database(addresses.login, server=server)
     try:
-        await upgrade(url)
+        await upgrade(addresses.owner, login=addresses.login)
         async with database.transaction(None) as session:
             await load_catalogue(session)
     except BaseException:
@@ -133,9 +129,33 @@ async def open_database(settings: Settings) -> Database:
     return database
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Of one database: `owner` is who migrates it, `login` who the server is in its transactions."""
+
+    owner: str
+    login: str
+
+
+def addresses_of(settings: Settings, server: EmbeddedServer | None) -> Addresses:
+    """The addresses of the embedded `server`, or else those that are set.
+
+    Raises:
+        NotConfigured: an owner's address is set, and no address to log in with.
+    """
+    if server is not None:
+        return Addresses(server.url, server.app_url)
+    if not settings.database_url:
+        raise NotConfigured(
+            "VOICEFIT_DATABASE_OWNER_URL is set and DATABASE_URL is not. Set DATABASE_URL to what the server "
+            "logs in with, or unset both to use the embedded database."
+        )
+    return Addresses(settings.database_owner_url or settings.database_url, settings.database_url)
+
+
 async def start_server(settings: Settings) -> EmbeddedServer | None:
     """The embedded server, started or joined; None when `settings` name a database of their own."""
-    if settings.database_url:
+    if settings.database_url or settings.database_owner_url:
         return None
     # Only here: the embedded server needs a POSIX system, a database by address does not.
     from db.embedded import EmbeddedServer

@@ -14,6 +14,7 @@ from db.embedded.layout import Layout
 
 SUPERUSER = "postgres"
 ROLE = "voicefit"
+APP_ROLE = "voicefit_app"
 DATABASE = "voicefit"
 EXTENSIONS = ("citext", "fuzzystrmatch", "pg_trgm", "unaccent", "vector")
 TIMEOUT_SECONDS = 120
@@ -57,7 +58,7 @@ def ensure_cluster(layout: Layout, account: Account) -> None:
     """
     if (layout.data / "PG_VERSION").exists():
         return
-    password = _ensure_password(layout)
+    password = ensure_password(layout.password)
     for leftover in layout.data.parent.glob("new-data-*"):
         shutil.rmtree(leftover)
     unfinished = Path(tempfile.mkdtemp(dir=layout.data.parent, prefix="new-data-"))
@@ -69,9 +70,14 @@ def ensure_cluster(layout: Layout, account: Account) -> None:
     unfinished.rename(layout.data)
 
 
-def read_password(layout: Layout) -> str:
-    """The password of the database's roles."""
-    return layout.password.read_text(encoding="ascii").strip()
+def ensure_password(path: Path) -> str:
+    """The password kept at `path`, which is made if it is missing: a random one, for this account only."""
+    if not path.exists():
+        unfinished = path.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
+        unfinished.replace(path)
+    return path.read_text(encoding="ascii").strip()
 
 
 def failure(doing: str, details: str, log: Path) -> DatabaseUnavailable:
@@ -125,12 +131,3 @@ def _run(layout: Layout, account: Account, doing: str, command: list[str], stdin
         raise failure(doing, f"it took longer than {TIMEOUT_SECONDS} s", layout.log) from error
     if done.returncode != 0:
         raise failure(doing, done.stdout, layout.log)
-
-
-def _ensure_password(layout: Layout) -> str:
-    if not layout.password.exists():
-        unfinished = layout.password.with_suffix(".new")
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
-        unfinished.replace(layout.password)
-    return read_password(layout)

@@ -46,8 +46,13 @@ class Layout:
 
     @property
     def password(self) -> Path:
-        """The password of the database's roles, for this process's account only."""
+        """The password of the database's owner, for this process's account only."""
         return self.folder / "password"
+
+    @property
+    def app_password(self) -> Path:
+        """The password of the role that VoiceFit's servers log in as, for this process's account only."""
+        return self.folder / "app_password"
 
     @property
     def starting(self) -> Path:

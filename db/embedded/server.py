@@ -16,7 +16,15 @@ from sqlalchemy import URL
 
 from db.embedded import keeper
 from db.embedded.account import Account, server_account
-from db.embedded.cluster import DATABASE, ROLE, ensure_cluster, environment, failure, read_password
+from db.embedded.cluster import (
+    APP_ROLE,
+    DATABASE,
+    ROLE,
+    ensure_cluster,
+    ensure_password,
+    environment,
+    failure,
+)
 from db.embedded.layout import Layout, arrange
 from db.embedded.locks import POLL_SECONDS, FileLock, try_lock, wait_lock
 from db.url import DRIVER
@@ -48,19 +56,25 @@ SERVER_SETTINGS = {
 class EmbeddedServer:
     """A use of the embedded server under a home folder. The server stays up while anybody has one.
 
-    `url` is an address for SQLAlchemy with asyncpg. A use ends with `release`, or with the process.
+    `url` and `app_url` are addresses for SQLAlchemy with asyncpg: of the database's owner, who migrates it,
+    and of the role that VoiceFit logs in as, which owns nothing and is made by the first migration. A use
+    ends with `release`, or with the process.
     """
 
     def __init__(self, layout: Layout, account: Account, lock: FileLock) -> None:
         self._layout = layout
         self._account = account
         self._lock = lock
-        self.url = URL.create(
+        self.url = self._address(ROLE, layout.password)
+        self.app_url = self._address(APP_ROLE, layout.app_password)
+
+    def _address(self, role: str, password: Path) -> str:
+        return URL.create(
             DRIVER,
-            username=ROLE,
-            password=read_password(layout),
+            username=role,
+            password=password.read_text(encoding="ascii").strip(),
             database=DATABASE,
-            query={"host": str(layout.sockets)},
+            query={"host": str(self._layout.sockets)},
         ).render_as_string(hide_password=False)
 
     @classmethod
@@ -84,6 +98,7 @@ class EmbeddedServer:
                 lock = wait_lock(layout.users, deadline, shared=True)
                 try:
                     _ensure_running(layout, account, deadline)
+                    ensure_password(layout.app_password)
                 except BaseException:
                     lock.release()
                     raise

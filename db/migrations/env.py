@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from core.settings import settings
 from db.migrate import LOCK
 from db.models import Base
-from db.session import start_server
+from db.session import addresses_of, start_server
 from db.url import create_engine
 
 
@@ -24,7 +24,7 @@ def run(connection: Connection) -> None:
 async def connect_and_run() -> None:
     """For `alembic -c db/migrations/alembic.ini`: the database of the settings."""
     server = await start_server(settings())
-    engine = create_engine(server.url if server else settings().database_url or "", poolclass=NullPool)
+    engine = create_engine(addresses_of(settings(), server).owner, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.execute(LOCK)

@@ -43,13 +43,13 @@ def embedded_server() -> Iterator[EmbeddedServer]:
 @pytest.fixture(scope="session")
 def template_database(embedded_server: EmbeddedServer) -> str:
     """The name of a migrated database with the catalogue in it, to be cloned."""
-    asyncio.run(_make_template(embedded_server.url))
+    asyncio.run(_make_template(embedded_server))
     return TEMPLATE
 
 
 @pytest.fixture
 async def database_url(embedded_server: EmbeddedServer, template_database: str) -> AsyncIterator[str]:
-    """The address of a database of the test's own: migrated, with the catalogue and nothing else."""
+    """The owner's address of a database of the test's own: migrated, with the catalogue and nothing else."""
     name = f"test_{uuid4().hex}"
     await run_on_server(
         embedded_server.url, f"create database {name} template {template_database} strategy file_copy"
@@ -59,9 +59,15 @@ async def database_url(embedded_server: EmbeddedServer, template_database: str) 
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+def app_url(embedded_server: EmbeddedServer, database_url: str) -> str:
+    """The address of the same database for the role that servers log in as."""
+    return database_address(embedded_server.app_url, make_url(database_url).database or "")
+
+
+@pytest.fixture
+async def database(app_url: str) -> AsyncIterator[Database]:
     """A database of the test's own: migrated, with the catalogue and nothing else."""
-    database = Database(database_url, pool_size=5)
+    database = Database(app_url, pool_size=5)
     yield database
     await database.aclose()
 
@@ -117,11 +123,11 @@ async def _trade_safety_for_speed(server_url: str) -> None:
     await run_on_server(superuser_url, "select pg_reload_conf()")
 
 
-async def _make_template(server_url: str) -> None:
-    await run_on_server(server_url, f"create database {TEMPLATE}")
-    url = database_address(server_url, TEMPLATE)
-    await upgrade(url)
-    database = Database(url)
+async def _make_template(server: EmbeddedServer) -> None:
+    await run_on_server(server.url, f"create database {TEMPLATE}")
+    login = database_address(server.app_url, TEMPLATE)
+    await upgrade(database_address(server.url, TEMPLATE), login=login)
+    database = Database(login)
     async with database.transaction(None) as session:
         await load_catalogue(session)
     await database.aclose()

@@ -47,7 +47,7 @@ async def test_a_connection_carries_no_athlete_over(database_url: str) -> None:
         connection = await session.scalar(text("select pg_backend_pid()"))
     async with database.transaction(None) as session:
         assert await session.scalar(text("select pg_backend_pid()")) == connection
-        assert await session.scalar(text("select current_user")) == "voicefit"
+        assert await session.scalar(text("select current_user")) == "voicefit_service"
         assert await session.scalar(text("select auth.uid()")) is None
     await database.aclose()
 

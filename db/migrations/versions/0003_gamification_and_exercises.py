@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from db.migrations.security import close
+from db.migrations.security import close, prepare
 
 revision = "0003"
 down_revision = "0002"
@@ -242,6 +242,8 @@ INDEXES = (
 
 def upgrade() -> None:
     """Makes the tables. Nobody gets at them until 0010 says who may."""
+    # Databases made before it have no role for the server's own work.
+    prepare()
     for statement in (*CHANGES, *TABLES, *INDEXES):
         op.execute(statement)
     for table in NEW:

@@ -7,7 +7,7 @@ from alembic import op
 from db.migrations.security import seclude
 
 revision = "0014"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -33,8 +33,6 @@ def upgrade() -> None:
         op.execute(statement)
     # What looks for yesterday's workouts of all athletes asks by time alone.
     op.execute("create index ix_workouts_started_at on workouts (started_at)")
-    op.execute("create schema if not exists app")
-    op.execute("grant usage on schema app to authenticated")
     op.execute(DAY_OF)
     seclude(SCHEMA)
 
