@@ -33,6 +33,7 @@ def upgrade() -> None:
         op.execute(statement)
     # What looks for yesterday's workouts of all athletes asks by time alone.
     op.execute("create index ix_workouts_started_at on workouts (started_at)")
+    op.execute("grant usage on schema app to authenticated, voicefit_service")
     op.execute(DAY_OF)
     seclude(SCHEMA)
 
@@ -40,5 +41,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drops the queue with all that waits in it."""
     op.execute("drop function app.day_of")
+    op.execute("revoke usage on schema app from authenticated, voicefit_service")
     op.execute("drop index ix_workouts_started_at")
     op.execute("drop schema internal cascade")
