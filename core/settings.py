@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     """The token of the Upstash Redis."""
 
     rate_limits: str = ""
-    """Other rate limits than the usual, by name: `write=600/minute,export=3/hour`, or `off` for none at all."""
+    """Other rate limits than the usual, by name: `write=60/minute,export=3/hour`; or `off` for none."""
 
     jobs: Literal["server", "worker"] = "server"
     """Who does background work: every server, or only `voicefit worker jobs`."""

@@ -47,7 +47,7 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
-        """A connection of asyncpg's for the caller alone, in no transaction and with the login's own rights.
+        """A connection of asyncpg's for the caller alone, in no transaction, with the login's own rights.
 
         For what outlasts a transaction (notifications). It is closed afterwards. Raises `DatabaseUnavailable`.
         """

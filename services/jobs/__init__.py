@@ -31,7 +31,11 @@ def known_jobs() -> Registry:
 
 @asynccontextmanager
 async def working(
-    database: Database, settings: Settings, registry: Registry | None = None, *, concurrency: int = IN_SERVER
+    database: Database,
+    settings: Settings,
+    registry: Registry | None = None,
+    *,
+    concurrency: int = IN_SERVER,
 ) -> AsyncIterator[Worker]:
     """Does jobs beside the block, in a task. At its end jobs under way are finished, or broken off in time."""
     worker = Worker(database, settings, registry or known_jobs(), concurrency=concurrency)

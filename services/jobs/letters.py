@@ -109,7 +109,7 @@ async def retry(database: Database, ids: Sequence[int] | None) -> tuple[list[int
 
 
 async def purge(database: Database, ids: Sequence[int] | None, age: timedelta = timedelta(0)) -> list[int]:
-    """Deletes dead letters (all when `ids` is None) that were given up at least `age` ago; returns their ids."""
+    """Deletes dead letters (all when `ids` is None) given up at least `age` ago. Returns their ids."""
     async with database.transaction(None) as db:
         return list(await db.scalars(PURGE, {"ids": _or_all(ids), "age": age}))
 

@@ -110,7 +110,7 @@ async def purge_expired(run: Run, _: PurgeExpired) -> None:
 async def close_idle_workouts(run: Run, _: CloseIdleWorkouts) -> None:
     async with run.once() as db:
         found = await idle_workouts(db, _idle(run), AT_ONCE)
-        await enqueue(db, *(CloseWorkout(athlete_id=athlete, workout_id=workout) for athlete, workout in found))
+        await enqueue(db, *(CloseWorkout(athlete_id=whose, workout_id=which) for whose, which in found))
 
 
 @upkeep.handles(CloseWorkout)
