@@ -30,6 +30,7 @@ from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
+from services.ratelimit import RateLimiter
 from services.workouts import current_workout, snapshot
 
 logger = logging.getLogger(__name__)
@@ -45,13 +46,19 @@ MAX_TOOL_STEPS = 8
 class Brain:
     """What all conversations of a process share."""
 
-    def __init__(self, database: Database, settings: Settings, speech: Speech | None) -> None:
-        """With `speech` None only typed turns are possible."""
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        speech: Speech | None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
+        """With `speech` None only typed turns are possible; without a `limiter` they come as they like."""
         self.database = database
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
-        self.wiring = Wiring(database, Router(catalogue), ExerciseMatcher(catalogue))
+        self.wiring = Wiring(database, Router(catalogue), ExerciseMatcher(catalogue), limiter)
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""

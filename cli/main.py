@@ -11,6 +11,7 @@ import typer
 
 from cli.db import db_app
 from cli.eval import eval_app
+from cli.jobs import jobs_app, worker_app
 from cli.serve import serve
 from core.errors import VoiceFitError
 from core.settings import settings
@@ -24,6 +25,8 @@ app = typer.Typer(
 )
 app.add_typer(db_app, name="db", help="The database.")
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
+app.add_typer(jobs_app, name="jobs", help="Background work: what waits, and what failed.")
+app.add_typer(worker_app, name="worker", help="Processes beside the server.")
 app.command()(serve)
 
 

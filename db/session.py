@@ -49,7 +49,7 @@ class Database:
     async def connection(self) -> AsyncIterator[Any]:
         """A connection of asyncpg's for the caller alone, in no transaction, with the login's own rights.
 
-        For what outlasts a transaction (notifications). It is closed afterwards. Raises `DatabaseUnavailable`.
+        For what outlasts a transaction (notifications); closed afterwards. Raises `DatabaseUnavailable`.
         """
         async with self._sessions() as session:
             await self._enter(session, None, durable=True)

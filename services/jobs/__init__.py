@@ -37,7 +37,7 @@ async def working(
     *,
     concurrency: int = IN_SERVER,
 ) -> AsyncIterator[Worker]:
-    """Does jobs beside the block, in a task. At its end jobs under way are finished, or broken off in time."""
+    """Does jobs beside the block, in a task. At its end those under way are finished, or broken off."""
     worker = Worker(database, settings, registry or known_jobs(), concurrency=concurrency)
     task = asyncio.create_task(worker.run(), name="jobs")
     try:

@@ -86,11 +86,11 @@ class Worker:
                 queue.schedule(schedule.job.name, schedule.cron, accepts_context=False)(self._due(schedule))
             if self._stopping.is_set():
                 return
-            batch = max(1, self._concurrency // 2)
             await queue.run(
                 dequeue_timeout=POLL if listener is not None else POLL_BLINDLY,
-                batch_size=batch,
-                max_concurrent_tasks=max(self._concurrency, 2 * batch),
+                # Some are claimed ahead, so that there is something to do while the next are fetched.
+                batch_size=2 * self._concurrency,
+                max_concurrent_tasks=4 * self._concurrency,
                 shutdown_on_listener_failure=listener is not None,
                 heartbeat_timeout=timedelta(seconds=self._settings.jobs_heartbeat_seconds),
                 log_aggregation_interval=STATISTICS_EVERY,
@@ -111,7 +111,10 @@ class Worker:
             self._attempts.add(task)
             try:
                 async with self._places:
-                    await self._attempt(run, handler)
+                    if self._stopping.is_set():
+                        await _ended(run.again(timedelta(0), None), run)
+                    else:
+                        await self._attempt(run, handler)
             except asyncio.CancelledError:
                 # Whoever cancels wants the job back in the queue, and waits for that.
                 task.uncancel()

@@ -25,8 +25,8 @@ REST_SECONDS = 5.0
 class Verdict:
     """Whether somebody may, under which limit, and how much they have left.
 
-    `retry_seconds`: how long to wait before trying again (0 when there is no need), `reset_seconds`: until
-    all of the limit is free again.
+    `retry_seconds`: how long until the next one would be allowed (0: at once), `reset_seconds`: until all of
+    the limit is free again.
     """
 
     limit: Limit
@@ -96,7 +96,7 @@ class RateLimiter:
             limit,
             count.allowed,
             remaining=max(0, limit.amount - count.used),
-            retry_seconds=0 if count.allowed else max(1, _seconds(count.retry_ms)),
+            retry_seconds=_seconds(count.retry_ms),
             reset_seconds=_seconds(count.reset_ms),
         )
 
