@@ -126,7 +126,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
 def _import_conversation() -> None:
     import agent.doors.realtime
     import agent.session  # noqa: F401
-    import api.app
+    import api.app  # noqa: F401
     import services.jobs  # noqa: F401
 
 

@@ -1,3 +1,3 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["tests.db.fixtures"]
+pytest_plugins = ["tests.db.fixtures", "tests.stores.redis", "tests.stores.upstash"]
