@@ -9,25 +9,30 @@ import pytest
 from db.session import Database
 from services.keyvalue import RedisStore, UpstashStore
 from services.ratelimit.counters import Counter, DatabaseCounter, KeyValueCounter
-
-
-@pytest.fixture(params=["postgresql", "redis", "upstash"])
-async def counter(request: pytest.FixtureRequest) -> AsyncIterator[Counter]:
-    """Each of the counters in turn."""
-    if request.param == "postgresql":
-        yield DatabaseCounter(request.getfixturevalue("database"))
-    elif request.param == "redis":
-        store = RedisStore(request.getfixturevalue("redis_url"))
-        yield KeyValueCounter(store, tells_time=True)
-        await store.aclose()
-    else:
-        upstash = request.getfixturevalue("upstash")
-        remote = UpstashStore(upstash.url, upstash.token)
-        yield KeyValueCounter(remote, tells_time=False)
-        await remote.aclose()
+from tests.stores.upstash import Upstash
 
 
 @pytest.fixture
-def database_counter(database: Database) -> DatabaseCounter:
-    """The default."""
+def postgresql_counter(database: Database) -> DatabaseCounter:
     return DatabaseCounter(database)
+
+
+@pytest.fixture
+async def redis_counter(redis_url: str) -> AsyncIterator[KeyValueCounter]:
+    store = RedisStore(redis_url)
+    yield KeyValueCounter(store, tells_time=True)
+    await store.aclose()
+
+
+@pytest.fixture
+async def upstash_counter(upstash: Upstash) -> AsyncIterator[KeyValueCounter]:
+    store = UpstashStore(upstash.url, upstash.token)
+    yield KeyValueCounter(store, tells_time=False)
+    await store.aclose()
+
+
+@pytest.fixture(params=["postgresql", "redis", "upstash"])
+def counter(request: pytest.FixtureRequest) -> Counter:
+    """Each of the counters in turn."""
+    found: Counter = request.getfixturevalue(f"{request.param}_counter")
+    return found

@@ -63,9 +63,7 @@ def _application(upstash: Upstash, pool: ConnectionPool[Connection]) -> Starlett
             return JSONResponse({"error": f"ERR {error}"}, 400)
         finally:
             await pool.release(connection)
-        return JSONResponse(
-            {"result": _encoded(result, request.headers.get("upstash-encoding") == "base64")}
-        )
+        return JSONResponse({"result": _encoded(result, request.headers.get("upstash-encoding") == "base64")})
 
     return Starlette(routes=[Route("/", run, methods=["POST"])])
 
