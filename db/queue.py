@@ -17,6 +17,7 @@ from pgqueuer.adapters.persistence.schema_ddl import (
 from pgqueuer.domain.schema.declaration import target
 from pgqueuer.domain.settings import DBSettings, Durability
 from pgqueuer.domain.types import Channel
+from sqlalchemy import text
 
 SCHEMA = "internal"
 
@@ -34,6 +35,16 @@ QUEUE = DBSettings(
     durability=Durability.durable,
     widen_id=True,
 )
+
+WAKE = text(
+    """
+    select pg_notify(cast(:channel as text), json_build_object(
+        'channel', cast(:channel as text), 'operation', 'update', 'sent_at', now(), 'table', 'jobs',
+        'type', 'table_changed_event'
+    )::text)
+    """
+).bindparams(channel=QUEUE.channel)
+"""Tells workers to look for work, as pgqueuer's trigger does for new jobs but not for changed ones."""
 
 
 def install() -> Iterator[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.queue import WAKE
 from db.session import Database
 
 COUNTS = text(
@@ -103,6 +104,7 @@ async def retry(database: Database, ids: Sequence[int] | None) -> tuple[list[int
             async with database.transaction(None) as db:
                 if await db.scalar(REVIVE, {"id": one}) is not None:
                     revived.append(one)
+                    await db.execute(WAKE)
         except IntegrityError:
             superfluous.append(one)
     return revived, superfluous

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.settings import Settings
 from db.internal import as_server
+from db.queue import WAKE
 from db.session import Database
 
 MAX_PAUSE = timedelta(hours=1)
@@ -103,6 +104,7 @@ class Run:
         """Has the job tried again after `pause`. Without an `error` the attempt does not count."""
         async with self.database.transaction(None) as db:
             await self._end(db, AGAIN, error, pause=pause, counts=int(error is not None))
+            await db.execute(WAKE)
 
     async def give_up(self, error: BaseException) -> None:
         """Makes the job a dead letter."""

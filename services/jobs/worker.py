@@ -84,6 +84,9 @@ class Worker:
                 queue.entrypoint(name, accepts_context=False)(self._attempt_of(handler))
             for schedule in self._registry.schedules:
                 queue.schedule(schedule.job.name, schedule.cron, accepts_context=False)(self._due(schedule))
+            if listener is not None:
+                # Then the work begins anew, with another connection.
+                listener.add_termination_listener(lambda _: queue.shutdown.set())
             if self._stopping.is_set():
                 return
             await queue.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Workout, WorkoutSet
@@ -45,7 +45,7 @@ async def close_if_idle(
     taken back with "scratch that".
     """
     # A set that is being logged at this moment counts: its call holds this lock (see services.ledger).
-    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(cast(athlete_id, Text), 0))))
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(athlete_id), 0))))
     found = await db.scalar(select(Workout.id).where(Workout.id == workout_id, _idle(idle)))
     workout = await active_workout(db, athlete_id) if found else None
     if workout is None or workout.id != workout_id:
