@@ -35,12 +35,12 @@ class CacheStore(Protocol):
         """Forgets all that is filed under an athlete."""
 
 
-GET = text("select value::text from internal.cache_entries where key = :key and expires_at > now()")
+GET = text("select value from internal.cache_entries where key = :key and expires_at > now()")
 # An athlete who is gone by now has nothing kept.
 SET = text(
     """
     insert into internal.cache_entries (key, athlete_id, value, expires_at)
-    select :key, cast(:athlete as uuid), cast(:value as jsonb), now() + :ttl
+    select :key, cast(:athlete as uuid), cast(:value as text), now() + :ttl
     where cast(:athlete as uuid) is null
        or exists (select from public.users where id = cast(:athlete as uuid))
     on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at
@@ -99,4 +99,4 @@ class KeyValueStore:
 
 def dumps(value: JsonValue) -> str:
     """A value as JSON. Raises `ValueError` for what JSON cannot say, infinities among it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)

@@ -78,7 +78,7 @@ CACHE_ENTRIES = """
 create unlogged table internal.cache_entries (
     key text not null,
     athlete_id uuid,
-    value jsonb not null,
+    value text not null,
     expires_at timestamptz not null,
     constraint pk_cache_entries primary key (key),
     constraint fk_cache_entries_athlete_id_users foreign key (athlete_id)
