@@ -14,6 +14,7 @@ from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, 
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
 from agent.records import state_of
@@ -108,6 +109,7 @@ class VoiceSession:
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
+        Attention(self.agent, brain.wiring.foreground)
 
     def _agent_session(self) -> AgentSession[None]:
         speech = self._brain.speech

@@ -25,6 +25,7 @@ from agent.router.choosing import choose
 from agent.router.understanding import Call, Pending, WorkoutState
 from agent.speech.hypotheses import Choice, Hypothesis
 from core.errors import DatabaseUnavailable
+from core.foreground import Foreground
 from db.session import Database
 from prompts import phrase
 from services import voice
@@ -72,6 +73,7 @@ class Wiring:
     router: Router
     matcher: ExerciseMatcher
     limiter: RateLimiter | None = None
+    foreground: Foreground = field(default_factory=Foreground)
 
 
 class Turns:
@@ -183,6 +185,11 @@ class Turns:
         turn.done.set()
 
     async def _run(self, turn: Turn) -> None:
+        with self._wiring.foreground.held():
+            await self._do(turn)
+        await self._conclude(turn)
+
+    async def _do(self, turn: Turn) -> None:
         async with self._order:
             try:
                 await self._understand(turn)
@@ -197,7 +204,6 @@ class Turns:
             finally:
                 turn.understood.set()
                 turn.done.set()
-        await self._conclude(turn)
 
     async def _conclude(self, turn: Turn) -> None:
         try:

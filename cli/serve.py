@@ -103,7 +103,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         from agent.speech import load_speech
         from api.app import create_api
         from services.identity import Identity
-        from services.jobs import working
+        from services.jobs import SHARE_IN_SERVER, working
         from services.keyvalue import open_store
         from services.ratelimit import rate_limiter
 
@@ -119,7 +119,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         app.router.routes[:0] = door.routes()
         worker = None
         if chosen.jobs == "server":
-            worker = await stack.enter_async_context(working(database, chosen))
+            foreground = brain.wiring.foreground
+            jobs = working(database, chosen, share=SHARE_IN_SERVER, foreground=foreground)
+            worker = await stack.enter_async_context(jobs)
         yield app, door, worker
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from core.foreground import Foreground
 from core.settings import Settings
 from db.session import Database
 from services.jobs.queue import enqueue
@@ -13,10 +14,10 @@ from services.jobs.registry import Job, Registry
 from services.jobs.run import Run
 from services.jobs.worker import Worker
 
-__all__ = ["Job", "Registry", "Run", "Worker", "enqueue", "known_jobs", "working"]
+__all__ = ["SHARE_IN_SERVER", "Job", "Registry", "Run", "Worker", "enqueue", "known_jobs", "working"]
 
-IN_SERVER = 2
-"""Jobs at a time in a server, whose first duty is to answer."""
+SHARE_IN_SERVER = 0.25
+"""How much of the time jobs may take in a server, whose first duty is to answer."""
 
 GRACE_SECONDS = 10.0
 """How long jobs under way may take to end before they are broken off."""
@@ -35,10 +36,16 @@ async def working(
     settings: Settings,
     registry: Registry | None = None,
     *,
-    concurrency: int = IN_SERVER,
+    concurrency: int = 1,
+    share: float = 1.0,
+    foreground: Foreground | None = None,
 ) -> AsyncIterator[Worker]:
-    """Does jobs beside the block, in a task. At its end those under way are finished, or broken off."""
-    worker = Worker(database, settings, registry or known_jobs(), concurrency=concurrency)
+    """Does jobs beside the block, in a task. At its end those under way are finished, or broken off.
+
+    `concurrency` at a time; `share` and `foreground` keep them out of the way of turns (see `Worker`).
+    """
+    jobs = registry or known_jobs()
+    worker = Worker(database, settings, jobs, concurrency=concurrency, share=share, foreground=foreground)
     task = asyncio.create_task(worker.run(), name="jobs")
     try:
         yield worker

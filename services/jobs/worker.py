@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from pgqueuer.domain import models
 from pydantic import ValidationError
 
 from core.errors import VoiceFitError
+from core.foreground import Foreground
 from core.settings import Settings
 from db.queue import QUEUE
 from db.session import Database
@@ -29,6 +31,11 @@ POLL = timedelta(seconds=30)
 POLL_BLINDLY = timedelta(seconds=2)
 """How often to look for work, when the database tells of new jobs and when nobody does (behind a pooler)."""
 
+PATIENCE_SECONDS = 5.0
+"""How long a job waits for people who are attended to: where there is always somebody it would for ever."""
+
+MAX_REST_SECONDS = 2.0
+
 STATISTICS_EVERY = timedelta(minutes=5)
 
 
@@ -40,12 +47,25 @@ class Worker:
     """Does the jobs of `registry`, `concurrency` at a time. Several may run, here and elsewhere."""
 
     def __init__(
-        self, database: Database, settings: Settings, registry: Registry, *, concurrency: int = 2
+        self,
+        database: Database,
+        settings: Settings,
+        registry: Registry,
+        *,
+        concurrency: int = 2,
+        share: float = 1.0,
+        foreground: Foreground | None = None,
     ) -> None:
+        """Of the time there is, jobs may take the `share`: after each one there is a rest in proportion.
+
+        They begin while nobody holds the `foreground`, if they do not have to wait for that too long.
+        """
         self._database = database
         self._settings = settings
         self._registry = registry
         self._concurrency = concurrency
+        self._share = share
+        self._foreground = foreground
         self._places = asyncio.Semaphore(concurrency)
         self._attempts: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
@@ -114,10 +134,14 @@ class Worker:
             self._attempts.add(task)
             try:
                 async with self._places:
+                    if self._foreground is not None:
+                        await self._foreground.quiet(PATIENCE_SECONDS)
                     if self._stopping.is_set():
                         await _ended(run.again(timedelta(0), None), run)
                     else:
+                        began = time.monotonic()
                         await self._attempt(run, handler)
+                        await self._rest(time.monotonic() - began)
             except asyncio.CancelledError:
                 # Whoever cancels wants the job back in the queue, and waits for that.
                 task.uncancel()
@@ -126,6 +150,11 @@ class Worker:
                 self._attempts.discard(task)
 
         return attempt
+
+    async def _rest(self, worked_seconds: float) -> None:
+        if self._share < 1:
+            rest = min(worked_seconds * (1 / self._share - 1), MAX_REST_SECONDS)
+            await _first(self._stopping.wait(), asyncio.sleep(rest))
 
     async def _attempt(self, run: Run, handler: Handler[Any]) -> None:
         name, number = handler.job.name, run.row.attempts + 1

@@ -56,8 +56,8 @@ def work(database: Database, settings: Settings, registry: Registry) -> Working:
     """Does jobs during a block."""
 
     @asynccontextmanager
-    async def block(concurrency: int = 2) -> AsyncIterator[Worker]:
-        async with working(database, settings, registry, concurrency=concurrency) as worker:
+    async def block(concurrency: int = 2, **options: Any) -> AsyncIterator[Worker]:
+        async with working(database, settings, registry, concurrency=concurrency, **options) as worker:
             yield worker
 
     return block

@@ -34,6 +34,8 @@ declare
     slice bigint;
     known_slice bigint;
     kept integer[];
+    one integer;
+    remaining integer;
 begin
     at_ms := coalesce(at_ms, floor(extract(epoch from clock_timestamp()) * 1000));
     slice := at_ms / slice_ms;
@@ -46,8 +48,13 @@ begin
         on conflict (key) do nothing;
     end loop;
     slice := greatest(slice, known_slice);
-    kept := (array_fill(0, array[least(slice - known_slice, slices)::integer]) || kept)[1:slices];
-    used := (select sum(one) from unnest(kept) one);
+    if slice > known_slice then
+        kept := (array_fill(0, array[least(slice - known_slice, slices)::integer]) || kept)[1:slices];
+    end if;
+    used := 0;
+    foreach one in array kept loop
+        used := used + one;
+    end loop;
     allowed := used < the_limit;
     if allowed then
         used := used + 1;
@@ -57,20 +64,20 @@ begin
             expires_at = to_timestamp((slice + slices) * slice_ms / 1000.0)
         where key = the_key;
     end if;
-    -- The slices leave one by one, the oldest first: after the first j, so many hits are left.
-    retry_ms := (
-        select (slice + j) * slice_ms - at_ms from generate_series(0, slices) j
-        where coalesce((select sum(one) from unnest(kept[1:slices - j]) one), 0) < the_limit
-        order by j limit 1
-    );
-    reset_ms := (
-        select (slice + j) * slice_ms - at_ms from generate_series(0, slices) j
-        where coalesce((select sum(one) from unnest(kept[1:slices - j]) one), 0) = 0
-        order by j limit 1
-    );
-    if retry_ms < 0 then
-        retry_ms := 0;
-    end if;
+    -- The slices leave one by one, the oldest first.
+    remaining := used;
+    for gone in 0..slices loop
+        if gone > 0 then
+            remaining := remaining - kept[slices + 1 - gone];
+        end if;
+        if retry_ms is null and remaining < the_limit then
+            retry_ms := greatest(0, (slice + gone) * slice_ms - at_ms);
+        end if;
+        if remaining = 0 then
+            reset_ms := (slice + gone) * slice_ms - at_ms;
+            exit;
+        end if;
+    end loop;
 end $$
 """
 
