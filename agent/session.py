@@ -177,8 +177,7 @@ class VoiceSession:
 
         Returns the reply that is being generated, or None when there is none to repeat.
         """
-        known = self.turns.find(item_id)
-        if known is not None:
+        if (known := self.turns.find(item_id)) is not None:
             await known.done.wait()
             reply: str | None = known.reply
         else:
@@ -202,8 +201,7 @@ class VoiceSession:
 
     async def truncate(self, item_id: str, text: str) -> None:
         """Cuts the reply `item_id` to `text`: what was heard of it before the athlete spoke."""
-        item = self.agent.history.get_by_id(item_id)
-        if item is not None and item.type == "message":
+        if (item := self.agent.history.get_by_id(item_id)) is not None and item.type == "message":
             item.content = [text] if text else []
             item.interrupted = True
         said = Said(item_id, "assistant", text, {"interrupted": True})

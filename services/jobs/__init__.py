@@ -19,7 +19,7 @@ __all__ = ["SHARE_IN_SERVER", "Job", "Registry", "Run", "Worker", "enqueue", "kn
 SHARE_IN_SERVER = 0.25
 """How much of the time jobs may take in a server, whose first duty is to answer."""
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 5.0
 """How long jobs under way may take to end before they are broken off."""
 
 
