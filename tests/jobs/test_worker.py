@@ -11,9 +11,10 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.foreground import Foreground
+from core.settings import Settings
 from db.embedded.cluster import SUPERUSER
 from db.session import Database
-from services.jobs import Registry, Run
+from services.jobs import Registry, Run, working
 from services.jobs.run import MAX_PAUSE, MAX_STARTS, pause_before
 from tests.db.fixtures import new_athlete, run_on_server
 from tests.jobs.conftest import Note, Working, emptied, in_queue, letters, put, until, written
@@ -364,3 +365,22 @@ def test_pauses_double_and_end_at_an_hour() -> None:
         assert longest / 2 <= min(pauses) <= max(pauses) <= longest
         assert len(set(pauses)) > 1
     assert pause_before(1000, second) <= MAX_PAUSE
+
+
+async def test_behind_a_pooler_jobs_are_found_without_being_told_of(
+    app_url: str, settings: Settings, registry: Registry, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.jobs.worker.POLL_BLINDLY", timedelta(milliseconds=100))
+    writes(registry)
+    pooled = Database(make_url(app_url).update_query_dict({"pgbouncer": "true"}), pool_size=5)
+    assert pooled.pooled
+    try:
+        async with working(pooled, settings, registry):
+            await put(database, Note(text="first"))
+            await emptied(database)
+            await asyncio.sleep(0.3)
+            await put(database, Note(text="second"))
+            await emptied(database)
+    finally:
+        await pooled.aclose()
+    assert await written(database) == ["first", "second"]
