@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from core.errors import NotConfigured
@@ -66,26 +66,25 @@ class Database:
 
     async def _begin(self, session: AsyncSession, athlete_id: UUID | None) -> None:
         """The first statement shows whether the connection still stands; no other journey is spent on it."""
+        identity = _identity(athlete_id)
         try:
-            await self._connect(session)
-            await _become(session, athlete_id)
+            await (await self._connect(session)).execute(BECOME, identity)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
             # It was closed while it lay in the pool, as all there may be. The next one is new.
             await session.rollback()
-            await self._connect(session)
-            await _become(session, athlete_id)
+            await (await self._connect(session)).execute(BECOME, identity)
 
-    async def _connect(self, session: AsyncSession) -> None:
+    async def _connect(self, session: AsyncSession) -> AsyncConnection:
         try:
-            await session.connection()
+            return await session.connection()
         except CONNECTION_ERRORS as error:
             if self._server is None:
                 raise unavailable(error) from error
             await asyncio.to_thread(self._server.ensure_running)
             try:
-                await session.connection()
+                return await session.connection()
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
 
@@ -105,11 +104,6 @@ class Database:
         if self._server is not None:
             self._server.release()
             self._server = None
-
-
-async def _become(session: AsyncSession, athlete_id: UUID | None) -> None:
-    connection = await session.connection()
-    await connection.execute(BECOME, _identity(athlete_id))
 
 
 def _identity(athlete_id: UUID | None) -> dict[str, str]:
