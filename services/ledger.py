@@ -128,7 +128,7 @@ async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None
     )
     if row is None or row.undo is None:
         return None
-    await restore(db, row.undo)
+    await restore(db, user_id, row.undo)
     row.undone_at = now
     await db.flush()
     return row

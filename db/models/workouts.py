@@ -141,7 +141,8 @@ class WorkoutSet(Base):
 class PrHistory(Base):
     """A record when it was set. `value` is a weight, weight times reps, or reps, by `pr_type`.
 
-    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat.
+    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat. A set sets one record of
+    a type at most; several sets may be of one moment (other programs know only when a workout was).
     """
 
     __tablename__ = "pr_history"
@@ -155,7 +156,7 @@ class PrHistory(Base):
         between("reps", 0, MAX_REPS),
         measured("estimated_1rm"),
         UniqueConstraint("id", "user_id"),
-        UniqueConstraint("user_id", "exercise_id", "pr_type", "achieved_at"),
+        UniqueConstraint("user_id", "exercise_id", "pr_type", "workout_set_id"),
         Index(None, "user_id", "achieved_at"),
         Index(None, "workout_set_id"),
         Index(None, "previous_pr_id"),
@@ -212,6 +213,7 @@ class PersonalRecord(Base):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("pr_type = 'reps_at_weight'"),
         ),
+        Index(None, "user_id", "exercise_id"),
         Index(None, "user_id", "achieved_at"),
         Index(None, "workout_set_id"),
         Index(None, "pr_history_id"),
