@@ -100,7 +100,10 @@ class EtagAnswer:
 async def etag_answer(
     response: Response,
     if_none_match: Annotated[
-        str | None, Header(description="ETags that the client has: 304 when one of them still holds.")
+        str | None,
+        Header(
+            alias="If-None-Match", description="ETags that the client has: 304 when one of them still holds."
+        ),
     ] = None,
 ) -> EtagAnswer:
     """The condition of a request that reads."""
@@ -161,10 +164,7 @@ class WriteCall(Call):
             name = f"http:{self.key}" if self.key else f"http-{uuid4().hex}"
             key = ledger.Key(name, ttl=KEY_TTL)
             result = await ledger.once(db, self.athlete_id, key, tool, arguments, record)
-        if made is None:
-            made = self._again(result["http"], fingerprint, answer)
-        self.response.headers["ETag"] = etag_of(made)
-        return made
+        return self._again(result["http"], fingerprint, answer) if made is None else made
 
     def _again(self, kept: dict[str, Any], fingerprint: str, answer: type[T]) -> T:
         if kept["request"] != fingerprint:
@@ -182,6 +182,14 @@ class WriteCall(Call):
         target = f"{self.request.method} {self.request.url.path}?{self.request.url.query}\n{said}"
         return hashlib.blake2b(target.encode(), digest_size=16).hexdigest()
 
+    async def once_changed(
+        self, tool: str, body: BaseModel | None, answer: type[T], effect: Callable[[Write], Awaitable[T]]
+    ) -> T:
+        """`once`, for an answer that is what GET would give: it has the same ETag."""
+        made = await self.once(tool, body, answer, effect)
+        self.response.headers["ETag"] = etag_of(made)
+        return made
+
     def check_is(self, current: BaseModel) -> None:
         """Raises `RequestRefused` (412) when the client's `If-Match` names another state than `current`."""
         etag = etag_of(current)
@@ -196,12 +204,14 @@ class WriteCall(Call):
 
 
 async def post_call(
-    call: AthleteCall,
+    athlete_id: CurrentAthlete,
+    context: AppContext,
     request: Request,
     response: Response,
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             min_length=1,
             max_length=200,
             pattern=r"^[!-~]+$",
@@ -211,19 +221,23 @@ async def post_call(
     ] = None,
 ) -> WriteCall:
     """A POST that writes."""
-    return WriteCall(call.athlete_id, call.database, request, response, key=idempotency_key)
+    return WriteCall(athlete_id, context.database, request, response, key=idempotency_key)
 
 
 async def change_call(
-    call: AthleteCall,
+    athlete_id: CurrentAthlete,
+    context: AppContext,
     request: Request,
     response: Response,
     if_match: Annotated[
-        str | None, Header(description="The ETag of what is to be changed: 412 when it is no longer that.")
+        str | None,
+        Header(
+            alias="If-Match", description="The ETag of what is to be changed: 412 when it is no longer that."
+        ),
     ] = None,
 ) -> WriteCall:
     """A PATCH or DELETE."""
-    return WriteCall(call.athlete_id, call.database, request, response, if_match=if_match)
+    return WriteCall(athlete_id, context.database, request, response, if_match=if_match)
 
 
 PostCall = Annotated[WriteCall, Depends(post_call)]

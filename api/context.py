@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from api.metrics import Metrics
 from core.settings import Settings
 from db.session import Database
-from services.identity import Identity
+from services.identity import Accounts, Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,14 @@ class Context:
 
     database: Database
     identity: Identity
+    accounts: Accounts
     capacity: Callable[[], bool]
     metrics: Metrics
     settings: Settings
 
 
-def context_of(request: Request) -> Context:
-    """The application's context."""
+async def context_of(request: Request) -> Context:
+    """The application's context."""  # not `def`: FastAPI would run that in a thread
     return cast(Context, request.app.state.context)
 
 

@@ -11,8 +11,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.auth import COOKIE, current_athlete
-from api.problems import FieldError, Problem
+from api.auth import COOKIE, current_sign_in
+from api.calls import REPLAYED
+from api.problems import ExerciseChoice, FieldError, Problem
+from api.routing import api_routes
 
 DESCRIPTION = """\
 The HTTP side of VoiceFit: what is said to the voice agent can be read and written here, by the same rules.
@@ -42,36 +44,42 @@ def install_openapi(app: FastAPI) -> None:
 
 def describe(app: FastAPI) -> dict[str, Any]:
     """The document of `app`."""
+    routes = [route for route in api_routes(app.routes) if route.include_in_schema]
     spec = get_openapi(
-        title=app.title, version=VERSION, description=DESCRIPTION, routes=app.routes, tags=app.openapi_tags
+        title=app.title, version=VERSION, description=DESCRIPTION, routes=routes, tags=app.openapi_tags
     )
     components = spec.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own shape of errors, not ours
         schemas.pop(name, None)
-    for model in (FieldError, Problem):
+    for model in (FieldError, ExerciseChoice, Problem):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
         schema.pop("$defs", None)
         schemas[model.__name__] = schema
     components["securitySchemes"] = SECURITY_SCHEMES
     components.setdefault("responses", {})
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods or ():
-                operation = spec["paths"][route.path_format][method.lower()]
-                _complete(operation, route, method, components["responses"])
+    for route in routes:
+        for method in route.methods or ():
+            operation = spec["paths"][route.path_format][method.lower()]
+            _complete(operation, route, method, components["responses"])
     return spec
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str, responses: dict[str, Any]) -> None:
-    """Adds the problems that an operation can come to, and whether one has to sign in for it."""
+    """Adds what FastAPI does not know: problems, headers of answers, whether one has to sign in."""
+    operation["summary"] = operation.get("description", "").partition("\n")[0].partition(": ")[0]
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _never_null(parameter["schema"])
+    parameters = {p["name"].lower() for p in operation.get("parameters", ())}
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            answer["headers"] = answer.get("headers", {}) | _answer_headers(parameters)
     for status in _problem_statuses(route, method):
         name = f"Problem{status.value}"
         responses[name] = _problem_response(status)
         known = operation["responses"].get(str(status.value))
         if known is None or status is HTTPStatus.UNPROCESSABLE_ENTITY:
             operation["responses"][str(status.value)] = {"$ref": f"#/components/responses/{name}"}
-    parameters = {p["name"].lower() for p in operation.get("parameters", ())}
     if "if-none-match" in parameters:
         operation["responses"]["304"] = {"description": "The client has it already."}
     operation["responses"] = dict(sorted(operation["responses"].items()))
@@ -79,10 +87,31 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str, responses
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
 
 
+def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out: it cannot be null, as nothing in an address can."""
+    options: list[dict[str, Any]] = [o for o in schema.get("anyOf", ()) if o != {"type": "null"}]
+    if len(options) != 1:
+        return schema
+    return {name: value for name, value in schema.items() if name != "anyOf"} | options[0]
+
+
+def _answer_headers(parameters: set[str]) -> dict[str, Any]:
+    given = {"X-Request-ID": "Names this request in the server's log."}
+    if parameters & {"if-none-match", "if-match"}:
+        given["ETag"] = "What this answer says, as one word."
+    if "idempotency-key" in parameters:
+        given[REPLAYED] = "`true` when this was answered before."
+    return {name: _header(meaning) for name, meaning in given.items()}
+
+
+def _header(meaning: str) -> dict[str, Any]:
+    return {"description": meaning, "schema": {"type": "string"}}
+
+
 def _problem_statuses(route: APIRoute, method: str) -> Iterator[HTTPStatus]:
     yield from ALWAYS
     parameters = {p.alias.lower() for p in _header_params(route.dependant)}
-    if _needs_sign_in(route.dependant):
+    if _needs_sign_in(route.dependant) or "auth" in route.tags:
         yield HTTPStatus.UNAUTHORIZED
     if method != "GET":
         yield HTTPStatus.FORBIDDEN
@@ -114,7 +143,7 @@ def _takes_parameters(dependant: Dependant) -> bool:
 
 
 def _needs_sign_in(dependant: Dependant) -> bool:
-    return any(one.call is current_athlete for one in _dependants(dependant))
+    return any(one.call is current_sign_in for one in _dependants(dependant))
 
 
 def _problem_response(status: HTTPStatus) -> dict[str, Any]:
@@ -131,5 +160,5 @@ def _problem_response(status: HTTPStatus) -> dict[str, Any]:
     }
     if status in headers:
         name, meaning = headers[status]
-        described["headers"] = {name: {"description": meaning, "schema": {"type": "string"}}}
+        described["headers"] = {name: _header(meaning)}
     return described

@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from cli.content import content_app
 from cli.db import db_app
 from cli.eval import eval_app
 from cli.serve import serve
+from cli.transfer import account_app, export, import_
 from core.errors import VoiceFitError
 from core.settings import settings
 
@@ -23,8 +25,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(db_app, name="db", help="The database.")
+app.add_typer(content_app, name="content", help="Exercises, cues, knowledge, badges and templates.")
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
+app.add_typer(account_app, name="account", help="Accounts.")
 app.command()(serve)
+app.command("import")(import_)
+app.command()(export)
 
 
 @app.command()
@@ -43,7 +49,28 @@ async def _token(email: str, ttl: timedelta) -> str:
     database = await open_database(settings())
     try:
         identity = Identity(database, settings())
-        return identity.issue_token(await identity.athlete_by_email(email, create=True), ttl)
+        # Supabase makes its accounts itself, with ids of its own.
+        athlete_id = await identity.athlete_by_email(email, create=identity.supabase is None)
+        return await identity.start_session(athlete_id, "voicefit token", ttl)
+    finally:
+        await database.aclose()
+
+
+@app.command()
+def password(email: Annotated[str, typer.Argument(help="An athlete's email.")]) -> None:
+    """Set an athlete's password and sign them out everywhere."""
+    new = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
+    asyncio.run(_set_password(email, new))
+    typer.echo(f"{email} has a new password.")
+
+
+async def _set_password(email: str, new: str) -> None:
+    from db.session import open_database
+    from services.identity import Accounts, Identity
+
+    database = await open_database(settings())
+    try:
+        await Accounts(database, Identity(database, settings())).set_password(email, new)
     finally:
         await database.aclose()
 

@@ -49,12 +49,12 @@ class Images:
 
 
 async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
-    """Puts the rows of `image` back as they were, and with them the records that sets have set.
+    """Puts an athlete's rows back as they were, and with them the records that sets have set.
 
     A workout that the call made stays if it has sets. Raises `Conflict` when it would open a second workout.
     """
     places = await _places(db, image)
-    await _restore_rows(db, image)
+    await _restore_rows(db, user_id, image)
     places += await _places(db, image)
     await records.recompute(db, user_id, records.earliest(places))
 
@@ -76,11 +76,11 @@ async def _places(db: AsyncSession, image: Image) -> list[records.Place]:
     return [(row[0], row[1]) for row in found]
 
 
-async def _restore_rows(db: AsyncSession, image: Image) -> None:
+async def _restore_rows(db: AsyncSession, user_id: UUID, image: Image) -> None:
     for table in ("workouts", "workout_sets"):  # a set needs its workout
         for key, columns in image.get(table, {}).items():
             if columns is not None:
-                await _put_back(db, MODELS[table], UUID(key), columns)
+                await _put_back(db, user_id, MODELS[table], UUID(key), columns)
     for table in ("workout_sets", "workouts"):
         for key, columns in image.get(table, {}).items():
             if columns is None:
@@ -95,20 +95,26 @@ async def _remove(db: AsyncSession, model: type[WorkoutSet] | type[Workout], key
 
 
 async def _put_back(
-    db: AsyncSession, model: type[WorkoutSet] | type[Workout], key: UUID, columns: dict[str, Any]
+    db: AsyncSession,
+    user_id: UUID,
+    model: type[WorkoutSet] | type[Workout],
+    key: UUID,
+    columns: dict[str, Any],
 ) -> None:
     types = {c.key: c.type.python_type for c in model.__table__.columns if c.key in columns}
     values = {name: _from_json(types[name], value) for name, value in columns.items()}
     if model is Workout and values.get("status") == "active":
-        await _check_none_is_open(db, key)
+        await _check_none_is_open(db, user_id, key)
     if "id" in values:  # a whole row: it may have been deleted
         await db.execute(_whole(model, values), values)
     else:
         await db.execute(update(model).where(model.id == key).values(values))
 
 
-async def _check_none_is_open(db: AsyncSession, key: UUID) -> None:
-    other = select(Workout.id).where(Workout.status == "active", Workout.id != key)
+async def _check_none_is_open(db: AsyncSession, user_id: UUID, key: UUID) -> None:
+    other = select(Workout.id).where(
+        Workout.user_id == user_id, Workout.status == "active", Workout.id != key
+    )
     if await db.scalar(other.limit(1)) is not None:
         raise Conflict("Another workout is open. Finish it first.")
 

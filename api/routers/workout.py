@@ -44,7 +44,11 @@ async def list_workouts(call: AthleteCall, query: Annotated[WorkoutQuery, Query(
     return WorkoutPage.of(found, WorkoutItem.of_row)
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses={200: {"model": WorkoutOut}})
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses={200: {"model": WorkoutOut, "description": "The one that was open already."}},
+)
 async def start_workout(new: NewWorkout, call: PostCall) -> WorkoutOut:
     """Starts a workout. One that is open already goes on, under the new name if there is one (200).
 
@@ -65,7 +69,7 @@ async def start_workout(new: NewWorkout, call: PostCall) -> WorkoutOut:
             )
         return WorkoutOut.of(row)
 
-    made = await call.once("start_workout", new, WorkoutOut, start)
+    made = await call.once_changed("start_workout", new, WorkoutOut, start)
     call.response.headers["Location"] = f"/api/workouts/{made.id}"
     return made
 
@@ -99,7 +103,7 @@ async def change_workout(workout_id: UUID, change: WorkoutChange, call: ChangeCa
         changes = {name: getattr(change, name) for name in change.model_fields_set}
         return WorkoutOut.of(await workouts.change_workout(write.db, row, changes, write.images))
 
-    return await call.once("change_workout", change, WorkoutOut, apply)
+    return await call.once_changed("change_workout", change, WorkoutOut, apply)
 
 
 @router.delete("/{workout_id}", status_code=HTTPStatus.NO_CONTENT)
@@ -123,7 +127,7 @@ async def finish_workout(workout_id: UUID, call: PostCall) -> WorkoutOut:
         row = await workouts.get_workout(write.db, write.athlete_id, workout_id)
         return WorkoutOut.of(await workouts.finish(write.db, row, write.images))
 
-    return await call.once("finish_workout", None, WorkoutOut, finish)
+    return await call.once_changed("finish_workout", None, WorkoutOut, finish)
 
 
 @router.get("/{workout_id}/sets")
@@ -180,7 +184,7 @@ async def change_set(workout_id: UUID, set_id: UUID, change: SetChange, call: Ch
         write.report["sets"] = _views([row])
         return SetOut.of(row)
 
-    return await call.once("correct_set", change, SetOut, apply)
+    return await call.once_changed("correct_set", change, SetOut, apply)
 
 
 @router.delete("/{workout_id}/sets/{set_id}", status_code=HTTPStatus.NO_CONTENT)

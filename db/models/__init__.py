@@ -1,5 +1,6 @@
 """The tables, a file a category. Import models from here."""
 
+from db.models.accounts import AccountAttempt, AccountPassword, AccountRefreshToken, AccountSession
 from db.models.base import (
     Base,
 )
@@ -13,6 +14,7 @@ from db.models.coaching import (
     NoteType,
     ProgramTemplate,
 )
+from db.models.content import ContentVersion
 from db.models.crossfit import (
     CrossfitWod,
     WodBenchmark,
@@ -53,6 +55,7 @@ from db.models.health import (
     SleepSession,
     TrainingRecommendation,
 )
+from db.models.imports import Import, ImportApp
 from db.models.programs import (
     MAX_WEEKS,
     AdherenceStatus,
@@ -129,6 +132,10 @@ __all__ = [
     "MAX_RIR",
     "MAX_WEEKS",
     "MIN_HEART_RATE",
+    "AccountAttempt",
+    "AccountPassword",
+    "AccountRefreshToken",
+    "AccountSession",
     "ActivationLevel",
     "ActivitySession",
     "AdherenceStatus",
@@ -145,6 +152,7 @@ __all__ = [
     "ClientCheckIn",
     "CoachClientInvitation",
     "CoachNote",
+    "ContentVersion",
     "ContextType",
     "Conversation",
     "CooldownTemplate",
@@ -166,6 +174,8 @@ __all__ = [
     "GeneratedProgram",
     "HealthMetric",
     "HealthSnapshot",
+    "Import",
+    "ImportApp",
     "InjuryLog",
     "InjuryType",
     "IntervalType",

@@ -53,11 +53,15 @@ GENERIC_WORDS: dict[str, str] = {
     "barbell": "barbell",
     "dumbbell": "dumbbell",
     "kettlebell": "kettlebell",
+    "incline": "incline",
+    "decline": "decline",
 }
 """Words that name a family of exercises and not one of them, with the word their names share."""
 
 VERB_FORMS: dict[str, str] = {
     "benched": "bench",
+    "cleaned": "clean",
+    "jerked": "jerk",
     "pressed": "press",
     "squatted": "squat",
     "deadlifted": "deadlift",
@@ -181,7 +185,8 @@ class ExerciseMatcher:
     def family(self, family: str, limit: int = 4) -> list[Exercise]:
         """The commonest exercises of a family word ("press"), the barbell and compound ones first."""
         members = self._families.get(family, ())
-        return sorted(members, key=lambda e: (len(e.name.split()), not e.is_compound))[:limit]
+        # What people do most they have most names for.
+        return sorted(members, key=lambda e: -len(e.aliases))[:limit]
 
     def match(
         self,

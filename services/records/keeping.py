@@ -29,7 +29,7 @@ from services.records.rules import (
     replay,
     slot_of,
 )
-from services.records.statements import DROP_STANDING, SETTLE, WRITE
+from services.records.statements import DROP, DROP_STANDING, MARK, WRITE
 
 Family = Literal["load", "reps", "volume"]
 FAMILY: Mapping[PrType, Family] = {
@@ -57,7 +57,13 @@ _SET = (
 )
 # Built once: it is in the way of every answer. What is compared is the set's own, which is not rounded.
 STANDING = (
-    select(PersonalRecord.id, PersonalRecord.pr_type, PersonalRecord.pr_history_id, *_SET)
+    select(
+        PersonalRecord.id,
+        PersonalRecord.pr_type,
+        PersonalRecord.pr_history_id,
+        PersonalRecord.achieved_at,
+        *_SET,
+    )
     .join(WorkoutSet, WorkoutSet.id == PersonalRecord.workout_set_id)
     .where(
         PersonalRecord.user_id == bindparam("user_id"),
@@ -145,15 +151,20 @@ async def _recompute_one(db: AsyncSession, user_id: UUID, exercise_id: UUID, sin
             select(PrHistory.id, PrHistory.pr_type, PrHistory.achieved_at, *_SET)
             .outerjoin(WorkoutSet, WorkoutSet.id == PrHistory.workout_set_id)
             .where(PrHistory.user_id == user_id, PrHistory.exercise_id == exercise_id)
-            .order_by(PrHistory.achieved_at, WorkoutSet.sequence)
+            .order_by(PrHistory.achieved_at)
         )
     ).all()
     # A record whose set has gone cannot stand, whoever deleted the set.
     since = min([since, *(row.achieved_at for row in history if row.set_id is None)])
-    before = [_held(row, row.id) for row in history if row.achieved_at < since]
+    before = [_held(row, row.id) for row in history if row.set_id and row.completed_at < since]
     bests = {one.slot: one for one in before}
     records = replay(bests, await _lifts(db, user_id, exercise_id, since))
-    return await _rewrite(db, user_id, exercise_id, since, bests, records)
+    whose = {"user_id": user_id, "exercise_id": exercise_id}
+    await db.execute(DROP, {**whose, "kept": [one.id for one in before]})
+    await _rewrite(db, user_id, exercise_id, bests, records)
+    marked = {one.lift.set_id for one in records if one.previous}
+    await db.execute(MARK, {**whose, "since": since, "marked": list(marked)})
+    return marked
 
 
 async def _lifts(db: AsyncSession, user_id: UUID, exercise_id: UUID, since: datetime) -> list[Lift]:
@@ -174,25 +185,17 @@ async def _lifts(db: AsyncSession, user_id: UUID, exercise_id: UUID, since: date
 
 
 async def _rewrite(
-    db: AsyncSession,
-    user_id: UUID,
-    exercise_id: UUID,
-    since: datetime,
-    bests: Bests,
-    records: list[Record],
-) -> set[UUID]:
-    ids = {slot: _best_id(user_id, one) for slot, one in bests.items()}
-    standing = {one.id: ids[slot] for slot, one in bests.items()}
+    db: AsyncSession, user_id: UUID, exercise_id: UUID, bests: Bests, records: list[Record]
+) -> None:
+    """Writes `records`, and makes `bests` all that stand."""
+    ids = {one.id: _best_id(user_id, one) for one in bests.values()}
     new = {one.id for one in records}
-    given = [_row(one, standing.get(one.id)) for one in records]
-    given += [_row(one, ids[slot], is_new=False) for slot, one in bests.items() if one.id not in new]
+    given = [_row(one, ids.get(one.id)) for one in records]
+    given += [_row(one, ids[one.id], is_new=False) for one in bests.values() if one.id not in new]
     whose = {"user_id": user_id, "exercise_id": exercise_id}
     await db.execute(DROP_STANDING, {**whose, "kept": list(ids.values())})
     if given:
         await _write(db, user_id, exercise_id, None, given)
-    marked = {one.lift.set_id for one in records if one.previous}
-    await db.execute(SETTLE, {**whose, "since": since, "kept": list(new), "marked": list(marked)})
-    return marked
 
 
 async def _write(
@@ -208,7 +211,7 @@ async def _write(
 def _held(row: Row[*tuple[Any, ...]], record_id: UUID) -> Record:
     """A record as it is kept, with the set that set it."""
     lift, pr_type = _lift(row), cast(PrType, row.pr_type)
-    return Record(record_id, slot_of(pr_type, lift), lift, measure_of(pr_type, lift))
+    return Record(record_id, slot_of(pr_type, lift), lift, measure_of(pr_type, lift), row.achieved_at)
 
 
 def _lift(row: Row[*tuple[Any, ...]]) -> Lift:
@@ -242,7 +245,7 @@ def _row(record: Record, best_id: UUID | None, *, is_new: bool = True) -> dict[s
         "estimated_1rm": record.estimate,
         "previous_pr_id": str(record.previous) if record.previous else None,
         "improvement_percent": record.improvement,
-        "achieved_at": lift.at.isoformat(),
+        "achieved_at": record.achieved_at.isoformat(),
     }
 
 

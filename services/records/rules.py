@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from core.units import WeightUnit, convert_weight
@@ -18,6 +18,8 @@ from services.strength import estimate_one_rep_max
 
 REPS_OF: dict[PrType, int] = {"1rm": 1, "3rm": 3, "5rm": 5}
 """The heaviest load that was lifted at least so often in one set."""
+
+MOMENT = timedelta(microseconds=1)
 
 NAMESPACE = UUID("6f0b7c1e-6f3c-4a53-9a53-5a0a9b3f1d52")
 """A record's identifier is made from the set that set it: computed again, it is the same record."""
@@ -60,14 +62,16 @@ class Slot:
 class Record:
     """A record when it was set. `value` is a weight, weight times reps, or reps, in the lift's unit.
 
-    `measure` is what it is compared by: hundreds of grams, those times reps, or reps. `previous` is the
-    record that it beat, `improvement` by how many percent.
+    `measure` is what it is compared by: hundreds of grams, those times reps, or reps. `achieved_at` is when
+    the set was done; of sets of one moment (some programs know only when a workout was) each is a bit later.
+    `previous` is the record that it beat, `improvement` by how many percent.
     """
 
     id: UUID
     slot: Slot
     lift: Lift
     measure: int
+    achieved_at: datetime
     previous: UUID | None = None
     improvement: float | None = None
     previous_workout: UUID | None = None
@@ -121,13 +125,13 @@ def counts(exercise: Exercise, set_type: SetType, reps: int | None, weight: floa
 
 def advance(bests: Bests, lift: Lift) -> list[Record]:
     """The records that `lift` sets over `bests`, which are changed accordingly."""
-    records = []
-    for slot, measure in _measures(lift):
-        if measure <= _to_beat(bests, slot):
-            continue
-        record = _record(bests.get(slot), slot, lift, measure)
-        bests[slot] = record
-        records.append(record)
+    beaten = [(slot, measure) for slot, measure in _measures(lift) if measure > _to_beat(bests, slot)]
+    if not beaten:
+        return []
+    last = max((one.achieved_at for one in bests.values()), default=None)
+    at = max(lift.at, last + MOMENT) if last else lift.at
+    records = [_record(bests.get(slot), slot, lift, measure, at) for slot, measure in beaten]
+    bests.update((one.slot, one) for one in records)
     return records
 
 
@@ -183,12 +187,12 @@ def _to_beat(bests: Bests, slot: Slot) -> int:
     return bests[slot].measure if slot in bests else 0
 
 
-def _record(beaten: Record | None, slot: Slot, lift: Lift, measure: int) -> Record:
+def _record(beaten: Record | None, slot: Slot, lift: Lift, measure: int, at: datetime) -> Record:
     key = record_id(lift.set_id, lift.exercise_id, slot.pr_type)
     if beaten is None:
-        return Record(key, slot, lift, measure)
+        return Record(key, slot, lift, measure, at)
     gain = _in_kg(slot.pr_type, lift) / _in_kg(slot.pr_type, beaten.lift) - 1
-    return Record(key, slot, lift, measure, beaten.id, round(100 * gain, 2), beaten.lift.workout_id)
+    return Record(key, slot, lift, measure, at, beaten.id, round(100 * gain, 2), beaten.lift.workout_id)
 
 
 def _in_kg(pr_type: PrType, lift: Lift) -> float:

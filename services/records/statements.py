@@ -10,16 +10,9 @@ _HISTORY = f"exercise_id, workout_set_id, pr_type, {_SAID}, previous_pr_id, impr
 _STANDING = f"exercise_id, workout_set_id, pr_history_id, pr_type, {_SAID}"
 
 
-def _change(table: str, columns: str) -> str:
-    """What an insert does with a row that is there: writes what differs, and nothing when nothing does."""
-    names = columns.split(", ")
-    new = ", ".join(f"{name} = excluded.{name}" for name in names)
-    if table == "personal_records":
-        new += ", updated_at = now()"
-    was = ", ".join(f"{table}.{name}" for name in names)
-    will = ", ".join(f"excluded.{name}" for name in names)
-    return f"on conflict (id) do update set {new} where ({was}) is distinct from ({will})"
-
+_NEW = ", ".join(f"{name} = excluded.{name}" for name in _STANDING.split(", "))
+_WAS = ", ".join(f"personal_records.{name}" for name in _STANDING.split(", "))
+_WILL = ", ".join(f"excluded.{name}" for name in _STANDING.split(", "))
 
 WRITE = text(
     f"""
@@ -32,11 +25,11 @@ WRITE = text(
     ), history as (
         insert into pr_history (id, user_id, {_HISTORY})
         select id, :user_id, {_HISTORY} from given where is_new
-        {_change("pr_history", _HISTORY)}
     ), standing as (
         insert into personal_records (id, user_id, {_STANDING})
         select best_id, :user_id, {_STANDING} from given where best_id is not null
-        {_change("personal_records", _STANDING)}
+        on conflict (id) do update set {_NEW}, updated_at = now()
+        where ({_WAS}) is distinct from ({_WILL})
     ), marked as (
         update workout_sets set is_pr = true, updated_at = now()
         where not is_pr
@@ -60,26 +53,22 @@ WRITE = text(
 Returns the types that had been news in the workout before: they had beaten an earlier workout's record.
 """
 
-DROP_STANDING = text(
-    "delete from personal_records "
-    "where user_id = :user_id and exercise_id = :exercise_id and id <> all(:kept)"
-).bindparams(bindparam("kept", type_=ARRAY(UUID())))
+_OF_EXERCISE = "where user_id = :user_id and exercise_id = :exercise_id"
 
-SETTLE = text(
-    """
-    with gone as (
-        delete from pr_history
-        where user_id = :user_id and exercise_id = :exercise_id and achieved_at >= :since
-          and id <> all(:kept)
-    )
-    update workout_sets set is_pr = (id = any(:marked)), updated_at = now()
-    where user_id = :user_id and exercise_id = :exercise_id and completed_at >= :since
-      and is_pr <> (id = any(:marked))
-    """
-).bindparams(
-    bindparam("kept", type_=ARRAY(UUID())),
-    bindparam("marked", type_=ARRAY(UUID())),
-    bindparam("since", type_=TIMESTAMP(timezone=True)),
+DROP = text(f"delete from pr_history {_OF_EXERCISE} and id <> all(:kept)").bindparams(
+    bindparam("kept", type_=ARRAY(UUID()))
 )
-"""Drops what is no record any more since a time, and marks the sets that are. After `WRITE`: by then nothing
-that stays names what goes."""
+"""Drops an exercise's records but those kept, which must be the oldest: a record names the one before it."""
+
+DROP_STANDING = text(f"delete from personal_records {_OF_EXERCISE} and id <> all(:kept)").bindparams(
+    bindparam("kept", type_=ARRAY(UUID()))
+)
+"""Drops the standing records of an exercise but those kept."""
+
+MARK = text(
+    f"""
+    update workout_sets set is_pr = (id = any(:marked)), updated_at = now()
+    {_OF_EXERCISE} and completed_at >= :since and is_pr <> (id = any(:marked))
+    """
+).bindparams(bindparam("marked", type_=ARRAY(UUID())), bindparam("since", type_=TIMESTAMP(timezone=True)))
+"""Marks the sets since a time that are records, and no others."""

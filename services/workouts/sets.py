@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import ExecutableReturnsRows
 
 from core.errors import NotFound
 from core.units import WeightUnit
@@ -69,6 +70,28 @@ class Logged(NamedTuple):
     records: list[Record]
 
 
+def _insert() -> ExecutableReturnsRows:
+    """Writes one set, numbered after those of its exercise, and reads it as it is then."""
+    table = cast(Table, WorkoutSet.__table__)
+    given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=table.c[name].type) for name in GIVEN}
+    number = select(func.coalesce(func.max(table.c.set_number), 0) + 1).where(
+        table.c.workout_id == given["workout_id"], table.c.exercise_id == given["exercise_id"]
+    )
+    given["completed_at"] = func.coalesce(given["completed_at"], func.now())
+    statement = insert(table).values({**given, "set_number": number.scalar_subquery()})
+    return select(WorkoutSet).from_statement(statement.returning(table))
+
+
+GIVEN = (
+    *("workout_id", "exercise_id", "user_id", "reps", "weight", "weight_unit", "rpe", "rir", "set_type"),
+    *("duration_seconds", "distance_meters", "notes", "completed_at", "is_per_side", "superset_group"),
+    *("was_prescribed", "prescribed_reps", "prescribed_weight"),
+    *("voice_transcript", "voice_command_id", "tool_call_id"),
+)
+# Built once: it is in the way of every answer.
+INSERT = _insert()
+
+
 async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, images: Images) -> Logged:
     """Logs `count` sets alike in the entry's workout, opening one if need be; their exercise becomes
     current. Raises `ImpossibleSet`."""
@@ -83,38 +106,34 @@ async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, im
         distance_meters=entry.distance_meters,
     )
     workout = entry.workout or await open_workout(db, user_id)
-    first = await _next_number(db, workout.id, entry.exercise.id)
-    rows = [
-        WorkoutSet(
-            workout_id=workout.id,
-            exercise_id=entry.exercise.id,
-            user_id=user_id,
-            set_number=first + i,
-            reps=entry.reps,
-            weight=entry.weight,
-            weight_unit=entry.unit,
-            rpe=entry.rpe,
-            rir=entry.rir,
-            set_type=entry.set_type,
-            duration_seconds=entry.duration_seconds,
-            distance_meters=entry.distance_meters,
-            notes=entry.notes,
-            is_per_side=entry.is_per_side,
-            superset_group=entry.superset_group,
-            was_prescribed=entry.prescribed_reps is not None or entry.prescribed_weight is not None,
-            prescribed_reps=entry.prescribed_reps,
-            prescribed_weight=entry.prescribed_weight,
-            voice_transcript=entry.transcript,
-            voice_command_id=entry.voice_command_id,
-            tool_call_id=entry.tool_call_id,
-            **({} if entry.completed_at is None else {"completed_at": entry.completed_at}),
-        )
-        for i in range(count)
-    ]
-    for row in rows:  # one by one: `sequence` must follow the order of the sets
-        db.add(row)
-        await db.flush()
+    values = {
+        "workout_id": workout.id,
+        "exercise_id": entry.exercise.id,
+        "user_id": user_id,
+        "reps": entry.reps,
+        "weight": entry.weight,
+        "weight_unit": entry.unit,
+        "rpe": entry.rpe,
+        "rir": entry.rir,
+        "set_type": entry.set_type,
+        "duration_seconds": entry.duration_seconds,
+        "distance_meters": entry.distance_meters,
+        "notes": entry.notes,
+        "completed_at": entry.completed_at,
+        "is_per_side": entry.is_per_side,
+        "superset_group": entry.superset_group,
+        "was_prescribed": entry.prescribed_reps is not None or entry.prescribed_weight is not None,
+        "prescribed_reps": entry.prescribed_reps,
+        "prescribed_weight": entry.prescribed_weight,
+        "voice_transcript": entry.transcript,
+        "voice_command_id": entry.voice_command_id,
+        "tool_call_id": entry.tool_call_id,
+    }
+    rows = []
+    for _ in range(count):  # one by one: `sequence` must follow the order of the sets
+        row = (await db.scalars(INSERT, values)).one()
         images.made(row)
+        rows.append(row)
     if entry.superset_group is None and workout.current_exercise_id not in {None, entry.exercise.id}:
         await join_superset(db, rows, images)
     await _make_current(db, workout, entry.exercise.id, images)

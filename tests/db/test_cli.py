@@ -57,6 +57,14 @@ def test_url_of_another_database_is_given_as_psql_takes_it(given_database: str) 
     assert done.stdout.strip() == given_database.replace("+asyncpg", "")
 
 
+def test_the_address_given_is_the_owners(given_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://voicefit_app@localhost/voicefit")
+    monkeypatch.setenv("VOICEFIT_DATABASE_OWNER_URL", given_database)
+    settings.cache_clear()
+    done = CliRunner().invoke(db_app, ["url"], catch_exceptions=False)
+    assert done.stdout.strip() == given_database.replace("+asyncpg", "")
+
+
 def test_upgrade_can_be_repeated(given_database: str) -> None:
     for _ in range(2):
         done = CliRunner().invoke(db_app, ["upgrade"], catch_exceptions=False)

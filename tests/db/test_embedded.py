@@ -17,15 +17,19 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.pool import NullPool
 
+from core.settings import Settings
 from db.embedded import EmbeddedServer, layout
 from db.embedded.locks import try_lock
-from db.session import Database
+from db.session import open_database
 from db.url import create_engine
 from tests.db.fixtures import new_home, remove_home
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.slow
+
+MAKE_2000_USERS = text("insert into users (email) select generate_series(1, 2000) || '@example.com'")
+COUNT_USERS = text("select count(*) from users")
 
 USE_UNTIL_STDIN_ENDS = """
 import sys
@@ -127,7 +131,8 @@ def test_the_role_is_no_superuser_and_the_order_is_the_same_everywhere(home: Pat
 def test_only_those_who_know_the_password_get_in(home: Path) -> None:
     server = EmbeddedServer.start(home)
     assert asked(server.url, "show listen_addresses") == ""
-    assert stat.S_IMODE((home / "postgres" / "password").stat().st_mode) == 0o600
+    for name in ("password", "app_password"):
+        assert stat.S_IMODE((home / "postgres" / name).stat().st_mode) == 0o600
     wrong = make_url(server.url).set(password="guess").render_as_string(hide_password=False)
     with pytest.raises(Exception, match="password authentication failed"):
         asked(wrong, "select 1")
@@ -169,32 +174,30 @@ def test_the_server_stops_when_its_last_user_is_killed(home: Path) -> None:
 
 
 async def test_a_killed_server_is_started_again_with_all_that_was_committed(home: Path) -> None:
-    server = EmbeddedServer.start(home)
+    database = await open_database(Settings(home=home))
     killed = server_process(home)
-    database = Database(server.url, server=server)
     async with database.transaction(None) as session:
-        await session.execute(text("create table kept as select generate_series(1, 2000) as number"))
+        await session.execute(MAKE_2000_USERS)
     everybody = [killed, *killed.children(recursive=True)]
     killed.kill()
     # Its backends notice a moment later, and until then answer as if nothing had happened.
     await asyncio.to_thread(wait_until, lambda: not any(one.is_running() for one in everybody))
     async with database.transaction(None) as session:
-        assert await session.scalar(text("select count(*) from kept")) == 2000
+        assert await session.scalar(COUNT_USERS) == 2000
     assert server_process(home) != killed
     await database.aclose()
 
 
 @needs_linux
 async def test_a_killed_keeper_takes_its_server_along_and_its_users_start_another(home: Path) -> None:
-    server = EmbeddedServer.start(home)
+    database = await open_database(Settings(home=home))
     process = server_process(home)
-    database = Database(server.url, server=server)
     async with database.transaction(None) as session:
-        await session.execute(text("create table kept as select 1 as number"))
+        await session.execute(MAKE_2000_USERS)
     keeper_process(home).kill()
     await asyncio.to_thread(wait_until, lambda: not process.is_running())
     async with database.transaction(None) as session:
-        assert await session.scalar(text("select number from kept")) == 1
+        assert await session.scalar(COUNT_USERS) == 2000
     await database.aclose()
 
 

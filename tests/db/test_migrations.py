@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,6 +32,20 @@ SCHEMA = text(
     select tablename, 'index ' || indexname, indexdef from pg_indexes where schemaname = 'public'
     """
 )
+
+# Who may do what, policy by policy and privilege by privilege.
+ACCESS = """
+    select tablename, policyname, concat_ws(' ', roles, cmd, qual, with_check) from pg_policies
+    union all
+    select table_name, grantee, privilege_type || ' ' || column_name
+    from information_schema.column_privileges where table_schema = 'public'
+    union all
+    select table_name, grantee, privilege_type
+    from information_schema.role_table_grants where table_schema = 'public'
+    union all
+    select tgrelid::regclass::text, 'trigger', pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+    order by 1, 2, 3
+"""
 
 
 @pytest.fixture
@@ -79,18 +94,63 @@ async def test_two_servers_that_start_at_once_migrate_once(empty_url: str, datab
 async def test_downgrading_leaves_nothing_and_can_be_undone(database_url: str) -> None:
     before = await schema_at(database_url)
 
-    def downgrade(connection: Connection) -> None:
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, "base")
-
-    engine = create_engine(database_url)
-    async with engine.begin() as connection:
-        await connection.run_sync(downgrade)
-    await engine.dispose()
+    await downgrade(database_url, "base")
     assert await schema_at(database_url) == set()
     await upgrade(database_url)
     assert await schema_at(database_url) == before
+
+
+async def test_access_is_the_same_after_going_back_and_forth(database_url: str) -> None:
+    before = await run_at(database_url, ACCESS)
+    assert len(before) > 500
+    await downgrade(database_url, "0009")
+    assert await run_at(database_url, ACCESS) != before
+    await upgrade(database_url)
+    assert await run_at(database_url, ACCESS) == before
+
+
+async def test_profiles_of_older_databases_keep_what_they_say(empty_url: str) -> None:
+    await upgrade(empty_url, "0002")
+    await run_at(
+        empty_url,
+        "insert into users (email) values ('metric@example.com'), ('imperial@example.com')",
+        """
+        insert into user_profiles (user_id, preferred_unit, birth_date)
+        select id, case email when 'metric@example.com' then 'kg' else 'lbs' end,
+               case email when 'metric@example.com' then date '1990-12-31' end
+        from users
+        """,
+    )
+    await upgrade(empty_url)
+    profiles = "select distance_unit, birth_year from user_profiles order by 1"
+    assert await run_at(empty_url, profiles) == [("km", 1990), ("mi", None)]
+    await downgrade(empty_url, "0002")
+    years = "select extract(year from birth_date)::integer from user_profiles order by 1"
+    assert await run_at(empty_url, years) == [(1990,), (None,)]
+
+
+async def run_at(url: str, *statements: str) -> list[tuple[Any, ...]]:
+    """What the last of the statements returns."""
+    engine = create_engine(url)
+    rows: list[tuple[Any, ...]] = []
+    async with engine.begin() as connection:
+        for statement in statements:
+            result = await connection.execute(text(statement))
+            rows = [tuple(row) for row in result] if result.returns_rows else []
+    await engine.dispose()
+    return rows
+
+
+async def downgrade(url: str, revision: str) -> None:
+    def run(connection: Connection) -> None:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, revision)
+
+    engine = create_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
 
 
 async def test_a_migration_that_fails_changes_nothing_and_says_so(empty_url: str) -> None:

@@ -56,7 +56,9 @@ DOUBTFUL: tuple[Repair, ...] = (
     ),
     Repair(r"\b(?:key[lr]s|k[ei]ll?s|keels|kees|keyloads|kehlo|kilo's|kilts)\b", "kilos", "kilos"),
     Repair(r"\b(weigh) it\b", "weighted", "with added weight"),
-    Repair(r"\b(\d\d(\d))\2 (?=for\b|x\b)|\b(\d(\d\d)) \4 (?=for\b)", r"\1\3 ", "an echo of the last digits"),
+    Repair(
+        r"\b(\d\d([1-9]))\2 (?=for\b|x\b)|\b(\d(\d\d)) \4 (?=for\b)", r"\1\3 ", "an echo of the last digits"
+    ),
     Repair(r"^(.{2,}?)([ .,].*?)[.,]? \1\.?$", r"\1\2", "an echo of the beginning"),
     Repair(r"(\d+)\. 5 (?=kilos|kg|pounds|lbs)", r"\1.5 ", "a half, written apart"),
     Repair(r"^(?:few|food|view|you)[,.]? " + _SET, "phew ", "a sigh"),

@@ -81,7 +81,7 @@ def standing(records: list[Expected], rows: dict[UUID, WorkoutSet]) -> set[tuple
 
 
 async def check_records(db: AsyncSession) -> int:
-    """Asserts that what is kept of the transaction's athlete is what their sets say; returns how much it is."""
+    """Asserts that the records of the transaction's athlete are what their sets say; returns how many."""
     query = (
         select(WorkoutSet)
         .join(Workout, Workout.id == WorkoutSet.workout_id)

@@ -141,7 +141,9 @@ async def _set(db: AsyncSession, back: int) -> WorkoutSet:
     return sets[back % len(sets)]
 
 
-EXERCISES = st.sampled_from(["barbell-bench-press", "barbell-bench-press", "pull-up", "dumbbell-curl", "plank"])
+EXERCISES = st.sampled_from(
+    ["barbell-bench-press", "barbell-bench-press", "pull-up", "dumbbell-curl", "plank"]
+)
 WEIGHTS: st.SearchStrategy[tuple[float | None, WeightUnit]] = st.sampled_from(
     [
         *((100.0, "kg"), (102.06, "kg"), (102.5, "kg"), (60.0, "kg"), (20.0, "kg"), (0.0, "kg")),
