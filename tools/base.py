@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Workout, WorkoutSet, WorkoutStatus
@@ -17,6 +17,11 @@ from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, view
+
+ExerciseWords = Annotated[
+    str | None,
+    Field(description="The athlete's words for the exercise; left out, the one the workout is on."),
+]
 
 
 class Arguments(BaseModel):
@@ -92,17 +97,34 @@ class Write:
         return self.context.athlete_id
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The inside of a call that only reads."""
+
+    db: AsyncSession
+    context: ToolContext
+    snapshot: Snapshot
+
+    @property
+    def athlete_id(self) -> UUID:
+        return self.context.athlete_id
+
+
 Args = TypeVar("Args", bound=Arguments)
 
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[Args]):
-    """A function tool: the contract's name, when to call it, its arguments, and what it does."""
+    """A function tool: the contract's name, when to call it, its arguments, and what it does.
+
+    It either writes, once for its key (`run`), or only reads (`read`).
+    """
 
     name: str
     description: str
     arguments: type[Args]
-    run: Callable[[Write, Args], Awaitable[ToolResult]]
+    run: Callable[[Write, Args], Awaitable[ToolResult]] | None = None
+    read: Callable[[Read, Args], Awaitable[ToolResult]] | None = None
 
     def schema(self) -> dict[str, Any]:
         """The tool as a JSON schema, in the shape that language models are told of tools."""

@@ -9,7 +9,7 @@ from services.records.keeping import (
     earliest,
     logged,
     mark,
-    of_workout,
+    places_of,
     recompute,
 )
 from services.records.rules import Record, Slot
@@ -27,6 +27,6 @@ __all__ = [
     "list_standing",
     "logged",
     "mark",
-    "of_workout",
+    "places_of",
     "recompute",
 ]
