@@ -17,6 +17,14 @@ from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, view
+from tools.views import (
+    EstimateView,
+    PerformanceView,
+    PlanView,
+    PlatesView,
+    RecordView,
+    SummaryView,
+)
 
 ExerciseWords = Annotated[
     str | None,
@@ -53,7 +61,8 @@ class TimerView(BaseModel):
 class ToolResult(BaseModel):
     """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
 
-    `sets` are the sets as they are now, `removed` the ids of sets that are gone.
+    `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
+    has just beaten, or those that were asked for.
     """
 
     tool: str
@@ -65,6 +74,12 @@ class ToolResult(BaseModel):
     workout: WorkoutView | None = None
     timer: TimerView | None = None
     timer_cancelled: bool = False
+    records: list[RecordView] = []
+    performance: PerformanceView | None = None
+    estimate: EstimateView | None = None
+    plates: PlatesView | None = None
+    plan: PlanView | None = None
+    summary: SummaryView | None = None
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""
@@ -125,6 +140,11 @@ class Tool(Generic[Args]):
     arguments: type[Args]
     run: Callable[[Write, Args], Awaitable[ToolResult]] | None = None
     read: Callable[[Read, Args], Awaitable[ToolResult]] | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call of it changes anything."""
+        return self.run is not None
 
     def schema(self) -> dict[str, Any]:
         """The tool as a JSON schema, in the shape that language models are told of tools."""

@@ -14,13 +14,19 @@ from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.resolve import Unresolved, resolve
 from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
-from tools.base import Arguments, Question, Tool, ToolResult, Write, set_views, workout_view
+from tools.base import (
+    Arguments,
+    ExerciseWords,
+    Question,
+    Tool,
+    ToolResult,
+    Write,
+    set_views,
+    workout_view,
+)
 from tools.phrases import duration_words, exercise_words, plural, set_words
+from tools.record_words import record_news, record_view
 
-ExerciseWords = Annotated[
-    str | None,
-    Field(description="The athlete's words for the exercise; left out, the one the workout is on."),
-]
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
 ]
@@ -216,7 +222,14 @@ async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
     words = set_words(views[0], write.snapshot.unit, count)
     if write.snapshot.exercise != entry.exercise.slug:
         words += f", {exercise_words(entry.exercise)}"
-    return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(logged.workout))
+    news = record_news([record.slot.pr_type for record in logged.records])
+    return ToolResult(
+        tool=tool,
+        say=" ".join(filter(None, (f"{words}.", news))),
+        sets=views,
+        workout=workout_view(logged.workout),
+        records=[record_view(record) for record in logged.records],
+    )
 
 
 def _repeated_load(
