@@ -12,7 +12,7 @@ from services.strength import BarLoad, LoadChoice
 from services.workouts import Habit, SetView, Summary
 from tools.phrases import UNIT_WORDS, duration_words, exercise_words, plural, set_words
 
-COUNTS = tuple("no a two three four five six seven eight nine ten eleven twelve".split())
+COUNTS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 WEEK, FORTNIGHT = 7, 14
 MOST_SETS, MOST_EXERCISES = 3, 3
 
@@ -90,10 +90,14 @@ def _side_words(load: BarLoad) -> str:
     counts = {plate: load.side.count(plate) for plate in load.side}
     return listed(
         [
-            f"{COUNTS[count]} {spoken_number(plate)}" + ("s" if count > 1 else "")
+            f"{_count(count)} {spoken_number(plate)}" + ("s" if count > 1 else "")
             for plate, count in counts.items()
         ]
     )
+
+
+def _count(count: int) -> str:
+    return COUNTS[count] if count < len(COUNTS) else str(count)
 
 
 def summary_words(summary: Summary) -> str:
