@@ -14,13 +14,19 @@ from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.resolve import Unresolved, resolve
 from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
-from tools.base import Arguments, Question, Tool, ToolResult, Write, set_views, workout_view
+from tools.base import (
+    Arguments,
+    ExerciseWords,
+    Question,
+    Tool,
+    ToolResult,
+    Write,
+    set_views,
+    workout_view,
+)
 from tools.phrases import duration_words, exercise_words, plural, set_words
+from tools.record_words import record_news, record_view
 
-ExerciseWords = Annotated[
-    str | None,
-    Field(description="The athlete's words for the exercise; left out, the one the workout is on."),
-]
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
 ]
@@ -48,6 +54,8 @@ class LogSet(Arguments):
     set_type: SetType | None = None
     duration_seconds: float | None = None
     distance_meters: float | None = None
+    per_side: Annotated[bool, Field(description="Reps and weight are of each side.")] = False
+    notes: Annotated[str | None, Field(max_length=2000, description="What was said about it besides.")] = None
 
 
 class CorrectSet(Arguments):
@@ -117,6 +125,8 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
         set_type=args.set_type or "working",
         duration_seconds=args.duration_seconds,
         distance_meters=args.distance_meters,
+        is_per_side=args.per_side,
+        notes=args.notes,
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,
@@ -137,6 +147,7 @@ async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
         set_type=last.set_type,
         duration_seconds=last.duration_seconds,
         distance_meters=last.distance_meters,
+        is_per_side=last.is_per_side,
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,
@@ -211,12 +222,19 @@ def _exercise(write: Write, words: str | None) -> Exercise:
 
 
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
-    workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
-    views: list[SetView] = set_views(rows)
+    logged = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
+    views: list[SetView] = set_views(logged.sets)
     words = set_words(views[0], write.snapshot.unit, count)
     if write.snapshot.exercise != entry.exercise.slug:
         words += f", {exercise_words(entry.exercise)}"
-    return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(workout))
+    news = record_news([record.slot.pr_type for record in logged.records])
+    return ToolResult(
+        tool=tool,
+        say=" ".join(filter(None, (f"{words}.", news))),
+        sets=views,
+        workout=workout_view(logged.workout),
+        records=[record_view(record) for record in logged.records],
+    )
 
 
 def _repeated_load(
