@@ -57,9 +57,7 @@ class Entry:
 def _insert() -> ExecutableReturnsRows:
     """Writes one set, numbered after those of its exercise, and reads it as it is then."""
     table = cast(Table, WorkoutSet.__table__)
-    given: dict[str, ColumnElement[Any]] = {
-        name: bindparam(name, type_=table.c[name].type) for name in GIVEN
-    }
+    given: dict[str, ColumnElement[Any]] = {name: bindparam(name, type_=table.c[name].type) for name in GIVEN}
     number = select(func.coalesce(func.max(table.c.set_number), 0) + 1).where(
         table.c.workout_id == given["workout_id"], table.c.exercise_id == given["exercise_id"]
     )
