@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from cli.content import content_app
 from cli.db import db_app
 from cli.eval import eval_app
 from cli.serve import serve
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(db_app, name="db", help="The database.")
+app.add_typer(content_app, name="content", help="Exercises, cues, knowledge, badges and templates.")
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
 app.command()(serve)
 

@@ -111,10 +111,11 @@ def _identity(athlete_id: UUID | None) -> dict[str, str]:
     return {"role": ATHLETE_ROLE, "claims": json.dumps({"sub": str(athlete_id), "role": ATHLETE_ROLE})}
 
 
-async def open_database(settings: Settings) -> Database:
-    """The database of `settings`, ready for use: started or reached, migrated, with the catalogue loaded.
+async def open_database(settings: Settings, *, with_content: bool = True) -> Database:
+    """The database of `settings`, ready for use: started or reached, migrated, with the content loaded.
 
     Raises:
+        ContentError: the packaged content has a fault, or something in the database is in its way.
         DatabaseUnavailable: it could not be started, reached or migrated.
         NotConfigured: an owner's address is set, and no address to log in with.
     """
@@ -123,8 +124,9 @@ async def open_database(settings: Settings) -> Database:
     database = Database(addresses.login, server=server)
     try:
         await upgrade(addresses.owner, login=addresses.login)
-        async with database.transaction(None) as session:
-            await load_catalogue(session)
+        if with_content:
+            async with database.transaction(None) as session:
+                await load_catalogue(session)
     except BaseException:
         await database.aclose()
         raise

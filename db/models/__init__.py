@@ -13,6 +13,7 @@ from db.models.coaching import (
     NoteType,
     ProgramTemplate,
 )
+from db.models.content import ContentVersion
 from db.models.crossfit import (
     CrossfitWod,
     WodBenchmark,
@@ -145,6 +146,7 @@ __all__ = [
     "ClientCheckIn",
     "CoachClientInvitation",
     "CoachNote",
+    "ContentVersion",
     "ContextType",
     "Conversation",
     "CooldownTemplate",

@@ -66,6 +66,7 @@ CONTENT = frozenset(
         "badge_definitions",
         "knowledge_base",
         "crossfit_wods",
+        "content_version",
     }
 )
 """The tables that hold nothing of anybody's: everyone may read them."""
