@@ -50,6 +50,7 @@ def state_of(now: Snapshot) -> WorkoutState:
         workout_open=now.workout is not None,
         exercise=now.exercise,
         last_set=performed(now.last_set) if now.last_set else None,
+        injuries=now.injuries,
     )
 
 

@@ -1,4 +1,4 @@
-"""Workouts and their sets: start, finish, log, correct, repeat, delete, list."""
+"""Workouts and their sets: start, finish, log, correct, repeat, delete, list, swap."""
 
 from services.workouts.history import WorkoutFilter, list_sets, list_workouts
 from services.workouts.rules import ImpossibleSet, check_measured
@@ -36,12 +36,14 @@ from services.workouts.state import (
     view,
     workout_and_unit,
 )
+from services.workouts.swaps import SameExercise, planned, swap
 
 __all__ = [
     "CurrentWorkout",
     "Entry",
     "ImpossibleSet",
     "NothingToChange",
+    "SameExercise",
     "SetView",
     "Snapshot",
     "UnknownSet",
@@ -66,9 +68,11 @@ __all__ = [
     "log_sets",
     "open_workout",
     "open_workout_with_sets",
+    "planned",
     "slug_of",
     "snapshot",
     "start_workout",
+    "swap",
     "view",
     "workout_and_unit",
 ]
