@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
+from agent.memory import KEPT_AS, kept, restored
 from agent.records import state_of
 from agent.router import Router
 from agent.router.llm import RouterLLM
@@ -31,6 +32,7 @@ from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.workouts import current_workout, snapshot
+from tools import Memory
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +61,10 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
-            state = state_of(await snapshot(db, athlete_id))
+            memory = restored(history)
+            state = state_of(await snapshot(db, athlete_id), memory)
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(self, athlete_id, opened, history, state)
+        session = VoiceSession(self, athlete_id, opened, history, state, memory)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
@@ -88,6 +91,7 @@ class VoiceSession:
         conversation_id: UUID,
         history: list[Said],
         state: WorkoutState,
+        memory: Memory,
     ) -> None:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
@@ -98,7 +102,7 @@ class VoiceSession:
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self._answering: Turn | None = None
-        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state)
+        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state, memory)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
 
@@ -258,6 +262,8 @@ class VoiceSession:
         metadata: dict[str, Any] = {"interrupted": item.interrupted}
         if turn is not None:
             metadata["reply_to"] = turn.item_id
+            if turn.memory is not None:
+                metadata[KEPT_AS] = kept(turn.memory)
         said = Said(item.id, "assistant", item.text_content, metadata)
         if turn is not None:
             turn.timings |= milliseconds(item.metrics)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 

@@ -68,9 +68,7 @@ async def over_http(address: str, lifters: Sequence[Lifter], count: int) -> Load
 
 async def plain_inserts(url: str, lifters: Sequence[Lifter], count: int) -> Load:
     """`count` rows of the same sets, each in a transaction of its own; a connection a lifter."""
-    connections = {
-        lifter.athlete_id: await asyncpg.connect(for_psql(url)) for lifter in lifters
-    }
+    connections = {lifter.athlete_id: await asyncpg.connect(for_psql(url)) for lifter in lifters}
 
     async def insert(lifter: Lifter, number: int) -> None:
         said = _said(number)
@@ -109,9 +107,7 @@ def _said(number: int) -> dict[str, Any]:
     return {"exercise": exercise, "reps": 5 + number % 6, "weight": 185.0, "unit": "lbs", "rpe": 8.0}
 
 
-async def _share(
-    count: int, lifters: Sequence[Lifter], do: Callable[[Lifter, int], Awaitable[None]]
-) -> Load:
+async def _share(count: int, lifters: Sequence[Lifter], do: Callable[[Lifter, int], Awaitable[None]]) -> Load:
     """`count` times `do`, shared evenly by the lifters, each one after the other."""
     taken: list[float] = []
 

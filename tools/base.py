@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Workout, WorkoutSet, WorkoutStatus
+from db.models import CueType, Workout, WorkoutSet, WorkoutStatus
 from db.session import Database
 from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, view
+
+ExerciseWords = Annotated[
+    str | None,
+    Field(description="The athlete's words for the exercise; left out, the one the workout is on."),
+]
 
 
 class Arguments(BaseModel):
@@ -45,10 +50,36 @@ class TimerView(BaseModel):
     ends_at: datetime
 
 
+class SuggestionView(BaseModel):
+    """An exercise that could be done instead, and why it in a few words."""
+
+    slug: str
+    name: str
+    why: str
+
+
+class SwapView(BaseModel):
+    """The exercise that the workout goes on with, and the one whose place it takes if there is one."""
+
+    exercise: str | None
+    substitute: str
+    slug: str
+
+
+class CueView(BaseModel):
+    """Something to say about how an exercise is done. `slug` is the exercise that it was written for."""
+
+    id: UUID
+    slug: str
+    cue_type: CueType
+    text: str
+
+
 class ToolResult(BaseModel):
     """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
 
-    `sets` are the sets as they are now, `removed` the ids of sets that are gone.
+    `sets` are the sets as they are now, `removed` the ids of sets that are gone. `suggestions` are in the
+    order in which they are said.
     """
 
     tool: str
@@ -60,10 +91,28 @@ class ToolResult(BaseModel):
     workout: WorkoutView | None = None
     timer: TimerView | None = None
     timer_cancelled: bool = False
+    suggestions: list[SuggestionView] = []
+    instead_of: str | None = None
+    swap: SwapView | None = None
+    cues: list[CueView] = []
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""
         return self.model_dump(mode="json", exclude_defaults=True) | {"tool": self.tool, "ok": self.ok}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What has been said in the conversation that later calls hang on.
+
+    `suggestions` are the slugs last offered, in order, in place of `instead_of` and for the open `workout`;
+    `cues` those told so far.
+    """
+
+    suggestions: tuple[str, ...] = ()
+    instead_of: str | None = None
+    workout: UUID | None = None
+    cues: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +124,7 @@ class ToolContext:
     athlete_id: UUID
     key: Key
     transcript: str | None = None
+    memory: Memory = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +142,34 @@ class Write:
         return self.context.athlete_id
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The inside of a call that only reads."""
+
+    db: AsyncSession
+    context: ToolContext
+    snapshot: Snapshot
+
+    @property
+    def athlete_id(self) -> UUID:
+        return self.context.athlete_id
+
+
 Args = TypeVar("Args", bound=Arguments)
 
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[Args]):
-    """A function tool: the contract's name, when to call it, its arguments, and what it does."""
+    """A function tool: the contract's name, when to call it, its arguments, and what it does.
+
+    It either writes, once for its key (`run`), or only reads (`read`).
+    """
 
     name: str
     description: str
     arguments: type[Args]
-    run: Callable[[Write, Args], Awaitable[ToolResult]]
+    run: Callable[[Write, Args], Awaitable[ToolResult]] | None = None
+    read: Callable[[Read, Args], Awaitable[ToolResult]] | None = None
 
     def schema(self) -> dict[str, Any]:
         """The tool as a JSON schema, in the shape that language models are told of tools."""

@@ -14,13 +14,18 @@ from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.resolve import Unresolved, resolve
 from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
-from tools.base import Arguments, Question, Tool, ToolResult, Write, set_views, workout_view
+from tools.base import (
+    Arguments,
+    ExerciseWords,
+    Question,
+    Tool,
+    ToolResult,
+    Write,
+    set_views,
+    workout_view,
+)
 from tools.phrases import duration_words, exercise_words, plural, set_words
 
-ExerciseWords = Annotated[
-    str | None,
-    Field(description="The athlete's words for the exercise; left out, the one the workout is on."),
-]
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
 ]
@@ -127,6 +132,7 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
 
 async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
     last = await workouts.last_set(write.db, write.athlete_id)
+    _check_not_swapped(write, packaged_catalogue().by_id[last.exercise_id])
     weight, unit = _repeated_load(args, last.weight, last.weight_unit)
     entry = Entry(
         exercise=packaged_catalogue().by_id[last.exercise_id],
@@ -219,6 +225,15 @@ async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
     return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(workout))
 
 
+def _check_not_swapped(write: Write, exercise: Exercise) -> None:
+    """After a swap "same again" would be a set of what is no longer done."""
+    now = workouts.planned(write.snapshot.workout, exercise)
+    if now != exercise:
+        raise Question(
+            f"The last set was {exercise_words(exercise)}. What did you do on {exercise_words(now)}?"
+        )
+
+
 def _repeated_load(
     args: RepeatSet, weight: float | None, unit: WeightUnit
 ) -> tuple[float | None, WeightUnit]:
@@ -249,6 +264,8 @@ def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Timer off."
     if was.tool == "start_workout":
         return "Workout removed."
+    if was.swap is not None:
+        return f"Back to {was.swap.exercise.lower()}." if was.swap.exercise else "Took it back."
     if was.tool == "finish_workout":
         return "The workout goes on."
     if was.tool in {"undo_last", "delete_workout"}:

@@ -121,9 +121,7 @@ def _equipped(wish: Wish, athlete: Athlete, exercise: Exercise) -> bool:
     return not athlete.equipment or can_be_done(exercise, athlete.equipment)
 
 
-def _score(
-    original: Exercise, wish: Wish, athlete: Athlete, candidate: Candidate, stress: Stress
-) -> float:
+def _score(original: Exercise, wish: Wish, athlete: Athlete, candidate: Candidate, stress: Stress) -> float:
     exercise = candidate.exercise
     score = candidate.similarity
     score -= sum(STRESS_COST[stress.get((exercise.id, part))] for part in athlete.hurting)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -98,7 +100,7 @@ def slug_of(exercise_id: UUID | None) -> str | None:
     return packaged_catalogue().by_id[exercise_id].slug if exercise_id else None
 
 
-def _snapshot_query() -> Select[WeightUnit, Workout, WorkoutSet, list[BodyPart]]:
+def _snapshot_query() -> Select[WeightUnit, Workout, WorkoutSet, Sequence[str]]:
     newest = (
         select(WorkoutSet)
         .where(WorkoutSet.workout_id == Workout.id)
@@ -138,7 +140,7 @@ async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
         workout=workout,
         exercise=slug_of(workout.current_exercise_id) if workout else None,
         last_set=view(last) if last else None,
-        injuries=tuple(dict.fromkeys(injuries)),
+        injuries=cast(tuple[BodyPart, ...], tuple(dict.fromkeys(injuries))),
     )
 
 
