@@ -13,16 +13,38 @@ from api.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestMid
 from api.openapi import install_openapi
 from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
-from api.routers import conversations, exercise, health, session, voice_commands, workout
+from api.routers import (
+    auth,
+    conversations,
+    exercise,
+    health,
+    onboarding,
+    session,
+    user,
+    voice_commands,
+    workout,
+)
+from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
-from services.identity import Identity
+from services.identity import Accounts, Identity
 
 GZIP_FROM_BYTES = 2048
 GZIP_LEVEL = 4
 ROUTERS = tuple(
-    module.router for module in (health, session, exercise, workout, voice_commands, conversations)
+    module.router
+    for module in (
+        health,
+        session,
+        auth,
+        user,
+        onboarding,
+        exercise,
+        workout,
+        voice_commands,
+        conversations,
+    )
 )
 
 
@@ -32,9 +54,11 @@ def create_api(
     *,
     capacity: Callable[[], bool],
     sessions: Callable[[], int] = lambda: 0,
+    identity: Identity | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
 
+    `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
     """
     app = FastAPI(
@@ -45,7 +69,9 @@ def create_api(
         redirect_slashes=False,
     )
     metrics = Metrics(database, sessions)
-    app.state.context = Context(database, Identity(database, settings), capacity, metrics, settings)
+    identity = identity or Identity(database, settings)
+    accounts = Accounts(database, identity)
+    app.state.context = Context(database, identity, accounts, capacity, metrics, settings)
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(BodyLimitMiddleware)
@@ -55,7 +81,6 @@ def create_api(
     install_problem_handlers(app)
     install_openapi(app)
     for router in ROUTERS:
-        # Not `include_router`: it would try each router's routes twice for every request.
-        app.router.routes.extend(router.routes)
+        app.router.routes.append(RouterRoute(router))
     app.router.routes.append(page_route())
     return app

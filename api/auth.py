@@ -10,10 +10,9 @@ from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
 
 from api.context import AppContext
-from services.identity import NotSignedIn
+from services.identity import SESSION_TTL, NotSignedIn, SignedIn
 
 COOKIE = "voicefit_session"
-COOKIE_TTL = timedelta(days=30)
 
 
 def request_token(request: Request) -> str:
@@ -28,26 +27,53 @@ def request_token(request: Request) -> str:
     raise NotSignedIn("Sign in first: send a bearer token, or start a session in the page.")
 
 
-async def current_athlete(request: Request, context: AppContext) -> UUID:
+async def current_sign_in(request: Request, context: AppContext) -> SignedIn:
+    """What the request's token says. Raises `NotSignedIn`, which is answered with 401."""
+    return await context.identity.authenticate(request_token(request))
+
+
+CurrentSignIn = Annotated[SignedIn, Depends(current_sign_in)]
+
+
+async def current_athlete(signed_in: CurrentSignIn) -> UUID:
     """The athlete that this request speaks for. Raises `NotSignedIn`, which is answered with 401."""
-    return context.identity.verify(request_token(request))
+    return signed_in.athlete_id
 
 
 CurrentAthlete = Annotated[UUID, Depends(current_athlete)]
 
 
-def start_session(request: Request, response: Response, context: AppContext, athlete_id: UUID) -> None:
+def client_address(request: Request) -> str | None:
+    """Where the request comes from. Behind a proxy that uvicorn trusts it is the client's own address."""
+    return request.client.host if request.client else None
+
+
+ClientAddress = Annotated[str | None, Depends(client_address)]
+
+
+async def start_session(
+    request: Request,
+    response: Response,
+    context: AppContext,
+    athlete_id: UUID,
+    ttl: timedelta = SESSION_TTL,
+) -> None:
     """Signs the browser in: a cookie that scripts cannot read and other sites cannot use."""
     response.set_cookie(
         COOKIE,
-        context.identity.issue_token(athlete_id, COOKIE_TTL),
-        max_age=int(COOKIE_TTL.total_seconds()),
+        await context.identity.start_session(athlete_id, request.headers.get("user-agent"), ttl),
+        max_age=int(ttl.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
     )
 
 
-def end_session(request: Request, response: Response) -> None:
-    """Signs the browser out."""
+async def end_session(request: Request, response: Response, context: AppContext) -> None:
+    """Signs out whoever the request speaks for, if anybody, and takes the cookie back."""
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    try:
+        signed_in = await current_sign_in(request, context)
+    except NotSignedIn:
+        return  # there is nothing left to end
+    await context.accounts.sign_out(signed_in)

@@ -161,10 +161,7 @@ class WriteCall(Call):
             name = f"http:{self.key}" if self.key else f"http-{uuid4().hex}"
             key = ledger.Key(name, ttl=KEY_TTL)
             result = await ledger.once(db, self.athlete_id, key, tool, arguments, record)
-        if made is None:
-            made = self._again(result["http"], fingerprint, answer)
-        self.response.headers["ETag"] = etag_of(made)
-        return made
+        return self._again(result["http"], fingerprint, answer) if made is None else made
 
     def _again(self, kept: dict[str, Any], fingerprint: str, answer: type[T]) -> T:
         if kept["request"] != fingerprint:
@@ -181,6 +178,14 @@ class WriteCall(Call):
         said = body.model_dump_json(exclude_unset=True) if body else ""
         target = f"{self.request.method} {self.request.url.path}?{self.request.url.query}\n{said}"
         return hashlib.blake2b(target.encode(), digest_size=16).hexdigest()
+
+    async def once_changed(
+        self, tool: str, body: BaseModel | None, answer: type[T], effect: Callable[[Write], Awaitable[T]]
+    ) -> T:
+        """`once`, for an answer that is what GET would give: it has the same ETag."""
+        made = await self.once(tool, body, answer, effect)
+        self.response.headers["ETag"] = etag_of(made)
+        return made
 
     def check_is(self, current: BaseModel) -> None:
         """Raises `RequestRefused` (412) when the client's `If-Match` names another state than `current`."""

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from api.metrics import Metrics
 from core.settings import Settings
 from db.session import Database
-from services.identity import Identity
+from services.identity import Accounts, Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Context:
 
     database: Database
     identity: Identity
+    accounts: Accounts
     capacity: Callable[[], bool]
     metrics: Metrics
     settings: Settings

@@ -19,6 +19,8 @@ from pydantic import (
     field_validator,
 )
 
+from core.fields import Input as Input
+from core.fields import not_given as not_given
 from services.paging import MAX_PAGE, PageRequest, Slice
 
 T = TypeVar("T")
@@ -28,12 +30,6 @@ MAX_NAME = 120
 MAX_NOTE = 2000
 MAX_OBJECT_BYTES = 16 * 1024
 BARE_NUMBER = re.compile(r"[-+]?[\d.]+")
-
-
-class Input(BaseModel):
-    """Base of bodies: unknown fields are refused, and so is a value of another type ("8" is no number)."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Query(BaseModel):
@@ -105,9 +101,3 @@ Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Note = Annotated[str, Field(max_length=MAX_NOTE)]
 JsonObject = Annotated[dict[str, Any], AfterValidator(_small)]
 """Any JSON object that is not large."""
-
-
-def not_given() -> Any:
-    """The default of a field that may be left out of a change and may not be null:
-    `unit: WeightUnit = Field(default_factory=not_given)`. Look at `model_fields_set`."""
-    return None

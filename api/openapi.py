@@ -11,8 +11,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.auth import COOKIE, current_athlete
+from api.auth import COOKIE, current_sign_in
 from api.problems import FieldError, Problem
+from api.routing import api_routes
 
 DESCRIPTION = """\
 The HTTP side of VoiceFit: what is said to the voice agent can be read and written here, by the same rules.
@@ -42,8 +43,9 @@ def install_openapi(app: FastAPI) -> None:
 
 def describe(app: FastAPI) -> dict[str, Any]:
     """The document of `app`."""
+    routes = [route for route in api_routes(app.routes) if route.include_in_schema]
     spec = get_openapi(
-        title=app.title, version=VERSION, description=DESCRIPTION, routes=app.routes, tags=app.openapi_tags
+        title=app.title, version=VERSION, description=DESCRIPTION, routes=routes, tags=app.openapi_tags
     )
     components = spec.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -55,11 +57,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas[model.__name__] = schema
     components["securitySchemes"] = SECURITY_SCHEMES
     components.setdefault("responses", {})
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods or ():
-                operation = spec["paths"][route.path_format][method.lower()]
-                _complete(operation, route, method, components["responses"])
+    for route in routes:
+        for method in route.methods or ():
+            operation = spec["paths"][route.path_format][method.lower()]
+            _complete(operation, route, method, components["responses"])
     return spec
 
 
@@ -82,7 +83,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str, responses
 def _problem_statuses(route: APIRoute, method: str) -> Iterator[HTTPStatus]:
     yield from ALWAYS
     parameters = {p.alias.lower() for p in _header_params(route.dependant)}
-    if _needs_sign_in(route.dependant):
+    if _needs_sign_in(route.dependant) or "auth" in route.tags:
         yield HTTPStatus.UNAUTHORIZED
     if method != "GET":
         yield HTTPStatus.FORBIDDEN
@@ -114,7 +115,7 @@ def _takes_parameters(dependant: Dependant) -> bool:
 
 
 def _needs_sign_in(dependant: Dependant) -> bool:
-    return any(one.call is current_athlete for one in _dependants(dependant))
+    return any(one.call is current_sign_in for one in _dependants(dependant))
 
 
 def _problem_response(status: HTTPStatus) -> dict[str, Any]:

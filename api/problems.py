@@ -18,15 +18,29 @@ from starlette.routing import Match
 from api.database_errors import explain
 from core.errors import Conflict, DatabaseUnavailable, Invalid, NotFound, VoiceFitError
 from core.logs import request_id
-from services.identity import NotSignedIn
+from services.identity import (
+    EmailNeeded,
+    NotSignedIn,
+    NotYourPassword,
+    SignInElsewhere,
+    SignInUnavailable,
+    TooManyAttempts,
+)
+from services.profile import RoleNotYours
 
 logger = logging.getLogger(__name__)
 
 STATUS_OF: Mapping[type[VoiceFitError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotYourPassword: HTTPStatus.FORBIDDEN,
+    RoleNotYours: HTTPStatus.FORBIDDEN,
+    EmailNeeded: HTTPStatus.FORBIDDEN,
+    SignInElsewhere: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    SignInUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """How an error that people meet is answered; any other is 500."""
@@ -124,7 +138,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _methods_at(request: Request) -> list[str]:
     """The methods of all routes at the address of `request`."""
-    routes = [r for r in request.app.router.routes if r.matches(request.scope)[0] is not Match.NONE]
+    listed = (getattr(route, "routes", None) or [route] for route in request.app.router.routes)
+    routes = [r for some in listed for r in some if r.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
 
 
@@ -148,7 +163,15 @@ async def _voicefit_error(_: Request, error: Exception) -> Response:
         HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
         HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": TRY_AGAIN_SECONDS},
     }.get(status)
-    return problem(status, str(error), headers)
+    if isinstance(error, TooManyAttempts):
+        headers = {"Retry-After": str(error.retry_after)}
+    members: dict[str, Any] = {}
+    if isinstance(error, Invalid) and error.field:
+        wrong = FieldError(in_=error.place, pointer=pointer([error.field]), detail=str(error))
+        members["errors"] = [wrong.model_dump()]
+    if isinstance(error, SignInElsewhere):
+        members["sign_in_at"] = error.address
+    return problem(status, str(error), headers, **members)
 
 
 async def _database_error(request: Request, error: Exception) -> Response:

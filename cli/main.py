@@ -45,7 +45,28 @@ async def _token(email: str, ttl: timedelta) -> str:
     database = await open_database(settings())
     try:
         identity = Identity(database, settings())
-        return identity.issue_token(await identity.athlete_by_email(email, create=True), ttl)
+        # Supabase makes its accounts itself, with ids of its own.
+        athlete_id = await identity.athlete_by_email(email, create=identity.supabase is None)
+        return await identity.start_session(athlete_id, "voicefit token", ttl)
+    finally:
+        await database.aclose()
+
+
+@app.command()
+def password(email: Annotated[str, typer.Argument(help="An athlete's email.")]) -> None:
+    """Set an athlete's password and sign them out everywhere."""
+    new = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
+    asyncio.run(_set_password(email, new))
+    typer.echo(f"{email} has a new password.")
+
+
+async def _set_password(email: str, new: str) -> None:
+    from db.session import open_database
+    from services.identity import Accounts, Identity
+
+    database = await open_database(settings())
+    try:
+        await Accounts(database, Identity(database, settings())).set_password(email, new)
     finally:
         await database.aclose()
 

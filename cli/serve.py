@@ -105,8 +105,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         speech = await load_speech(chosen)
         settle_memory()
         brain = Brain(database, chosen, speech)
-        door = RealtimeDoor(brain, Identity(database, chosen), chosen)
-        app = create_api(database, chosen, capacity=door.has_room)
+        identity = Identity(database, chosen)
+        door = RealtimeDoor(brain, identity, chosen)
+        app = create_api(database, chosen, capacity=door.has_room, identity=identity)
         app.router.routes[:0] = door.routes()
         yield app, door
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class VoiceFitError(Exception):
     """Base of the errors whose message is fit to be shown to a person."""
@@ -28,8 +30,11 @@ class Conflict(VoiceFitError):
 
 
 class Invalid(VoiceFitError):
-    """A value cannot be used. `field` names it as the caller does, where it is known."""
+    """A value cannot be used. `field` names it, where it is known, and `place` says where it came in."""
 
-    def __init__(self, message: str, field: str | None = None) -> None:
+    def __init__(
+        self, message: str, field: str | None = None, place: Literal["body", "query"] = "body"
+    ) -> None:
         super().__init__(message)
         self.field = field
+        self.place = place

@@ -39,6 +39,17 @@ class Settings(BaseSettings):
     secret: str | None = None
     """Signs tokens and cookies; left out, one is made and kept under `home`."""
 
+    supabase_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+/?)?$")] | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_SUPABASE_URL", "SUPABASE_URL")
+    )
+    """The Supabase project that keeps the accounts, `https://PROJECT.supabase.co`; left out, VoiceFit keeps
+    them itself."""
+
+    supabase_jwt_secret: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_SUPABASE_JWT_SECRET", "SUPABASE_JWT_SECRET")
+    )
+    """The project's shared secret, if its tokens are still signed with that (HS256)."""
+
     stt_model: str = "auto"
     """`auto`, `tiny.en`, `base`, a folder with a CTranslate2 Whisper model, or a LiveKit inference model
     such as `deepgram/nova-3`."""

@@ -53,15 +53,15 @@ class Images:
         return self.image.setdefault(row.__tablename__, {})
 
 
-async def restore(db: AsyncSession, image: Image) -> None:
-    """Puts the rows of `image` back as they were. A workout that the call made stays if it has sets.
+async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
+    """Puts an athlete's rows back as they were. A workout that the call made stays if it has sets.
 
     Raises `Conflict` when that would open a second workout.
     """
     for table, model in MODELS.items():
         for key, columns in image.get(table, {}).items():
             if columns is not None:
-                await _put_back(db, model, UUID(key), columns)
+                await _put_back(db, user_id, model, UUID(key), columns)
     for table, model in reversed(MODELS.items()):
         for key, columns in image.get(table, {}).items():
             if columns is None:
@@ -75,19 +75,23 @@ async def _remove(db: AsyncSession, model: Model, key: UUID) -> None:
     await db.execute(statement)
 
 
-async def _put_back(db: AsyncSession, model: Model, key: UUID, columns: dict[str, Any]) -> None:
+async def _put_back(
+    db: AsyncSession, user_id: UUID, model: Model, key: UUID, columns: dict[str, Any]
+) -> None:
     types = {c.key: c.type.python_type for c in model.__table__.columns if c.key in columns}
     values = {name: _from_json(types[name], value) for name, value in columns.items()}
     if model is Workout and values.get("status") == "active":
-        await _check_none_is_open(db, key)
+        await _check_none_is_open(db, user_id, key)
     if "id" in values:  # a whole row: it may have been deleted
         await db.execute(_whole(model, values), values)
     else:
         await db.execute(update(model).where(model.id == key).values(values))
 
 
-async def _check_none_is_open(db: AsyncSession, key: UUID) -> None:
-    other = select(Workout.id).where(Workout.status == "active", Workout.id != key)
+async def _check_none_is_open(db: AsyncSession, user_id: UUID, key: UUID) -> None:
+    other = select(Workout.id).where(
+        Workout.user_id == user_id, Workout.status == "active", Workout.id != key
+    )
     if await db.scalar(other.limit(1)) is not None:
         raise Conflict("Another workout is open. Finish it first.")
 

@@ -86,15 +86,17 @@ async def once(
         "tool": tool,
         "arguments": arguments,
     }
-    call_id: UUID | None = await db.scalar(CLAIM, row)
+    # These two statements know nothing of objects: they need none of the session's care.
+    connection = await db.connection()
+    call_id: UUID | None = await connection.scalar(CLAIM, row)
     if call_id is None:
         earlier = await _earlier(db, user_id, key)
         if earlier is not None:
             return earlier.result or {}
-        call_id = (await db.execute(CLAIM, row)).scalar_one()
+        call_id = (await connection.execute(CLAIM, row)).scalar_one()
     images = Images()
     result = await effect(call_id, images)
-    await db.execute(SETTLE, {"call": call_id, "result": result, "undo": images.image or None})
+    await connection.execute(SETTLE, {"call": call_id, "result": result, "undo": images.image or None})
     return result
 
 
@@ -128,7 +130,7 @@ async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None
     )
     if row is None or row.undo is None:
         return None
-    await restore(db, row.undo)
+    await restore(db, user_id, row.undo)
     row.undone_at = now
     await db.flush()
     return row

@@ -33,6 +33,7 @@ class InvalidCursor(Invalid):
         super().__init__(
             "This is no cursor of this list in this order. Take `next_cursor` as it came, or leave it out.",
             "cursor",
+            "query",
         )
 
 

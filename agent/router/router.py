@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from agent.router import questions
 from agent.router.context import Clause, Reading
+from agent.router.in_talk import command_in_talk
 from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
 from agent.router.lexer import Sentence, split_words
@@ -80,8 +81,19 @@ class Router:
             return got
         return (
             self._rehearing.understand(repaired, state, got, lambda w: self._understand(w, state, pending))
+            or self._in_talk(repaired, state, got)
             or got
         )
+
+    def _in_talk(self, repaired: str, state: WorkoutState, first: Understanding) -> Understanding | None:
+        if first.kind not in ("hand_over", "ignore") or first.reason == "counting":
+            return None
+        words = split_words(repaired)
+        clause = Clause(Sentence.of(words, self.matcher.find_in(words)), 0, len(words), state, self.matcher)
+        reading = command_in_talk(clause)
+        if reading is None:
+            return None
+        return Understanding("calls", reading.calls, None, reading.confidence, f"{reading.intent}_in_talk")
 
     def _understand(
         self, words: Sequence[str], state: WorkoutState, pending: Pending | None

@@ -198,6 +198,8 @@ class Solver(Gathering):
         timed = number.written_clock or (number.clock is not None and measure != "distance")
         if timed and self._has("distance_meters") and not self._has("duration_seconds"):
             return "duration_seconds"
+        if self.link == "by" and self._has("duration_seconds") and not self._has("sets"):
+            return "sets"
         if self.link == "by":
             return "weight" if self._has("reps") and not self._has("weight") else "reps"
         if self.link == "for":

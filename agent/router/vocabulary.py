@@ -11,8 +11,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 POLITE = _words("""
-    , actually ah ahh alright also aye bro bruh buddy cheers chief dude eh er erm folks guys hello hey
-    hi hiya hm hmm just kindly lets man mate now oh ohh oi ok okay okey pal please pls quick quickly
+    , abeg actually ah ahh alright also aye bro bruh buddy cheers chief dear dude eh em er erm folks guys hello hey
+    hi hiya hm hmm just kindly lets man mate now oh ohh oi ok oya itself okay okey pal please pls quick quickly
     real right rightio righto righty simply so team thanks then uh uhh um umm us voicefit well yeah yep
     yes yo yup
 """)
@@ -45,6 +45,28 @@ OTHERS = _words("""
     their them they theyre we wife you your youre
 """)
 """Somebody else is spoken of, or to."""
+
+UNREAL = _words("""
+    if unless whether should shouldve would wouldve could couldve might maybe perhaps wish wished hope hoping
+    want wants wanted wanna need needs needed gonna going will wont shall about lets let plan planned planning
+    plans try trying tried tomorrow tonight later soon next upcoming eventually someday aim aiming goal goals
+    target targets supposed meant ought
+    not no never none nothing nobody isnt wasnt werent didnt dont doesnt couldnt cant cannot wouldnt havent hasnt
+    aint without failed fail missed miss skip skipped except instead almost nearly barely hardly
+    yesterday ago last week month months year years back used ever once monday tuesday wednesday thursday friday
+    saturday sunday morning evening afternoon remember
+    said says say saying told tell telling ask asked heard read video watched watching think thinks thought guess
+    reckon suppose bet imagine dream looks
+    what which when where why how who whose whats whos hows can
+    dollars bucks cents euros quid percent degrees oclock calories grams litres miles street room page channel
+    volume price cost costs sale bus train flight floor bpm beats heart rate minutes ago
+    put load loaded loading grab bring pass hand rack racked unrack strip set setting world record records
+    everyone everybody anybody anyone someone somebody people person men women kids world team class group
+    each every between per usually normally typically often sometimes always most
+    google siri alexa cortana calling called
+    lift lifts lifters athletes trainees program programme workout session plan max maximum
+""")
+"""Words that may turn the report of a set into a wish, a plan, a question, a story or somebody else's."""
 
 NOT_NAMES = _words("""
     chuck chucked pop throw throws whack slap stick lend pass hand toss reckon shouldve couldve wouldve

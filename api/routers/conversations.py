@@ -125,7 +125,7 @@ async def change_conversation(
         changes = {name: getattr(change, name) for name in change.model_fields_set}
         return ConversationOut.of(await conversations.change_conversation(write.db, row, changes))
 
-    return await call.once("change_conversation", change, ConversationOut, apply)
+    return await call.once_changed("change_conversation", change, ConversationOut, apply)
 
 
 @router.delete("/{conversation_id}", status_code=HTTPStatus.NO_CONTENT)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import HTTPException, Request, Response
 
-from api.auth import CurrentAthlete, end_session, start_session
+from api.auth import CurrentAthlete, CurrentSignIn, end_session, start_session
 from api.context import AppContext
 from api.models import Output
 from api.routing import api_router
@@ -30,12 +30,10 @@ async def me(athlete_id: CurrentAthlete, context: AppContext) -> Me:
 
 
 @router.post("/session")
-async def sign_in(
-    request: Request, response: Response, athlete_id: CurrentAthlete, context: AppContext
-) -> Me:
-    """Exchanges a bearer token (`voicefit token EMAIL` prints one) for the page's cookie."""
-    start_session(request, response, context, athlete_id)
-    return await me(athlete_id, context)
+async def sign_in(request: Request, response: Response, signed_in: CurrentSignIn, context: AppContext) -> Me:
+    """Exchanges a bearer token (`voicefit token EMAIL` prints one) for a cookie that lasts as long."""
+    await start_session(request, response, context, signed_in.athlete_id, signed_in.remaining)
+    return await me(signed_in.athlete_id, context)
 
 
 @router.post("/session/local")
@@ -47,11 +45,11 @@ async def continue_locally(request: Request, response: Response, context: AppCon
             "Only a browser on the server's own machine, at localhost, may continue without a token.",
         )
     athlete_id = await context.identity.local_athlete()
-    start_session(request, response, context, athlete_id)
+    await start_session(request, response, context, athlete_id)
     return await me(athlete_id, context)
 
 
 @router.post("/session/end", status_code=HTTPStatus.NO_CONTENT)
-async def sign_out(request: Request, response: Response) -> None:
-    """Signs out: the cookie is taken back."""
-    end_session(request, response)
+async def sign_out(request: Request, response: Response, context: AppContext) -> None:
+    """Signs out: the session ends and the cookie is taken back."""
+    await end_session(request, response, context)

@@ -65,7 +65,7 @@ async def start_workout(new: NewWorkout, call: PostCall) -> WorkoutOut:
             )
         return WorkoutOut.of(row)
 
-    made = await call.once("start_workout", new, WorkoutOut, start)
+    made = await call.once_changed("start_workout", new, WorkoutOut, start)
     call.response.headers["Location"] = f"/api/workouts/{made.id}"
     return made
 
@@ -99,7 +99,7 @@ async def change_workout(workout_id: UUID, change: WorkoutChange, call: ChangeCa
         changes = {name: getattr(change, name) for name in change.model_fields_set}
         return WorkoutOut.of(await workouts.change_workout(write.db, row, changes, write.images))
 
-    return await call.once("change_workout", change, WorkoutOut, apply)
+    return await call.once_changed("change_workout", change, WorkoutOut, apply)
 
 
 @router.delete("/{workout_id}", status_code=HTTPStatus.NO_CONTENT)
@@ -123,7 +123,7 @@ async def finish_workout(workout_id: UUID, call: PostCall) -> WorkoutOut:
         row = await workouts.get_workout(write.db, write.athlete_id, workout_id)
         return WorkoutOut.of(await workouts.finish(write.db, row, write.images))
 
-    return await call.once("finish_workout", None, WorkoutOut, finish)
+    return await call.once_changed("finish_workout", None, WorkoutOut, finish)
 
 
 @router.get("/{workout_id}/sets")
@@ -180,7 +180,7 @@ async def change_set(workout_id: UUID, set_id: UUID, change: SetChange, call: Ch
         write.report["sets"] = _views([row])
         return SetOut.of(row)
 
-    return await call.once("correct_set", change, SetOut, apply)
+    return await call.once_changed("correct_set", change, SetOut, apply)
 
 
 @router.delete("/{workout_id}/sets/{set_id}", status_code=HTTPStatus.NO_CONTENT)

@@ -16,7 +16,7 @@ TABLES = ("exercises.csv", "stress.csv", "substitutions.csv", "wods.csv")
 LISTS = ("badges.yaml", "warmups.yaml", "cooldowns.yaml")
 CUES = "cues"
 KNOWLEDGE = "knowledge"
-IGNORED = {".py", ".pyc", ".md"}
+SUFFIXES = {".csv", ".yaml", ".yml"}
 
 Cells = dict[str, str | None]
 """A line of a CSV file by column; an empty cell is None."""
@@ -25,13 +25,13 @@ Cells = dict[str, str | None]
 def content_files(folder: Path) -> list[str]:
     """The content's files below `folder`, as sorted paths relative to it with `/`.
 
-    The code that reads them, notes (`*.md`) and hidden files are left out.
+    Everything else is left out: the code that reads them, notes, hidden files, what an editor leaves behind.
     """
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(
         path.as_posix()
         for path in found
-        if path.suffix not in IGNORED and not any(part.startswith(".") for part in path.parts)
+        if path.suffix in SUFFIXES and not any(part.startswith(".") for part in path.parts)
     )
 
 
@@ -77,7 +77,7 @@ def _is_entry_file(name: str) -> bool:
 def read_text(folder: Path, name: str, faults: Faults) -> str | None:
     """The text of a file; None, and the fault noted, if it cannot be read. That it is missing is no fault."""
     try:
-        return (folder / name).read_text(encoding="utf-8")
+        return (folder / name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:

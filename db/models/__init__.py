@@ -1,5 +1,6 @@
 """The tables, a file a category. Import models from here."""
 
+from db.models.accounts import AccountAttempt, AccountPassword, AccountRefreshToken, AccountSession
 from db.models.base import (
     Base,
 )
@@ -132,6 +133,10 @@ __all__ = [
     "MAX_RIR",
     "MAX_WEEKS",
     "MIN_HEART_RATE",
+    "AccountAttempt",
+    "AccountPassword",
+    "AccountRefreshToken",
+    "AccountSession",
     "ActivationLevel",
     "ActivitySession",
     "AdherenceStatus",

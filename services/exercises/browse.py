@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal, or_, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Exercise, Measure
@@ -68,10 +67,10 @@ def _is(reference: str) -> ColumnElement[bool]:
 def _filtered(wanted: ExerciseFilter) -> Select[Exercise]:
     query = select(Exercise)
     if wanted.muscle is not None:
-        also = Exercise.secondary_muscles.contains(array([literal(wanted.muscle)]))
+        also = Exercise.secondary_muscles.contains([wanted.muscle])
         query = query.where(or_(Exercise.primary_muscle == wanted.muscle, also))
     if wanted.equipment is not None:
-        query = query.where(Exercise.equipment.contains(array([literal(wanted.equipment)])))
+        query = query.where(Exercise.equipment.contains([wanted.equipment]))
     if wanted.pattern is not None:
         query = query.where(Exercise.movement_pattern == wanted.pattern)
     if wanted.measure is not None:

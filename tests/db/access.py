@@ -26,11 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Base
 from db.session import Database
 from tests.db.fixtures import new_athlete
-from tests.db.rows import CONTENT, add_rows
+from tests.db.rows import CONTENT, OF_NOBODY, add_rows
 
 INSUFFICIENT_PRIVILEGE = "42501"
 TABLES = sorted(Base.metadata.tables)
-OWNED = [name for name in TABLES if name not in CONTENT]
+OWNED = [name for name in TABLES if name not in CONTENT | OF_NOBODY]
 
 Rows = dict[str, RowMapping]
 Access = dict[str, set[str]]

@@ -10,6 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import (
+    AccountPassword,
+    AccountRefreshToken,
+    AccountSession,
     ActivitySession,
     Base,
     ClientAssignment,
@@ -72,6 +75,9 @@ CONTENT = frozenset(
 )
 """The tables that hold nothing of anybody's: everyone may read them."""
 
+OF_NOBODY = frozenset({"account_attempts"})
+"""The tables for the server alone whose rows say not whom they are about."""
+
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 
@@ -110,6 +116,7 @@ async def add_rows(session: AsyncSession, athlete: UUID, coach: UUID) -> None:
         UserBadge(user_id=athlete, badge_id="first_workout", badge_type="milestone"),
         FineTunedModel(user_id=athlete, model_id=uuid4().hex, model_type="voice_parser", base_model="base"),
     )
+    await add_account(author)
     workout, command = await add_talk_and_sets(author)
     program = await add_programs(author, workout)
     await add_health(author, workout)
@@ -120,6 +127,17 @@ async def add_rows(session: AsyncSession, athlete: UUID, coach: UUID) -> None:
     )
     await author.add(log)
     await author.add(WodBenchmark(user_id=athlete, wod_id=wod.id, wod_log_id=log.id, achieved_at=NOW))
+
+
+async def add_account(author: Author) -> None:
+    """A password, a session and its refresh token."""
+    athlete = author.athlete
+    signed_in = AccountSession(user_id=athlete, expires_at=NOW)
+    await author.add(signed_in, AccountPassword(user_id=athlete, password_hash="$argon2id$"))
+    token = AccountRefreshToken(
+        token_hash=uuid4().bytes + uuid4().bytes, session_id=signed_in.id, user_id=athlete
+    )
+    await author.add(token)
 
 
 async def add_talk_and_sets(author: Author) -> tuple[UUID, UUID]:

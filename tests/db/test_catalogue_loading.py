@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select, text
 
+from core.settings import Settings
 from db.catalogue.entries import content_id
-from db.catalogue.exercises import exercise_id
+from db.catalogue.exercises import exercise_id, packaged_exercises
 from db.catalogue.faults import ContentError
 from db.catalogue.files import content_version
 from db.catalogue.loader import Changes, load_catalogue
 from db.catalogue.writing import KINDS
 from db.models import Base, ContentVersion, CrossfitWod, Exercise, ExerciseCue, KnowledgeChunk, WarmupTemplate
-from db.session import Database
+from db.session import Database, open_database
 from tests.db.content import drop_entry, drop_lines, edit, small_content
 from tests.db.fixtures import new_athlete, run_on_server
 
@@ -296,6 +298,27 @@ async def test_two_servers_may_load_at_once(database: Database, folder: Path) ->
     (loaded,) = [changes for changes in both if changes]
     assert loaded.written["exercises"] == 4
     assert len((await everything(database))["exercises"]) == 4
+
+
+async def test_servers_that_start_at_once_all_find_the_content(database: Database, database_url: str) -> None:
+    await run_on_server(database_url, f"truncate {', '.join(TABLES)}, content_version cascade")
+    settings = Settings(database_url=database_url)
+    for opened in await asyncio.gather(*(open_database(settings) for _ in range(3))):
+        await opened.aclose()
+    found = await everything(database)
+    assert len(found["exercises"]) == len(packaged_exercises())
+    assert [row["version"] for row in found["content_version"].values()] == [content_version()]
+
+
+async def test_a_server_does_not_start_with_broken_content(
+    database: Database, database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await everything(database)
+    edit(folder, CUES, "push-up:", "pushup:")
+    monkeypatch.setattr("db.session.load_catalogue", partial(load_catalogue, folder=folder))
+    with pytest.raises(ContentError, match=f"{CUES}: pushup: there is no exercise 'pushup'"):
+        await open_database(Settings(database_url=database_url))
+    assert await everything(database) == before
 
 
 async def test_a_broken_file_changes_nothing(database: Database, folder: Path) -> None:

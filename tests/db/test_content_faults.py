@@ -267,6 +267,12 @@ def test_a_file_that_is_not_what_it_should_be(folder: Path, content: bytes, faul
     assert found.startswith(fault)
 
 
+def test_a_file_may_be_as_spreadsheets_write_it(folder: Path) -> None:
+    text = (folder / "stress.csv").read_text()
+    (folder / "stress.csv").write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert read_content(folder).counts()["stress"] == 2
+
+
 def test_files_that_are_missing_or_misplaced(folder: Path) -> None:
     (folder / "badges.yaml").rename(folder / "badges.yml")
     (folder / "knowledge" / "exercise_guide").rename(folder / "knowledge" / "guides")
@@ -297,6 +303,7 @@ def test_the_message_shows_the_first_faults_and_counts_the_others(folder: Path) 
 def test_the_version_is_of_names_and_bytes(folder: Path) -> None:
     versions = [content_version(folder)]
     (folder / "notes.md").write_text("not content")
+    (folder / "badges.yaml~").write_text("not content either")
     assert content_version(folder) == versions[0]
     edit(folder, "stress.csv", "medium", "low")
     versions.append(content_version(folder))

@@ -27,6 +27,7 @@ class Server:
     brain: FakeBrain
     door: RealtimeDoor
     port: int
+    identity: FakeIdentity
 
     @property
     def url(self) -> str:
@@ -51,7 +52,8 @@ async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
     limit = getattr(request, "param", 10)
     brain = FakeBrain()
     settings = Settings(endpointing_seconds=0.2, max_sessions=limit)
-    door = RealtimeDoor(brain, FakeIdentity(), settings)
+    identity = FakeIdentity()
+    door = RealtimeDoor(brain, identity, settings)
     app = Starlette(routes=door.routes())
     config = uvicorn.Config(
         app,
@@ -71,7 +73,7 @@ async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
         await asyncio.sleep(0.01)
     port = uvicorn_server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Server(brain, door, port)
+        yield Server(brain, door, port, identity)
         await door.drain(0)
     finally:
         uvicorn_server.should_exit = True

@@ -43,9 +43,16 @@ LOUD = 500
 
 
 class FakeIdentity:
-    """Knows one token."""
+    """Knows one token, which can be revoked."""
 
-    def verify(self, token: str) -> UUID:
+    def __init__(self) -> None:
+        self.revoked = asyncio.Event()
+
+    async def until_revoked(self, token: str) -> None:
+        assert token == TOKEN
+        await self.revoked.wait()
+
+    async def verify(self, token: str) -> UUID:
         if token != TOKEN:
             raise VoiceFitError("This token is not valid here. Sign in again.")
         return ATHLETE

@@ -115,6 +115,15 @@ async def test_a_conversation_is_gone_on_with(server: Server) -> None:
     assert added[-1].previous_item_id == "item_a"
 
 
+async def test_who_is_signed_out_elsewhere_has_to_go(server: Server) -> None:
+    async with server.connect() as client:
+        server.identity.revoked.set()
+        closed = await client.until_closed()
+    assert closed.rcvd is not None
+    assert closed.rcvd.code == 1008
+    assert closed.rcvd.reason.startswith("You have been signed out here.")
+
+
 async def test_draining_lets_a_sentence_finish(server: Server) -> None:
     server.brain.answers["talk"] = Answer("one two three four five")
     async with server.connect() as client:

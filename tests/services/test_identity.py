@@ -13,13 +13,13 @@ from uuid import uuid4
 
 import jwt
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core.errors import NotConfigured
 from core.settings import Settings
 from db.models import User, UserProfile
 from db.session import Database
-from services.identity import Identity, InvalidEmail, NotSignedIn, UnknownAthlete, signing_secret
+from services.identity import Accounts, Identity, InvalidEmail, NotSignedIn, UnknownAthlete, signing_secret
 
 SECRET = "a secret for tests, long enough to sign"
 HOUR = timedelta(hours=1)
@@ -32,13 +32,20 @@ def identity(database: Database, tmp_path: Path) -> Identity:
 
 def claims(**changed: object) -> dict[str, object]:
     now = datetime.now(UTC)
-    valid = {"sub": str(uuid4()), "aud": "authenticated", "iss": "voicefit", "iat": now, "exp": now + HOUR}
+    valid = {
+        "sub": str(uuid4()),
+        "role": "authenticated",
+        "aud": "authenticated",
+        "iss": "voicefit",
+        "iat": now,
+        "exp": now + HOUR,
+    }
     return {name: value for name, value in (valid | changed).items() if value is not None}
 
 
-def test_a_token_speaks_for_its_athlete(identity: Identity) -> None:
-    athlete_id = uuid4()
-    assert identity.verify(identity.issue_token(athlete_id, HOUR)) == athlete_id
+async def test_a_token_speaks_for_its_athlete(identity: Identity) -> None:
+    athlete_id = await identity.local_athlete()
+    assert await identity.verify(identity.issue_token(athlete_id, HOUR)) == athlete_id
 
 
 def test_a_token_carries_what_row_level_security_reads(identity: Identity) -> None:
@@ -58,6 +65,9 @@ def test_a_token_carries_what_row_level_security_reads(identity: Identity) -> No
         jwt.encode(claims(), "another secret that is long enough too", "HS256"),
         jwt.encode(claims(), SECRET * 2, "HS512"),
         jwt.encode(claims(aud="service_role"), SECRET, "HS256"),
+        jwt.encode(claims(role="service_role"), SECRET, "HS256"),
+        jwt.encode(claims(session_id="not a uuid"), SECRET, "HS256"),
+        jwt.encode(claims(), SECRET, "HS256"),  # an athlete who does not exist
         jwt.encode(claims(iss="elsewhere"), SECRET, "HS256"),
         jwt.encode(claims(exp=datetime.now(UTC) - HOUR), SECRET, "HS256"),
         jwt.encode(claims(exp=None), SECRET, "HS256"),
@@ -65,16 +75,16 @@ def test_a_token_carries_what_row_level_security_reads(identity: Identity) -> No
         jwt.encode(claims(sub=None), SECRET, "HS256"),
     ],
 )
-def test_other_tokens_speak_for_nobody(identity: Identity, token: str) -> None:
+async def test_other_tokens_speak_for_nobody(identity: Identity, token: str) -> None:
     with pytest.raises(NotSignedIn):
-        identity.verify(token)
+        await identity.verify(token)
 
 
-def test_an_unsigned_token_speaks_for_nobody(identity: Identity) -> None:
+async def test_an_unsigned_token_speaks_for_nobody(identity: Identity) -> None:
     _, payload, _ = identity.issue_token(uuid4(), HOUR).split(".")
     header = urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
     with pytest.raises(NotSignedIn):
-        identity.verify(f"{header}.{payload}.")
+        await identity.verify(f"{header}.{payload}.")
 
 
 def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
@@ -140,6 +150,25 @@ async def test_unknown_emails_are_not_made_when_that_is_not_wanted(identity: Ide
 async def test_what_is_no_email_is_refused(identity: Identity, email: str) -> None:
     with pytest.raises(InvalidEmail):
         await identity.athlete_by_email(email)
+
+
+async def test_an_open_connection_learns_that_its_session_was_ended(
+    identity: Identity, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.identity.identity.LOOK_AGAIN_SECONDS", 0.01)
+    athlete_id = await identity.local_athlete()
+    accounts = Accounts(database, identity)
+    token = await identity.start_session(athlete_id, None, HOUR)
+    expired = await identity.start_session(athlete_id, None, -HOUR)
+    without = identity.issue_token(athlete_id, HOUR)
+    watched = [asyncio.create_task(identity.until_revoked(each)) for each in (token, expired, without)]
+    _, pending = await asyncio.wait(watched, timeout=0.2)
+    assert len(pending) == 3
+    await accounts.sign_out(await identity.authenticate(token))
+    await asyncio.wait_for(watched[0], 5)
+    async with database.transaction(None) as session:
+        await session.execute(delete(User))
+    await asyncio.wait_for(asyncio.gather(*watched), 5)
 
 
 async def test_an_account_that_is_gone_is_not_signed_in(identity: Identity) -> None:

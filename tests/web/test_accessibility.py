@@ -47,6 +47,7 @@ def test_sign_in_passes_axe(open_page: OpenPage, stand_in: StandIn) -> None:
     stand_in.local_allowed = False
     page = open_page(viewport=PHONE)
     page.locator(".talk-button").click()
+    page.get_by_text("With a token").click()
     expect(page.get_by_label("paste the token")).to_be_visible()
     assert violations(page) == []
 

@@ -229,11 +229,35 @@ def test_on_another_machine_a_token_signs_in(open_page: OpenPage, stand_in: Stan
     stand_in.local_allowed = False
     page = open_page()
     page.get_by_role("button", name="Talk", exact=True).click()
+    page.get_by_text("With a token").click()
     page.get_by_label("paste the token").fill("bad-token")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Use the token").click()
     expect(page.get_by_role("alert")).to_contain_text("not valid here")
     page.get_by_label("paste the token").fill("good-token")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Use the token").click()
+    type_text(page, FIRST)
+    expect(page.locator(".card .figures")).to_have_text("225 lbs × 8")
+
+
+def test_on_another_machine_an_account_is_made_and_signed_in_to(
+    open_page: OpenPage, stand_in: StandIn
+) -> None:
+    stand_in.local_allowed = False
+    page = open_page()
+    page.get_by_role("button", name="Talk", exact=True).click()
+    page.get_by_label("Email").fill("ana@example.com")
+    page.get_by_label("Password").fill("four words you remember")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("do not match")
+    page.get_by_role("button", name="Create an account").click()
+    type_text(page, FIRST)
+    expect(page.locator(".card .figures")).to_have_text("225 lbs × 8")
+    page.get_by_label("Settings").click()
+    page.get_by_role("button", name="Sign out").click()
+
+    page.get_by_role("button", name="Talk", exact=True).click()
+    page.get_by_label("Password").fill("four words you remember")
+    page.get_by_role("button", name="Sign in", exact=True).click()
     type_text(page, FIRST)
     expect(page.locator(".card .figures")).to_have_text("225 lbs × 8")
 

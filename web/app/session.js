@@ -27,9 +27,19 @@ async function call(path, init) {
     throw new ApiError(0, "The server cannot be reached.");
   }
   const body = response.status === 204 ? null : await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(response.status, body?.detail ?? `The server answered ${response.status}.`);
+  if (!response.ok) throw new ApiError(response.status, reason(body) ?? `The server answered ${response.status}.`);
   return body;
 }
+
+/** What a problem says: what is wrong with its first field, where it names one. @param {any} body */
+const reason = (body) => body?.errors?.[0]?.detail ?? body?.detail;
+
+/**
+ * @param {string} path
+ * @param {object} body
+ */
+const post = (path, body) =>
+  call(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
 /** @returns {Promise<Athlete | null>} null when nobody is signed in */
 export async function whoAmI() {
@@ -44,8 +54,16 @@ export async function whoAmI() {
 /** @returns {Promise<Athlete>} the local athlete; refused (403) unless the page is open on the server's machine */
 export const continueLocally = () => call("/api/session/local", { method: "POST" });
 
+/** @type {(email: string, password: string) => Promise<Athlete>} */
+export const logIn = async (email, password) =>
+  (await post("/api/auth/login", { email, password, cookie: true })).user;
+
+/** @type {(email: string, password: string) => Promise<Athlete>} */
+export const createAccount = async (email, password) =>
+  (await post("/api/auth/register", { email, password, cookie: true })).user;
+
 /** @type {(token: string) => Promise<Athlete>} */
-export const signIn = (token) => call("/api/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+export const exchangeToken = (token) => call("/api/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
 
 /** @returns {Promise<null>} */
 export const signOut = () => call("/api/session/end", { method: "POST" });

@@ -1,15 +1,15 @@
-/** Who uses the page: the local athlete with one click, or somebody with a token. */
+/** Who uses the page: the local athlete with one click, or somebody with an account or a token. */
 import { signal } from "@preact/signals";
 
-import { ApiError, continueLocally, signIn, whoAmI } from "./session.js";
+import { ApiError, continueLocally, createAccount, exchangeToken, logIn, whoAmI } from "./session.js";
 
 const FORBIDDEN = 403;
 
 /** @type {import("@preact/signals").Signal<import("../types").Athlete | null>} */
 export const athlete = signal(null);
 
-/** Whether this page needs a token: it is open on another machine than the server's. */
-export const needsToken = signal(false);
+/** Whether to ask who it is: the page is open on another machine than the server's. */
+export const needsSignIn = signal(false);
 
 /** Signs in without asking, if a session is there. @returns {Promise<boolean>} */
 export async function resumeSession() {
@@ -19,7 +19,7 @@ export async function resumeSession() {
 
 /**
  * Signs in, as the local athlete if need be.
- * @returns {Promise<boolean>} false: a token must be asked for
+ * @returns {Promise<boolean>} false: it must be asked who it is
  */
 export async function ensureSignedIn() {
   if (athlete.value || (await resumeSession())) return true;
@@ -28,15 +28,24 @@ export async function ensureSignedIn() {
     return true;
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== FORBIDDEN) throw error;
-    needsToken.value = true;
+    needsSignIn.value = true;
     return false;
   }
 }
 
 /** @param {string} token */
-export async function signInWith(token) {
-  athlete.value = await signIn(token.trim());
-  needsToken.value = false;
+export const signInWithToken = (token) => become(exchangeToken(token.trim()));
+
+/** @type {(email: string, password: string) => Promise<void>} */
+export const signInWithPassword = (email, password) => become(logIn(email, password));
+
+/** @type {(email: string, password: string) => Promise<void>} */
+export const register = (email, password) => become(createAccount(email, password));
+
+/** @param {Promise<import("../types").Athlete>} signedIn */
+async function become(signedIn) {
+  athlete.value = await signedIn;
+  needsSignIn.value = false;
 }
 
 export function forgetAthlete() {

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from starlette.websockets import WebSocket
 
-from agent.doors.realtime.brain import Identity
 from core.errors import VoiceFitError
 
 COOKIE = "voicefit_session"
@@ -19,19 +17,19 @@ class NotAllowed(VoiceFitError):
     """The client did not say who it is, or not in a way that counts."""
 
 
-def authenticate(websocket: WebSocket, identity: Identity) -> UUID:
-    """The athlete who is connecting. Raises `VoiceFitError`."""
+def presented_token(websocket: WebSocket) -> str:
+    """The token that whoever is connecting shows. Raises `NotAllowed`."""
     scheme, _, token = websocket.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
-        return identity.verify(token.strip())
+        return token.strip()
     for offered in websocket.scope.get("subprotocols", ()):
         if offered.startswith(TOKEN_SUBPROTOCOL):
-            return identity.verify(offered.removeprefix(TOKEN_SUBPROTOCOL))
+            return str(offered.removeprefix(TOKEN_SUBPROTOCOL))
     if cookie := websocket.cookies.get(COOKIE):
         # A browser sends the cookie whatever page opens the socket, so the page has to be ours.
         if not _same_origin(websocket):
             raise NotAllowed("This page may not use your sign-in. Open VoiceFit itself.")
-        return identity.verify(cookie)
+        return cookie
     raise NotAllowed("Sign in first: send a bearer token.")
 
 

@@ -75,5 +75,8 @@ class Brain(Protocol):
 class Identity(Protocol):
     """Knows who a token speaks for."""
 
-    def verify(self, token: str) -> UUID:
+    async def verify(self, token: str) -> UUID:
         """The athlete. Raises `VoiceFitError`."""
+
+    async def until_revoked(self, token: str) -> None:
+        """Returns when what `token` stands for has been ended, for as long as it has not, never."""

@@ -107,6 +107,10 @@ class Connection:
             await asyncio.sleep(POLL_SECONDS)
         self._leave(GOING_AWAY, "The server is restarting: connect again to go on.")
 
+    def end(self, reason: str) -> None:
+        """Closes at once: the client may not stay."""
+        self._leave(POLICY_VIOLATION, reason)
+
     @property
     def _busy(self) -> bool:
         return self._replies.busy or self._hearing.speaking or self._commands.busy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from agent.doors.realtime.access import authenticate, chosen_subprotocol
+from agent.doors.realtime.access import chosen_subprotocol, presented_token
 from agent.doors.realtime.admission import Admission, ServerBusy
 from agent.doors.realtime.brain import Brain, Identity
 from agent.doors.realtime.configuration import MODEL
@@ -54,14 +55,15 @@ class RealtimeDoor:
         after it, as an `error` event and a close code: browsers do not show the status of a handshake.
         """
         try:
-            athlete_id = authenticate(websocket, self._identity)
+            token = presented_token(websocket)
+            athlete_id = await self._identity.verify(token)
         except VoiceFitError as error:
             await _deny(websocket, error)
             return
         await websocket.accept(subprotocol=chosen_subprotocol(websocket))
         try:
             with self._admission.place():
-                await self._converse(websocket, athlete_id)
+                await self._converse(websocket, athlete_id, token)
         except ServerBusy as error:
             await _turn_away(websocket, "server_busy", str(error), TRY_AGAIN_LATER)
         except ProtocolError as error:
@@ -76,16 +78,24 @@ class RealtimeDoor:
                 websocket, "server_error", "The server failed. Connect again to go on.", INTERNAL_ERROR
             )
 
-    async def _converse(self, websocket: WebSocket, athlete_id: UUID) -> None:
+    async def _converse(self, websocket: WebSocket, athlete_id: UUID, token: str) -> None:
         conversation_id = _conversation(websocket)
         session = await self._brain.open(athlete_id, conversation_id)
         connection = Connection(websocket, session, silence_ms=self._silence_ms)
         try:
             with self._admission.connected(connection):
-                await connection.run()
+                watch = asyncio.create_task(self._end_when_revoked(connection, token))
+                try:
+                    await connection.run()
+                finally:
+                    watch.cancel()
         except ServerBusy:
             await session.aclose()
             raise
+
+    async def _end_when_revoked(self, connection: Connection, token: str) -> None:
+        await self._identity.until_revoked(token)
+        connection.end("You have been signed out here. Sign in again to go on.")
 
 
 def _conversation(websocket: WebSocket) -> UUID | None:

@@ -10,7 +10,7 @@ from agent.router.compose import Question, set_args
 from agent.router.context import Clause, Reading
 from agent.router.cursor import Item, SlotName
 from agent.router.drafts import SetDraft
-from agent.router.lexer import Token
+from agent.router.lexer import Sentence, Token
 from agent.router.lexicon import Tag
 from agent.router.lone_number import article_role, closest, denied_role, linked_role
 from agent.router.misheard import with_fuzzy_names
@@ -86,6 +86,7 @@ _ASK_SLOT = {"weight": "What was the weight?", "reps": "How many reps was it?", 
 
 def parse(clause: Clause) -> Reading | None:
     """The change to the last set, a question, or None when this corrects nothing."""
+    clause = _said_before(clause)
     tokens = clause.tokens(DIALECT)
     if not _cue(tokens) or _mid_sentence(tokens) or _broken_off(tokens):
         return None
@@ -95,12 +96,33 @@ def parse(clause: Clause) -> Reading | None:
         return None
     kept, denied = _split_denied(tokens)
     forced = next((str(t.value) for t in kept if t.tag == "slot"), None)
+    if forced is None and sum(t.tag == "number" for t in kept) == 1:
+        forced = next((t.tag for t in kept if t.tag in ("rpe", "rir")), None)
     items = Reader(_quantities(kept), clause.state.unit).items()
     if any(x.name == "sets" for x in items):
         return None
     last = clause.state.last_set
     reading = _change(clause, kept, items, forced, denied, last)
     return replace(reading, matches=matches) if reading else None
+
+
+def _said_before(clause: Clause) -> Clause:
+    """ "did I say 270, I meant 290", "I said four, it was five": read as "not 270, 290"."""
+    words = clause.words
+    for i in range(len(words) - 1):
+        if (
+            words[i : i + 2] in (("i", "say"), ("i", "said"))
+            and clause.start + i + 2 in clause.sentence.numbers
+        ):
+            said = clause.sentence.numbers[clause.start + i + 2]
+            if any(said.end <= n < clause.end for n in clause.sentence.numbers):
+                before = words[: i - 1] if i and words[i - 1] == "did" else words[:i]
+                after = clause.sentence.words[said.start : said.end]
+                rest = clause.sentence.words[said.end : clause.end]
+                changed = (*before, "not", *after, ",", *rest)
+                sentence = Sentence.of(changed, clause.matcher.find_in(changed))
+                return replace(clause, sentence=sentence, start=0, end=len(changed))
+    return clause
 
 
 def _cue(tokens: list[Token]) -> bool:

@@ -30,6 +30,7 @@ _MAY_BE_MEANT = frozenset(
     {"another one", "another set", "one more set", "one more", "another", "another round", "once more"}
 ) | {"one more time"}
 """Words that may announce a set as well as report one."""
+_REFUSALS = frozenset({"never"})
 _POINTERS = frozenset({"that", "those", "it", "them", "these", "this", "that one", "that set", "the same"})
 _AROUND_TIMES = frozenset({"that", "did", "filler", "comma", "only"})
 _USUAL_REPS = 12
@@ -38,6 +39,8 @@ ASK_SAME = "The same set again?"
 
 def parse(clause: Clause) -> Reading | None:
     """The last set again, perhaps changed; a question when there is none; None when this is no repeat."""
+    if _REFUSALS & set(clause.words):
+        return None
     sets, span = _times(clause)
     tokens = [t for t in clause.tokens(DIALECT) if not (span and span[0] <= t.start < span[1])]
     if any(t.tag in ("word", "exercise") for t in tokens):
@@ -94,7 +97,8 @@ def _times(clause: Clause) -> tuple[int, tuple[int, int] | None]:
     for i, word in enumerate(words):
         at = clause.start + i
         if word in ("twice", "thrice"):
-            return (2 if word == "twice" else 3), (at, at + 1)
+            more = words[i + 1 : i + 2] == ("more",)
+            return (2 if word == "twice" else 3), (at, at + 1 + more)
         number = clause.sentence.numbers.get(at)
         if number is None:
             continue

@@ -13,7 +13,7 @@ from agent.router.questions import cues, progress, substitutes, training
 from agent.router.questions.question import Question
 from agent.router.vocabulary import OTHERS
 
-MAX_STRANGE = 1
+MAX_STRANGE = 2
 _SPOKEN_TO = frozenset({"you", "your", "coach", "buddy", "we"})
 
 Rule = Callable[[Question], Reading | None]

@@ -68,7 +68,10 @@ def swap(question: Question) -> Reading | None:
     """ "swap it for goblet squats", "replace rows with cable rows", "do hip thrusts instead of deadlifts"."""
     if question.numbers or not question.spans or len(question.spans) > 2:
         return None
-    if question.any("hurts", "taken", "only_have") or question.clause.words[0] in _WONDERING:
+    words = question.clause.words
+    if question.any("hurts", "taken", "only_have") or words[0] in _WONDERING or "what" in words:
+        return None
+    if words[:2] in (("can", "i"), ("could", "i"), ("may", "i"), ("i", "cant")):
         return None
     if not _swaps(question):
         return None

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { lines } from "../conversation.js";
 import { h, html } from "../html.js";
-import { needsToken } from "../signin.js";
+import { needsSignIn } from "../signin.js";
 import { Card } from "./card.js";
 import { SignIn } from "./signin.js";
 import { Welcome } from "./welcome.js";
@@ -24,11 +24,11 @@ export function Feed() {
     atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
   };
   return html`<section class="feed" ref=${box} onScroll=${follow} tabindex="0" aria-label="Conversation">
-    ${lines.value.length === 0 && !needsToken.value && h(Welcome, {})}
+    ${lines.value.length === 0 && !needsSignIn.value && h(Welcome, {})}
     <ol class="lines">
       ${lines.value.map((entry) => html`<li key=${entry.id} class=${`line ${entry.kind}`}>${h(Line, { entry })}</li>`)}
     </ol>
-    ${needsToken.value && h(SignIn, {})}
+    ${needsSignIn.value && h(SignIn, {})}
   </section>`;
 }
 
