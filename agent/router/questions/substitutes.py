@@ -47,12 +47,13 @@ def _named(question: Question) -> Reading | None:
     exercise = question.exercise
     if exercise is None or question.numbers or question.any("hurts", "taken", "only_have", "bored"):
         return None
+    if question.any("last", "record", "did", "cue", "how_to", "setup", "too_easy", "too_hard"):
+        return None
     if exercise.slug in question.clause.state.suggestions:
         takes = question.any("go_with", "swap", "instead")
     else:
-        asks = question.any("ask", "last", "record", "did", "cue", "how_to", "too_easy", "too_hard")
         decides = question.has("go_with") and _DECIDING & set(question.clause.words)
-        takes = bool(decides) and not asks and not question.strange
+        takes = bool(decides) and not question.any("ask") and not question.strange
     if not takes or exercise.slug == question.clause.state.exercise:
         return None
     return _swap(question.clause, exercise.slug)
