@@ -45,7 +45,11 @@ async def list_workouts(call: AthleteCall, query: Annotated[WorkoutQuery, Query(
     return WorkoutPage.of(found, WorkoutItem.of_row)
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses={200: {"model": WorkoutOut}})
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses={200: {"model": WorkoutOut, "description": "The one that was open already."}},
+)
 async def start_workout(new: NewWorkout, call: PostCall) -> WorkoutOut:
     """Starts a workout. One that is open already goes on, under the new name if there is one (200).
 

@@ -14,6 +14,9 @@ from services.exercises.matcher import ExerciseSpan
 from services.exercises.stress import first_loaded
 
 ASK_WHICH = "Which exercise would you like instead?"
+_NOT_TELLING = frozenset({"one", "up", "and", "the", "to", "on", "with"})
+_TAKES = frozenset({"one", "please", "then", "yeah", "yes", "yep", "okay", "ok", "is"})
+"""Words that take what was offered when its name is said with them."""
 _PICK = frozenset({"with", "option", "choose", "pick"})
 """Words that choose, whatever was offered before."""
 _CHOOSING = frozenset({"one", "option", "choice", "suggestion", "exercise", "alternative", "pick"})
@@ -44,19 +47,29 @@ def chosen(question: Question) -> Reading | None:
 
 def _named(question: Question) -> Reading | None:
     """The exercise that is taken by its name, from what was suggested or in its place."""
-    exercise = question.exercise
+    exercise = question.exercise or _partly_named(question)
     if exercise is None or question.numbers or question.any("hurts", "taken", "only_have", "bored"):
         return None
     if question.any("last", "record", "did", "cue", "how_to", "setup", "too_easy", "too_hard"):
         return None
+    words = set(question.clause.words)
     if exercise.slug in question.clause.state.suggestions:
-        takes = question.any("go_with", "swap", "instead")
+        takes = question.any("go_with", "swap", "instead") or bool(_TAKES & words)
     else:
-        decides = question.has("go_with") and _DECIDING & set(question.clause.words)
-        takes = bool(decides) and not question.any("ask") and not question.strange
+        decides = question.has("go_with") and bool(_DECIDING & words)
+        takes = decides and not question.any("ask") and not question.strange
     if not takes or exercise.slug == question.clause.state.exercise:
         return None
     return _swap(question.clause, exercise.slug)
+
+
+def _partly_named(question: Question) -> Exercise | None:
+    """ "the band one", "sandbag it is": the only suggestion with that word in its name."""
+    by_slug = question.clause.matcher.catalogue.by_slug
+    offered = [by_slug[slug] for slug in question.clause.state.suggestions]
+    said = set(question.clause.words) - _NOT_TELLING
+    named = [e for e in offered if said & set(e.name.lower().replace("-", " ").split())]
+    return named[0] if len(named) == 1 else None
 
 
 def _place(question: Question) -> int | None:
@@ -84,7 +97,9 @@ def swap(question: Question) -> Reading | None:
     if question.numbers or not question.spans or len(question.spans) > 2:
         return None
     words = question.clause.words
-    if question.any("hurts", "taken", "only_have") or words[0] in _WONDERING or "what" in words:
+    if question.any("hurts", "only_have") or words[0] in _WONDERING or "what" in words:
+        return None
+    if question.has("taken") and not (len(question.spans) == 2 and question.has("swap")):
         return None
     if words[:2] in (("can", "i"), ("could", "i"), ("may", "i"), ("i", "cant")):
         return None
@@ -173,7 +188,7 @@ def _reason(question: Question, exercise: Exercise | None) -> dict[str, Any] | N
         return {"reason": "injury", "body_part": part}
     gear = [name[5:] for name in _ordered(question, "gear:")]
     if question.has("only_have") and gear:
-        return {"reason": "equipment", "equipment": gear[0]}
+        return {"reason": "equipment", "equipment": _owned(question) or gear[0]}
     if question.any("too_easy", "too_hard"):
         return {"reason": "difficulty"} | _direction(question)
     if question.has("taken"):
@@ -190,6 +205,13 @@ def _direction(question: Question) -> dict[str, Any]:
     """Which way: "too easy" and "harder" both ask for more."""
     easy, hard = question.has("too_easy"), question.has("too_hard")
     return {} if easy == hard else {"direction": "harder" if easy else "easier"}
+
+
+def _owned(question: Question) -> str | None:
+    """The equipment named after "only got"."""
+    start = min(one.end for one in question.found if one.name == "only_have")
+    after = [one for one in question.found if one.name.startswith("gear:") and one.start >= start]
+    return min(after, key=lambda one: one.start).name[5:] if after else None
 
 
 def _ordered(question: Question, prefix: str) -> list[str]:
