@@ -50,7 +50,6 @@ ROUTERS = tuple(
         exercise_cues,
         substitutions,
         suggestions,
-        suggestions,
         voice_commands,
         conversations,
         imports,
