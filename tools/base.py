@@ -11,12 +11,23 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import CueType, Workout, WorkoutSet, WorkoutStatus
+from db.models import Workout, WorkoutSet, WorkoutStatus
 from db.session import Database
 from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, view
+from tools.views import (
+    CueView,
+    EstimateView,
+    PerformanceView,
+    PlanView,
+    PlatesView,
+    RecordView,
+    SuggestionView,
+    SummaryView,
+    SwapView,
+)
 
 ExerciseWords = Annotated[
     str | None,
@@ -50,36 +61,11 @@ class TimerView(BaseModel):
     ends_at: datetime
 
 
-class SuggestionView(BaseModel):
-    """An exercise that could be done instead, and why it in a few words."""
-
-    slug: str
-    name: str
-    why: str
-
-
-class SwapView(BaseModel):
-    """The exercise that the workout goes on with, and the one whose place it takes if there is one."""
-
-    exercise: str | None
-    substitute: str
-    slug: str
-
-
-class CueView(BaseModel):
-    """Something to say about how an exercise is done. `slug` is the exercise that it was written for."""
-
-    id: UUID
-    slug: str
-    cue_type: CueType
-    text: str
-
-
 class ToolResult(BaseModel):
     """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
 
-    `sets` are the sets as they are now, `removed` the ids of sets that are gone. `suggestions` are in the
-    order in which they are said.
+    `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
+    has just beaten, or those that were asked for. `suggestions` are in the order in which they are said.
     """
 
     tool: str
@@ -91,6 +77,12 @@ class ToolResult(BaseModel):
     workout: WorkoutView | None = None
     timer: TimerView | None = None
     timer_cancelled: bool = False
+    records: list[RecordView] = []
+    performance: PerformanceView | None = None
+    estimate: EstimateView | None = None
+    plates: PlatesView | None = None
+    plan: PlanView | None = None
+    summary: SummaryView | None = None
     suggestions: list[SuggestionView] = []
     instead_of: str | None = None
     swap: SwapView | None = None
@@ -170,6 +162,11 @@ class Tool(Generic[Args]):
     arguments: type[Args]
     run: Callable[[Write, Args], Awaitable[ToolResult]] | None = None
     read: Callable[[Read, Args], Awaitable[ToolResult]] | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call of it changes anything."""
+        return self.run is not None
 
     def schema(self) -> dict[str, Any]:
         """The tool as a JSON schema, in the shape that language models are told of tools."""

@@ -11,7 +11,6 @@ from core.units import WeightUnit, spoken_number
 from db.models import SetType
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
-from services.exercises.resolve import Unresolved, resolve
 from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
 from tools.base import (
@@ -25,6 +24,8 @@ from tools.base import (
     workout_view,
 )
 from tools.phrases import duration_words, exercise_words, plural, set_words
+from tools.reading import named_exercise
+from tools.record_words import record_news, record_view
 
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
@@ -210,19 +211,23 @@ def _exercise(write: Write, words: str | None) -> Exercise:
         if current is None:
             raise Question("Which exercise?")
         return packaged_catalogue().by_slug[current]
-    try:
-        return resolve(write.context.matcher, words, current)
-    except Unresolved as unresolved:
-        raise Question(str(unresolved)) from None
+    return named_exercise(write, words)
 
 
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
-    workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
-    views: list[SetView] = set_views(rows)
+    logged = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
+    views: list[SetView] = set_views(logged.sets)
     words = set_words(views[0], write.snapshot.unit, count)
     if write.snapshot.exercise != entry.exercise.slug:
         words += f", {exercise_words(entry.exercise)}"
-    return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(workout))
+    news = record_news([record.slot.pr_type for record in logged.records])
+    return ToolResult(
+        tool=tool,
+        say=" ".join(filter(None, (f"{words}.", news))),
+        sets=views,
+        workout=workout_view(logged.workout),
+        records=[record_view(record) for record in logged.records],
+    )
 
 
 def _check_not_swapped(write: Write, exercise: Exercise) -> None:

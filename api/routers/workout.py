@@ -174,9 +174,9 @@ async def log_sets(workout_id: UUID, new: NewSet, call: PostCall) -> LoggedSets:
             workout=workout,
             **said,
         )
-        workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, new.sets, write.images)
-        write.report["sets"] = _views(rows)
-        return LoggedSets(sets=[SetOut.of(row) for row in rows], workout=WorkoutOut.of(workout))
+        logged = await workouts.log_sets(write.db, write.athlete_id, entry, new.sets, write.images)
+        write.report["sets"] = _views(logged.sets)
+        return LoggedSets(sets=[SetOut.of(row) for row in logged.sets], workout=WorkoutOut.of(logged.workout))
 
     return await call.once("log_set", new, LoggedSets, log)
 

@@ -160,7 +160,8 @@ class WorkoutSet(Base):
 class PrHistory(Base):
     """A record when it was set. `value` is a weight, weight times reps, or reps, by `pr_type`.
 
-    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat.
+    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat. `achieved_at` is when its
+    set was done, or just after the record before if they are of one moment.
     """
 
     __tablename__ = "pr_history"
@@ -231,6 +232,7 @@ class PersonalRecord(Base):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("pr_type = 'reps_at_weight'"),
         ),
+        Index(None, "user_id", "exercise_id"),
         Index(None, "user_id", "achieved_at"),
         Index(None, "workout_set_id"),
         Index(None, "pr_history_id"),
