@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
+from agent.memory import KEPT_AS, kept, restored
 from agent.records import state_of
 from agent.router import Router
 from agent.router.llm import RouterLLM
@@ -33,7 +34,7 @@ from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ratelimit import RateLimiter
 from services.workouts import current_workout, snapshot
-from tools import TOOLS
+from tools import TOOLS, Memory
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +69,10 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
-            state = state_of(await snapshot(db, athlete_id))
+            memory = restored(history)
+            state = state_of(await snapshot(db, athlete_id), memory)
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(self, athlete_id, opened, history, state)
+        session = VoiceSession(self, athlete_id, opened, history, state, memory)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
@@ -97,6 +99,7 @@ class VoiceSession:
         conversation_id: UUID,
         history: list[Said],
         state: WorkoutState,
+        memory: Memory,
     ) -> None:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
@@ -107,7 +110,7 @@ class VoiceSession:
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self._answering: Turn | None = None
-        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state)
+        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state, memory)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
@@ -266,6 +269,8 @@ class VoiceSession:
         metadata: dict[str, Any] = {"interrupted": item.interrupted}
         if turn is not None:
             metadata["reply_to"] = turn.item_id
+            if turn.memory is not None:
+                metadata[KEPT_AS] = kept(turn.memory)
         said = Said(item.id, "assistant", item.text_content, metadata)
         if turn is not None:
             turn.timings |= milliseconds(item.metrics)

@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent import memory as remembering
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
@@ -32,8 +33,8 @@ from services import voice
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
 from services.ratelimit import RateLimiter
-from services.workouts import snapshot
-from tools import ToolContext, ToolResult, run_tool
+from services.workouts import Snapshot, snapshot
+from tools import Memory, ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ class Turn:
     understood: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
     spoken: bool = False
+    memory: Memory | None = None
+    """What the conversation remembers since this turn, if the turn changed it."""
     refused: bool = False
     """It came too soon: nothing was done. Sent again, it is another turn."""
 
@@ -86,6 +89,7 @@ class Turns:
         conversation_id: UUID,
         emit: Callable[[SessionEvent], None],
         state: WorkoutState,
+        memory: Memory,
     ) -> None:
         self._wiring = wiring
         self._athlete_id = athlete_id
@@ -98,6 +102,7 @@ class Turns:
         self.pending: Pending | None = None
         self.state = state
         """What the athlete was in the middle of when last looked at; a turn looks anew."""
+        self._memory = memory
 
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
         """Which of what may have been said makes most sense now. Safe to call from any thread."""
@@ -211,7 +216,7 @@ class Turns:
                 if turn.command_id is not None:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
                 await self.record_timings(db, turn)
-                self.state = state_of(await snapshot(db, self._athlete_id))
+                self._see(await snapshot(db, self._athlete_id))
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
             logger.exception("what turn %s came to could not be kept", turn.item_id)
 
@@ -221,13 +226,17 @@ class Turns:
             latency = round(turn.timings.get("committed", 0.0))
             await voice.timed(db, turn.command_id, latency, dict(turn.timings))
 
+    def _see(self, now: Snapshot) -> None:
+        self._memory = remembering.seen(self._memory, now)
+        self.state = state_of(now, self._memory)
+
     async def _understand(self, turn: Turn) -> None:
         wiring = self._wiring
         # A call's own commit carries this one; what a crash of the database takes, a retry brings back.
         async with wiring.database.transaction(self._athlete_id, durable=False) as db:
             now = await snapshot(db, self._athlete_id)
             turn.mark("state")
-            self.state = state_of(now)
+            self._see(now)
             understanding = wiring.router.understand(turn.text, self.state, self.pending)
             turn.mark("router")
             self.pending = understanding.pending
@@ -263,13 +272,19 @@ class Turns:
         self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
         key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
         context = ToolContext(
-            self._wiring.database, self._wiring.matcher, self._athlete_id, key, transcript=turn.text
+            self._wiring.database, self._wiring.matcher, self._athlete_id, key, turn.text, self._memory
         )
         failed = False
         try:
             result = await run_tool(context, call.tool, call.args)
+            self._remember(turn, result)
         except Exception:
             logger.exception("tool %s failed", call.tool)
             result, failed = ToolResult(tool=call.tool, ok=False, say=phrase("not_saved")), True
         self._emit(ToolFinished(call_id, call.tool, result.output(), failed, turn.item_id))
         return result
+
+    def _remember(self, turn: Turn, result: ToolResult) -> None:
+        memory = remembering.after(self._memory, result)
+        if memory != self._memory:
+            self._memory = turn.memory = memory

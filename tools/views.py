@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from core.units import WeightUnit
-from db.models import AdherenceStatus, PrType
+from db.models import AdherenceStatus, CueType, PrType
 from services.workouts import SetView
 
 
@@ -97,3 +97,28 @@ class SummaryView(BaseModel):
     volume: float
     unit: WeightUnit
     seconds: int
+
+
+class SuggestionView(BaseModel):
+    """An exercise that could be done instead, and why it in a few words."""
+
+    slug: str
+    name: str
+    why: str
+
+
+class SwapView(BaseModel):
+    """The exercise that the workout goes on with, and the one whose place it takes if there is one."""
+
+    exercise: str | None
+    substitute: str
+    slug: str
+
+
+class CueView(BaseModel):
+    """Something to say about how an exercise is done. `slug` is the exercise that it was written for."""
+
+    id: UUID
+    slug: str
+    cue_type: CueType
+    text: str

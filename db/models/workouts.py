@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -48,6 +48,7 @@ class Workout(Base):
     """A training session. An athlete has at most one that is active. `duration` is in seconds.
 
     `source` is where it was logged: `app`, or the program it was imported from, whose `external_id` it has.
+    `swaps` has the slugs of exercises that something else is done for today, each with the slug of that.
     """
 
     __tablename__ = "workouts"
@@ -73,6 +74,7 @@ class Workout(Base):
     duration: Mapped[int | None]
     current_exercise_id: Mapped[UUID | None] = mapped_column(ForeignKey("exercises.id", ondelete="SET NULL"))
     notes: Mapped[str | None]
+    swaps: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     source: Mapped[str] = mapped_column(server_default="app")
     external_id: Mapped[str | None]
     import_id: Mapped[UUID | None]
