@@ -183,7 +183,7 @@ class Worker:
 
     async def _again(self, run: Run, pause: timedelta, error: Exception | None) -> None:
         if self._queue is not None:
-            # Or pgqueuer would pass over the job, should it be claimed here again before this attempt is over.
+            # Or pgqueuer would pass it over, should it be claimed here again before this attempt is over.
             self._queue.qm.job_context.pop(run.row.id, None)
         await _ended(run.again(pause, error), run)
 
