@@ -86,7 +86,7 @@ def _near(choice: LoadChoice) -> list[BarLoad]:
 
 def _side_words(load: BarLoad) -> str:
     if not load.side:
-        return "nothing"
+        return "just the bar"
     counts = {plate: load.side.count(plate) for plate in load.side}
     return listed(
         [
@@ -102,13 +102,15 @@ def _count(count: int) -> str:
 
 def summary_words(summary: Summary) -> str:
     """What a workout has come to: `6 sets, 2 exercises, 4500 pounds in 32 minutes`."""
+    minutes = duration_words(max(60, 60 * round(summary.seconds / 60)))
+    if not summary.sets:
+        return f"Nothing logged yet, {minutes} in"
     parts = [plural(summary.sets, "set")]
     if summary.warmups:
         parts.append(f"{summary.warmups} of them " + ("a warm-up" if summary.warmups == 1 else "warm-ups"))
     parts.append(plural(len(summary.exercises), "exercise"))
     if summary.volume:
         parts.append(f"{spoken_number(round(summary.volume))} {UNIT_WORDS[summary.unit]}")
-    minutes = duration_words(max(60, 60 * round(summary.seconds / 60)))
     return f"{', '.join(parts)} in {minutes}"
 
 
@@ -148,6 +150,12 @@ def habit_words(habit: Habit, weekday: str) -> str:
     """What is usual on a weekday: `On Wednesdays you usually do push day.`"""
     what = habit.name or listed([exercise_words(one) for one in habit.exercises[:MOST_EXERCISES]])
     return f"On {weekday}s you usually do {what}."
+
+
+def no_maximum(exercise: Exercise) -> str:
+    """Why there is no maximum of an exercise that is not counted by weight alone."""
+    why = ": your own weight counts too" if exercise.measure == "reps" else ""
+    return f"I can't put a number on {exercise_words(exercise)}{why}."
 
 
 def none_yet(exercise: Exercise) -> str:

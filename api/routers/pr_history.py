@@ -27,8 +27,8 @@ DIGITS = 2
 class StandingRecordOut(Output):
     """A record that stands. `value` is a weight, weight times reps, or reps, by `pr_type`.
 
-    Weights are in `unit`. `exercise` is the catalogue's name and `slug` its slug. `weight` is null for body weight alone,
-    `estimated_1rm` where no number would be honest. `workout_set_id` is the set that set it.
+    Weights are in `unit`. `exercise` is the catalogue's name and `slug` its slug. `weight` is null for body
+    weight alone, `estimated_1rm` where no number would be honest. `workout_set_id` is the set that set it.
     """
 
     id: UUID
