@@ -20,11 +20,13 @@ from api.routers import (
     conversations,
     exercise,
     exercise_cues,
+    exercise_names,
     export,
     health,
     imports,
     onboarding,
     pr_history,
+    search,
     session,
     substitutions,
     suggestions,
@@ -36,7 +38,9 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from services.cache import Cache, open_cache
 from services.exercises.matcher import packaged_matcher
+from services.exercises.search import packaged_search
 from services.identity import Accounts, Identity
 from services.ratelimit import RateLimiter
 
@@ -56,6 +60,8 @@ ROUTERS = tuple(
         exercise_cues,
         substitutions,
         suggestions,
+        search,
+        exercise_names,
         voice_commands,
         conversations,
         imports,
@@ -72,10 +78,10 @@ def create_api(
     sessions: Callable[[], int] = lambda: 0,
     identity: Identity | None = None,
     limiter: RateLimiter | None = None,
+    cache: Cache | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
-    Without a `limiter` requests are not limited.
-
+    Without a `limiter` requests are not limited; without a `cache` answers are kept in the database.
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -87,11 +93,14 @@ def create_api(
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
     )
-    packaged_matcher()  # made before somebody waits for it
+    packaged_matcher()  # made before somebody waits for them
+    packaged_search()
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
-    app.state.context = Context(database, identity, accounts, capacity, metrics, settings)
+    app.state.context = Context(
+        database, identity, accounts, capacity, metrics, settings, cache or open_cache(database, None)
+    )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(BodyLimitMiddleware)

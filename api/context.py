@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from api.metrics import Metrics
 from core.settings import Settings
 from db.session import Database
+from services.cache import Cache
 from services.identity import Accounts, Identity
 
 
@@ -24,6 +25,7 @@ class Context:
     capacity: Callable[[], bool]
     metrics: Metrics
     settings: Settings
+    cache: Cache
 
 
 async def context_of(request: Request) -> Context:

@@ -20,6 +20,7 @@ from services.workouts import SetView, Snapshot, view
 from tools.views import (
     CueView,
     EstimateView,
+    NameView,
     PerformanceView,
     PlanView,
     PlatesView,
@@ -66,6 +67,7 @@ class ToolResult(BaseModel):
 
     `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
     has just beaten, or those that were asked for. `suggestions` are in the order in which they are said.
+    `names_changed` says that the athlete's own names for exercises are others now.
     """
 
     tool: str
@@ -87,6 +89,8 @@ class ToolResult(BaseModel):
     instead_of: str | None = None
     swap: SwapView | None = None
     cues: list[CueView] = []
+    learned: NameView | None = None
+    names_changed: bool = False
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""

@@ -23,6 +23,7 @@ from tools.base import (
     set_views,
     workout_view,
 )
+from tools.naming import learned_from
 from tools.phrases import duration_words, exercise_words, plural, set_words
 from tools.reading import named_exercise
 from tools.record_words import record_news, record_view
@@ -170,9 +171,19 @@ async def correct_set(write: Write, args: CorrectSet) -> ToolResult:
         await voice.corrected(write.db, row.voice_command_id, corrected, _correction_type(args))
     (changed,) = set_views([row])
     words = set_words(changed, write.snapshot.unit)
-    if exercise is not None:
-        words += f", {exercise_words(exercise)}"
-    return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    if exercise is None:
+        return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    say, learned = (
+        f"Changed to {words}, {exercise_words(exercise)}.",
+        await learned_from(write, row, exercise),
+    )
+    return ToolResult(
+        tool="correct_set",
+        say=f"{say} I'll take {learned.words!r} for that from now on." if learned else say,
+        sets=[changed],
+        learned=learned,
+        names_changed=learned is not None,
+    )
 
 
 async def undo_last(write: Write, args: UndoLast) -> ToolResult:
@@ -193,6 +204,7 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
         removed=[one.id for one in was.sets if one.id not in present],
         sets=[present[key] for key in (*(one.id for one in was.sets), *was.removed) if key in present],
         timer_cancelled=was.timer is not None,
+        names_changed=was.names_changed,
     )
 
 
@@ -272,6 +284,8 @@ def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
+    if was.names_changed and was.tool != "correct_set":
+        return "Took the name back."
     if was.tool == "start_workout":
         return "Workout removed."
     if was.swap is not None:

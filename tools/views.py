@@ -122,3 +122,11 @@ class CueView(BaseModel):
     slug: str
     cue_type: CueType
     text: str
+
+
+class NameView(BaseModel):
+    """What the athlete calls an exercise."""
+
+    words: str
+    exercise: str
+    slug: str

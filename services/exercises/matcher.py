@@ -143,6 +143,9 @@ class ExerciseMatcher:
         """
         by_slug = self.catalogue.by_slug
         own = {squeeze(words): by_slug[slug] for words, slug in names.items() if slug in by_slug}
+        for name, exercise in list(own.items()):
+            for variant in self._variants(name):
+                own.setdefault(variant, exercise)
         if own == self._own:
             return self
         mine = copy(self)

@@ -30,6 +30,7 @@ MATCH_FROM = 0.9
 """Confidence from which an answer is taken without asking."""
 LEAST_LIKENESS = 0.5
 """Less alike than this is another thing altogether."""
+MOST_RANKED = 10
 LEAST_NAMED = 0.02
 """Candidates less likely than this are not named."""
 
@@ -100,29 +101,25 @@ class NameSearch:
         self, matcher: ExerciseMatcher, name: str, context: NameContext = NO_CONTEXT, limit: int = 5
     ) -> NameAnswer:
         """Which exercise `name` means to the athlete whose own names `matcher` knows."""
+        return self.at_once(matcher, name, context, limit) or decided(name, self.rank(name), context, limit)
+
+    def at_once(
+        self, matcher: ExerciseMatcher, name: str, context: NameContext, limit: int
+    ) -> NameAnswer | None:
+        """The answer if the words alone give it; None when it takes weighing them."""
         if own := matcher.own(name):
             return NameAnswer("match", (NameFound(own, 1.0, "own"),))
         if exact := matcher.exact(name):
-            return self._certain(name, exact, 1.0, "alias", limit)
+            return NameAnswer("match", (NameFound(exact, 1.0, "alias"),))
         if sure := self._sure.match(name):
-            return self._certain(name, sure, SAME_WORDS, "words", limit)
+            return NameAnswer("match", (NameFound(sure, SAME_WORDS, "words"),))
         if family := _family(name):
             return _of_family(matcher.family(family, limit=100), context, limit)
-        ranked = sorted(
-            (_in_context(one, context) for one in self._weights.rank(name, limit * 2)),
-            key=lambda a: -a.likeness,
-        )
-        if not ranked or ranked[0].likeness < LEAST_LIKENESS:
-            return NameAnswer("none")
-        return _decided(ranked[:limit], one_word=len(words(name)) == 1)
+        return None
 
-    def _certain(
-        self, name: str, exercise: Exercise, confidence: float, how: MatchType, limit: int
-    ) -> NameAnswer:
-        others = [one for one in self._weights.rank(name, limit + 1) if one.exercise.slug != exercise.slug]
-        return NameAnswer(
-            "match", (NameFound(exercise, confidence, how), *_others(others, 1 - confidence, limit))
-        )
+    def rank(self, name: str) -> list[Alike]:
+        """The exercises whose names are most like `name`: what takes some milliseconds, the same for all."""
+        return self._weights.rank(name, MOST_RANKED)
 
 
 def _family(name: str) -> str | None:
@@ -162,9 +159,24 @@ def _in_context(one: Alike, context: NameContext) -> Alike:
     return Alike(one.exercise, one.likeness + bonus, one.strange, one.unsaid, geared)
 
 
-def _decided(ranked: Sequence[Alike], *, one_word: bool) -> NameAnswer:
+def decided(
+    name: str, alike: Sequence[Alike], context: NameContext = NO_CONTEXT, limit: int = 5
+) -> NameAnswer:
+    """What to make of the exercises that a name is `alike`."""
+    ranked = sorted((_in_context(one, context) for one in alike), key=lambda one: -one.likeness)[:limit]
+    if not ranked or ranked[0].likeness < LEAST_LIKENESS:
+        return NameAnswer("none")
     best, *others = ranked
-    lead = best.likeness - (others[0].likeness if others else 0.0)
+    confidence = _confidence(best, others[0].likeness if others else 0.0, one_word=len(words(name)) == 1)
+    found = (
+        NameFound(best.exercise, confidence, "fuzzy"),
+        *_others(others, 1 - confidence, most=confidence),
+    )
+    return NameAnswer("match" if confidence >= MATCH_FROM else "ask", found)
+
+
+def _confidence(best: Alike, next_best: float, *, one_word: bool) -> float:
+    lead = best.likeness - next_best
     complete = (
         best.geared
         and (best.likeness >= ONE_WORD_LIKENESS or not one_word)
@@ -174,23 +186,17 @@ def _decided(ranked: Sequence[Alike], *, one_word: bool) -> NameAnswer:
     )
     logit = BASE + PER_STRANGE * best.strange + PER_LEAD * min(lead, MOST_LEAD)
     logit += IF_COMPLETE * complete + IF_UNGEARED * (not best.geared)
-    confidence = round(1 / (1 + math.exp(-logit)), 3)
-    found = (
-        NameFound(best.exercise, confidence, "fuzzy"),
-        *_others(others, 1 - confidence, len(others), most=confidence),
-    )
-    return NameAnswer("match" if confidence >= MATCH_FROM else "ask", found)
+    return round(1 / (1 + math.exp(-logit)), 3)
 
 
-def _others(ranked: Sequence[Alike], left: float, limit: int, most: float = 1.0) -> list[NameFound]:
+def _others(ranked: Sequence[Alike], left: float, most: float) -> list[NameFound]:
     """The other candidates; the certainty that is `left` is shared among them by their likeness."""
     weights = [math.exp(one.likeness / SPREAD) for one in ranked]
-    total = sum(weights)
-    shares = [left * weight / total if total else 0.0 for weight in weights]
+    shares = [min(most, left * weight / sum(weights)) for weight in weights]
     return [
-        NameFound(one.exercise, round(min(share, most), 3), "fuzzy")
-        for one, share in zip(ranked[:limit], shares, strict=False)
-        if min(share, most) >= LEAST_NAMED
+        NameFound(one.exercise, round(share, 3), "fuzzy")
+        for one, share in zip(ranked, shares, strict=True)
+        if share >= LEAST_NAMED
     ]
 
 
