@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, func
+from sqlalchemy import CheckConstraint, Date, Index, Text, UniqueConstraint, false, func
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +26,8 @@ Role = Literal["athlete", "coach", "admin"]
 ExperienceLevel = Literal["beginner", "intermediate", "advanced", "elite"]
 Sex = Literal["female", "male", "other"]
 DistanceUnit = Literal["mi", "km"]
-StreakType = Literal["workout", "logging", "running"]
+DayStreakType = Literal["workout", "logging", "running"]
+StreakType = Literal["workout", "logging", "running", "weekly"]
 BadgeType = Literal["strength", "running", "streak", "milestone"]
 BadgeTier = Literal["bronze", "silver", "gold", "platinum"]
 
@@ -97,14 +98,38 @@ class UserOnboarding(Base):
     updated_at: Mapped[UpdatedAt]
 
 
+class TrainingSchedule(Base):
+    """On which days and how often an athlete meant to train, `since` a day and until the next row's.
+
+    The database keeps it as the profile changes, so that a streak of then is judged by the schedule of then.
+    """
+
+    __tablename__ = "training_schedules"
+    __table_args__ = (
+        CheckConstraint("training_days <@ array[1, 2, 3, 4, 5, 6, 7]", name="training_days"),
+        between("weekly_goal", 1, 14),
+    )
+
+    user_id: Mapped[PersonKey]
+    since: Mapped[date] = mapped_column(Date(), primary_key=True)
+    training_days: Mapped[list[int]] = mapped_column(server_default="{}")
+    weekly_goal: Mapped[int | None]
+    created_at: Mapped[CreatedAt]
+
+
 class UserStreak(Base):
-    """Days or weeks in a row. `last_activity_date` is a day in the athlete's own time zone."""
+    """Days in a row, or weeks (`weekly`: those in which the weekly goal was met).
+
+    `last_activity_date` and `started_on` are days on the athlete's own clock. `told` is the longest milestone
+    of this streak that the athlete was told of.
+    """
 
     __tablename__ = "user_streaks"
     __table_args__ = (
         one_of("streak_type", StreakType),
         not_negative("current_streak"),
         CheckConstraint("longest_streak >= current_streak", name="longest_streak"),
+        not_negative("told"),
         UniqueConstraint("user_id", "streak_type"),
     )
 
@@ -114,12 +139,19 @@ class UserStreak(Base):
     current_streak: Mapped[int] = mapped_column(server_default="0")
     longest_streak: Mapped[int] = mapped_column(server_default="0")
     last_activity_date: Mapped[date | None]
+    started_on: Mapped[date | None]
+    told: Mapped[int] = mapped_column(server_default="0")
+    told_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
 
 class UserBadge(Base):
-    """A badge that was earned, once. `metadata` is what earned it (exercise, weight, reps)."""
+    """A badge that was earned, once. `metadata` is what earned it (exercise, weight, reps).
+
+    One that is `to_tell` is said at the end of a reply, which was at `told_at`; `reported_at` is when the
+    athlete asked for what is new.
+    """
 
     __tablename__ = "user_badges"
     __table_args__ = (
@@ -134,6 +166,9 @@ class UserBadge(Base):
     badge_type: Mapped[BadgeType] = mapped_column(Text)
     earned_at: Mapped[datetime] = mapped_column(server_default=func.now())
     metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata")
+    to_tell: Mapped[bool] = mapped_column(server_default=false())
+    told_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
 
 
 class BadgeDefinition(Base):
