@@ -50,6 +50,11 @@ class Moment:
         """A moment in a zone, and its date there."""
         return cls(date_in(zone, at), at, zone)
 
+    @property
+    def hour(self) -> int | None:
+        """The hour of the day, on the clock of the place."""
+        return self.at.astimezone(_zone(self.zone)).hour if self.at and self.zone else None
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
