@@ -100,7 +100,10 @@ class EtagAnswer:
 async def etag_answer(
     response: Response,
     if_none_match: Annotated[
-        str | None, Header(description="ETags that the client has: 304 when one of them still holds.")
+        str | None,
+        Header(
+            alias="If-None-Match", description="ETags that the client has: 304 when one of them still holds."
+        ),
     ] = None,
 ) -> EtagAnswer:
     """The condition of a request that reads."""
@@ -208,6 +211,7 @@ async def post_call(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             min_length=1,
             max_length=200,
             pattern=r"^[!-~]+$",
@@ -226,7 +230,10 @@ async def change_call(
     request: Request,
     response: Response,
     if_match: Annotated[
-        str | None, Header(description="The ETag of what is to be changed: 412 when it is no longer that.")
+        str | None,
+        Header(
+            alias="If-Match", description="The ETag of what is to be changed: 412 when it is no longer that."
+        ),
     ] = None,
 ) -> WriteCall:
     """A PATCH or DELETE."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from api.problems import TYPE, FieldError, RequestRefused
+from api.problems import TYPE, ExerciseChoice, FieldError, RequestRefused
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import packaged_matcher
 from services.exercises.resolve import Unresolved, find_exercise
@@ -29,5 +29,8 @@ def _unclear(unresolved: Unresolved) -> RequestRefused:
         str(unresolved),
         [FieldError(in_="body", pointer="/exercise", detail=str(unresolved))],
         type=TYPE + "unclear-exercise",
-        alternatives=[{"id": str(one.id), "slug": one.slug, "name": one.name} for one in unresolved.choices],
+        alternatives=[
+            ExerciseChoice(id=one.id, slug=one.slug, name=one.name).model_dump(mode="json")
+            for one in unresolved.choices
+        ],
     )

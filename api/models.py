@@ -40,7 +40,9 @@ class Query(BaseModel):
     @field_validator("*", mode="after")
     @classmethod
     def _is_text(cls, value: object) -> object:
-        if isinstance(value, str) and "\0" in value:
+        if any(
+            isinstance(one, str) and "\0" in one for one in (value if isinstance(value, list) else [value])
+        ):
             raise ValueError("Text cannot have the character NUL in it.")
         return value
 

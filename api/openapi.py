@@ -12,7 +12,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.auth import COOKIE, current_sign_in
-from api.problems import FieldError, Problem
+from api.calls import REPLAYED
+from api.problems import ExerciseChoice, FieldError, Problem
 from api.routing import api_routes
 
 DESCRIPTION = """\
@@ -51,7 +52,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own shape of errors, not ours
         schemas.pop(name, None)
-    for model in (FieldError, Problem):
+    for model in (FieldError, ExerciseChoice, Problem):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
         schema.pop("$defs", None)
         schemas[model.__name__] = schema
@@ -65,19 +66,46 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str, responses: dict[str, Any]) -> None:
-    """Adds the problems that an operation can come to, and whether one has to sign in for it."""
+    """Adds what FastAPI does not know: problems, headers of answers, whether one has to sign in."""
+    operation["summary"] = operation.get("description", "").partition("\n")[0].partition(": ")[0]
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _never_null(parameter["schema"])
+    parameters = {p["name"].lower() for p in operation.get("parameters", ())}
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            answer["headers"] = answer.get("headers", {}) | _answer_headers(parameters)
     for status in _problem_statuses(route, method):
         name = f"Problem{status.value}"
         responses[name] = _problem_response(status)
         known = operation["responses"].get(str(status.value))
         if known is None or status is HTTPStatus.UNPROCESSABLE_ENTITY:
             operation["responses"][str(status.value)] = {"$ref": f"#/components/responses/{name}"}
-    parameters = {p["name"].lower() for p in operation.get("parameters", ())}
     if "if-none-match" in parameters:
         operation["responses"]["304"] = {"description": "The client has it already."}
     operation["responses"] = dict(sorted(operation["responses"].items()))
     if _needs_sign_in(route.dependant):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+
+
+def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out: it cannot be null, as nothing in an address can."""
+    options: list[dict[str, Any]] = [o for o in schema.get("anyOf", ()) if o != {"type": "null"}]
+    if len(options) != 1:
+        return schema
+    return {name: value for name, value in schema.items() if name != "anyOf"} | options[0]
+
+
+def _answer_headers(parameters: set[str]) -> dict[str, Any]:
+    given = {"X-Request-ID": "Names this request in the server's log."}
+    if parameters & {"if-none-match", "if-match"}:
+        given["ETag"] = "What this answer says, as one word."
+    if "idempotency-key" in parameters:
+        given[REPLAYED] = "`true` when this was answered before."
+    return {name: _header(meaning) for name, meaning in given.items()}
+
+
+def _header(meaning: str) -> dict[str, Any]:
+    return {"description": meaning, "schema": {"type": "string"}}
 
 
 def _problem_statuses(route: APIRoute, method: str) -> Iterator[HTTPStatus]:
@@ -132,5 +160,5 @@ def _problem_response(status: HTTPStatus) -> dict[str, Any]:
     }
     if status in headers:
         name, meaning = headers[status]
-        described["headers"] = {name: {"description": meaning, "schema": {"type": "string"}}}
+        described["headers"] = {name: _header(meaning)}
     return described

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Literal, cast
+from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -61,8 +62,16 @@ class FieldError(BaseModel):
     detail: str
 
 
+class ExerciseChoice(BaseModel):
+    """An exercise that may be meant."""
+
+    id: UUID
+    slug: str
+    name: str
+
+
 class Problem(BaseModel):
-    """What went wrong and what to do (RFC 9457). Some types have further members."""
+    """What went wrong and what to do (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -72,6 +81,9 @@ class Problem(BaseModel):
     detail: str
     request_id: str = Field(description="Names this request in the server's log, and in `X-Request-ID`.")
     errors: list[FieldError] = Field(default=[], description="The fields that are wrong, where known.")
+    alternatives: list[ExerciseChoice] = Field(
+        default=[], description="For the type `…:unclear-exercise`: what may be meant."
+    )
 
 
 class ProblemResponse(JSONResponse):

@@ -13,6 +13,7 @@ from cli.content import content_app
 from cli.db import db_app
 from cli.eval import eval_app
 from cli.serve import serve
+from cli.transfer import account_app, export, import_
 from core.errors import VoiceFitError
 from core.settings import settings
 
@@ -26,7 +27,10 @@ app = typer.Typer(
 app.add_typer(db_app, name="db", help="The database.")
 app.add_typer(content_app, name="content", help="Exercises, cues, knowledge, badges and templates.")
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
+app.add_typer(account_app, name="account", help="Accounts.")
 app.command()(serve)
+app.command("import")(import_)
+app.command()(export)
 
 
 @app.command()

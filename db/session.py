@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from db.embedded import EmbeddedServer
 
 # The settings end with the transaction, so a pooled connection carries nothing over to the next one.
+SNAPSHOT = text("set transaction isolation level repeatable read, read only")
 BECOME = "select set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)"
 ENTER = {
     True: text(BECOME),
@@ -54,13 +55,13 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, athlete_id: UUID | None, *, durable: bool = True
+        self, athlete_id: UUID | None, *, durable: bool = True, snapshot: bool = False
     ) -> AsyncIterator[AsyncSession]:
         """A transaction that commits at the end of the block, or rolls back if the block raises.
 
         With an athlete it sees and writes that athlete's rows, and what clients opened to them as a coach,
         whatever the statements say. With None it is the server's own work (catalogue, identity) and sees
-        everything.
+        everything. A `snapshot` only reads, and sees the database as it was at its first statement.
 
         A commit that is not `durable` does not wait for the disk: should the database itself crash within the
         next moments it may be lost, whole, unless a durable one came after it.
@@ -69,23 +70,30 @@ class Database:
             DatabaseUnavailable: no connection could be made.
         """
         async with self._sessions() as session:
-            await self._enter(session, athlete_id, durable)
+            await self._enter(session, athlete_id, durable, snapshot)
             yield session
             await session.commit()
 
-    async def _enter(self, session: AsyncSession, athlete_id: UUID | None, durable: bool) -> None:
+    async def _enter(
+        self, session: AsyncSession, athlete_id: UUID | None, durable: bool, snapshot: bool
+    ) -> None:
         """Connects, and becomes who it is for. That a pooled connection has died is found out here, for
         nothing: the pool drops its connections, and the second try makes a new one."""
         try:
-            await _become(session, athlete_id, durable)
+            await _become(session, athlete_id, durable, snapshot)
         except CONNECTION_ERRORS:
             await session.rollback()
             if self._server is not None:
                 await asyncio.to_thread(self._server.ensure_running)
             try:
-                await _become(session, athlete_id, durable)
+                await _become(session, athlete_id, durable, snapshot)
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
+
+    @property
+    def name(self) -> str:
+        """What the database is called on its server."""
+        return self._engine.url.database or ""
 
     def pool_status(self) -> PoolStatus:
         """The connections as they are now."""
@@ -100,7 +108,9 @@ class Database:
             self._server = None
 
 
-async def _become(session: AsyncSession, athlete_id: UUID | None, durable: bool) -> None:
+async def _become(session: AsyncSession, athlete_id: UUID | None, durable: bool, snapshot: bool) -> None:
+    if snapshot:
+        await session.execute(SNAPSHOT)
     await session.execute(ENTER[durable], _identity(athlete_id))
 
 

@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, bindparam, delete, exists, inspect, select, text, update
+from sqlalchemy import TextClause, and_, bindparam, delete, exists, inspect, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict
 from db.models import Base, ExerciseName, Workout, WorkoutSet
+from services import records
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
 Model = type[WorkoutSet] | type[Workout] | type[ExerciseName]
@@ -54,10 +55,34 @@ class Images:
 
 
 async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
-    """Puts an athlete's rows back as they were. A workout that the call made stays if it has sets.
+    """Puts an athlete's rows back as they were, and with them the records that sets have set.
 
-    Raises `Conflict` when that would open a second workout.
+    A workout that the call made stays if it has sets. Raises `Conflict` when it would open a second workout.
     """
+    places = await _places(db, image)
+    await _restore_rows(db, user_id, image)
+    places += await _places(db, image)
+    await records.recompute(db, user_id, records.earliest(places))
+
+
+async def _places(db: AsyncSession, image: Image) -> list[records.Place]:
+    """Where the sets are now on which records may hang: those of `image`, and those of workouts that are
+    cancelled, which do not count."""
+    sets = image.get("workout_sets", {}).items()
+    ids = [key for key, columns in sets if columns is None or records.RELEVANT & columns.keys()]
+    workouts = [key for key, columns in image.get("workouts", {}).items() if columns and "status" in columns]
+    if not ids and not workouts:
+        return []
+    in_cancelled = and_(WorkoutSet.workout_id.in_(workouts), Workout.status == "cancelled")
+    found = await db.execute(
+        select(WorkoutSet.exercise_id, WorkoutSet.completed_at)
+        .join(Workout, Workout.id == WorkoutSet.workout_id)
+        .where(or_(WorkoutSet.id.in_(ids), in_cancelled))
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def _restore_rows(db: AsyncSession, user_id: UUID, image: Image) -> None:
     for table, model in MODELS.items():
         for key, columns in image.get(table, {}).items():
             if columns is not None:

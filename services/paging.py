@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -50,7 +50,8 @@ class Sort:
 
     def after(self, values: Sequence[Any]) -> ColumnElement[bool]:
         """Only the rows after the one with `values`. One comparison of rows: an index can serve it."""
-        row, bound = tuple_(*self.columns), tuple_(*values)
+        given = (literal(value, c.type) for value, c in zip(values, self.columns, strict=True))
+        row, bound = tuple_(*self.columns), tuple_(*given)
         return row < bound if self.descending else row > bound
 
 

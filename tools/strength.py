@@ -217,12 +217,12 @@ def _exercise(write: Write, words: str | None) -> Exercise:
 
 
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
-    workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
-    views: list[SetView] = set_views(rows)
+    logged = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
+    views: list[SetView] = set_views(logged.sets)
     words = set_words(views[0], write.snapshot.unit, count)
     if write.snapshot.exercise != entry.exercise.slug:
         words += f", {exercise_words(entry.exercise)}"
-    return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(workout))
+    return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(logged.workout))
 
 
 def _check_not_swapped(write: Write, exercise: Exercise) -> None:

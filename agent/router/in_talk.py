@@ -1,8 +1,8 @@
 """A command with talk around it: "got to leave it there, the baby's up, end the workout".
 
-Commands that need no number (undo, start, finish, a timer with its time) are found at the end or the beginning
-of what was said. The talk beside them may be anything that does not turn the command into a wish, a story or
-somebody else's; `asides.py` has the talk that fits closely and is read first.
+Commands that need no number (undo, start, finish, a timer with its time) are found at the end or the
+beginning of what was said. The talk beside them may be anything that does not turn the command into a wish,
+a story or somebody else's; `asides.py` has the talk that fits closely and is read first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from agent.router.context import Clause, Reading
 from agent.router.intents import start_rest_timer, undo_last, workout
-from agent.router.vocabulary import OTHERS, UNREAL
+from agent.router.vocabulary import OTHERS, UNREAL, words
 
 MAX_TALK = 14
 """More words than these beside a command make it part of a story."""
@@ -20,31 +20,18 @@ MIN_COMMAND = 2
 CONFIDENCE = 0.85
 _COMMANDS = (undo_last.parse, workout.parse, start_rest_timer.parse)
 _SPOKEN_TO = frozenset({"coach", "buddy", "you", "we"})
-_LEADS_ON = frozenset(
-    """to the a an of for my your his her i we he she they you gonna dont didnt and or but not never than as
-    will would could should can if when""".split()
-)
+_LEADS_ON = words("""
+    to the a an of for my your his her i we he she they you gonna dont didnt and or but not never than as
+    will would could should can if when
+""")
 """Words that what follows belongs to: no command begins after one."""
-_EXPLAINS = frozenset(
-    {
-        "i",
-        "it",
-        "that",
-        "thats",
-        "its",
-        "im",
-        "ive",
-        "because",
-        "cause",
-        "cos",
-        "cuz",
-        "since",
-        "before",
-        "we",
-    }
-)
+_EXPLAINS = words("""
+    i it that thats its im ive because cause cos cuz since before we
+""")
 """Words that what explains a command begins with."""
-_UNLESS = frozenset("if when unless later tomorrow tonight until till after once would should could".split())
+_UNLESS = words("""
+    if when unless later tomorrow tonight until till after once would should could
+""")
 
 
 def command_in_talk(clause: Clause) -> Reading | None:
@@ -71,7 +58,7 @@ def _command(clause: Clause) -> Reading | None:
     return None
 
 
-def _words(clause: Clause) -> list[str]:
+def _said(clause: Clause) -> list[str]:
     return [word for word in clause.words if word != ","]
 
 
@@ -81,14 +68,14 @@ def _says_quantity(clause: Clause) -> bool:
 
 
 def _is_talk_before(clause: Clause) -> bool:
-    words = _words(clause)
-    if not 1 <= len(words) <= MAX_TALK or words[-1] in _LEADS_ON or _says_quantity(clause):
+    said = _said(clause)
+    if not 1 <= len(said) <= MAX_TALK or said[-1] in _LEADS_ON or _says_quantity(clause):
         return False
-    return not (UNREAL | OTHERS - _SPOKEN_TO) & set(words)
+    return not (UNREAL | OTHERS - _SPOKEN_TO) & set(said)
 
 
 def _is_talk_after(clause: Clause) -> bool:
-    words = _words(clause)
-    if not 2 <= len(words) <= MAX_TALK or words[0] not in _EXPLAINS or _says_quantity(clause):
+    said = _said(clause)
+    if not 2 <= len(said) <= MAX_TALK or said[0] not in _EXPLAINS or _says_quantity(clause):
         return False
-    return not (_UNLESS | OTHERS - _SPOKEN_TO) & set(words)
+    return not (_UNLESS | OTHERS - _SPOKEN_TO) & set(said)

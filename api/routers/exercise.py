@@ -12,7 +12,8 @@ from api.calls import AthleteCall, Etags
 from api.models import Output, Page, PageQuery
 from api.routing import api_router
 from db.models import Exercise, Measure
-from services.exercises.browse import ExerciseFilter, get_exercise, list_exercises
+from services.exercises import browse
+from services.exercises.browse import ExerciseFilter
 from services.exercises.matcher import packaged_matcher
 from services.paging import PageRequest
 
@@ -67,7 +68,7 @@ class ExerciseQuery(PageQuery):
 
 
 @router.get("")
-async def list_all_exercises(
+async def list_exercises(
     call: AthleteCall, query: Annotated[ExerciseQuery, Query()], etags: Etags
 ) -> ExercisePage:
     """Exercises by name, or those that words may mean."""
@@ -76,13 +77,13 @@ async def list_all_exercises(
     )
     page = PageRequest(query.sort, query.limit, query.cursor)
     async with call.transaction() as db:
-        found = await list_exercises(db, packaged_matcher(), wanted, page)
+        found = await browse.list_exercises(db, packaged_matcher(), wanted, page)
     return etags.of(ExercisePage.of(found, lambda row: ExerciseOut.of(row[0])))
 
 
 @router.get("/{exercise}")
-async def get_one_exercise(exercise: ExerciseReference, call: AthleteCall, etags: Etags) -> ExerciseOut:
+async def get_exercise(exercise: ExerciseReference, call: AthleteCall, etags: Etags) -> ExerciseOut:
     """One exercise."""
     async with call.transaction() as db:
-        row = await get_exercise(db, exercise)
+        row = await browse.get_exercise(db, exercise)
     return etags.of(ExerciseOut.of(row))

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Request, Response
+from pydantic import Field
+
+from api.auth import end_session
 from api.calls import AthleteCall, ChangeCall, Etags
 from api.context import AppContext
+from api.models import Nothing
 from api.routing import api_router
 from core.fields import Input
+from services.identity import MAX_EMAIL_LENGTH
 from services.profile import (
     Name,
     ProfileChange,
@@ -18,6 +26,7 @@ from services.profile import (
     read_user,
     rename,
 )
+from services.transfer import delete_person
 
 router = api_router("/user", "user")
 
@@ -32,6 +41,12 @@ class RoleIn(Input):
     """Athlete, or coach as well."""
 
     role: SelfServiceRole
+
+
+class DeletionIn(Input):
+    """Confirms a deletion: the email of the account."""
+
+    email: Annotated[str, Field(max_length=MAX_EMAIL_LENGTH, examples=["ana@example.com"])]
 
 
 @router.get("")
@@ -50,6 +65,17 @@ async def change_user(body: UserIn, call: ChangeCall) -> UserView:
         if "name" in body.model_fields_set:
             user = await rename(db, call.athlete_id, body.name)
         return user
+
+
+@router.delete("")
+async def delete_user(
+    body: DeletionIn, call: AthleteCall, context: AppContext, request: Request, response: Response
+) -> Nothing:
+    """Deletes the account and everything of the athlete, at once and for good."""
+    ended = await delete_person(call.database, call.athlete_id, body.email)
+    context.identity.forget(call.athlete_id, *ended)
+    await end_session(request, response, context)
+    return Nothing()
 
 
 @router.post("/role")

@@ -44,7 +44,11 @@ async def list_workouts(call: AthleteCall, query: Annotated[WorkoutQuery, Query(
     return WorkoutPage.of(found, WorkoutItem.of_row)
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses={200: {"model": WorkoutOut}})
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses={200: {"model": WorkoutOut, "description": "The one that was open already."}},
+)
 async def start_workout(new: NewWorkout, call: PostCall) -> WorkoutOut:
     """Starts a workout. One that is open already goes on, under the new name if there is one (200).
 
@@ -150,9 +154,9 @@ async def log_sets(workout_id: UUID, new: NewSet, call: PostCall) -> LoggedSets:
             workout=workout,
             **said,
         )
-        workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, new.sets, write.images)
-        write.report["sets"] = _views(rows)
-        return LoggedSets(sets=[SetOut.of(row) for row in rows], workout=WorkoutOut.of(workout))
+        logged = await workouts.log_sets(write.db, write.athlete_id, entry, new.sets, write.images)
+        write.report["sets"] = _views(logged.sets)
+        return LoggedSets(sets=[SetOut.of(row) for row in logged.sets], workout=WorkoutOut.of(logged.workout))
 
     return await call.once("log_set", new, LoggedSets, log)
 

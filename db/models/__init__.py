@@ -55,6 +55,7 @@ from db.models.health import (
     SleepSession,
     TrainingRecommendation,
 )
+from db.models.imports import Import, ImportApp
 from db.models.programs import (
     MAX_WEEKS,
     AdherenceStatus,
@@ -179,6 +180,8 @@ __all__ = [
     "GeneratedProgram",
     "HealthMetric",
     "HealthSnapshot",
+    "Import",
+    "ImportApp",
     "InjuryLog",
     "InjuryType",
     "IntervalType",

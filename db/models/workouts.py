@@ -61,6 +61,8 @@ class Workout(Base):
         UniqueConstraint("user_id", "source", "external_id"),
         Index("uq_workouts_one_active", "user_id", unique=True, postgresql_where=text("status = 'active'")),
         Index(None, "user_id", "started_at"),
+        of_same_athlete("import_id", "imports", ondelete="SET NULL"),
+        Index(None, "import_id"),
     )
 
     id: Mapped[Id]
@@ -76,6 +78,7 @@ class Workout(Base):
     swaps: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     source: Mapped[str] = mapped_column(server_default="app")
     external_id: Mapped[str | None]
+    import_id: Mapped[UUID | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -86,6 +89,7 @@ class WorkoutSet(Base):
     `set_number` counts within the workout and the exercise, from 1; `sequence` is the order of logging.
     `duration_seconds` and `distance_meters` are for what is held, carried or covered. Sets with the same
     `superset_group` in a workout were done in turn. `is_per_side` says that reps and weight are of each side.
+    `import_key` is what a set of another app is recognised by when it comes again.
     """
 
     __tablename__ = "workout_sets"
@@ -110,6 +114,16 @@ class WorkoutSet(Base):
         Index("ix_workout_sets_user_id_is_pr", "user_id", postgresql_where=text("is_pr")),
         Index(None, "voice_command_id"),
         Index(None, "tool_call_id"),
+        of_same_athlete("import_id", "imports", ondelete="SET NULL"),
+        Index(None, "import_id"),
+        # Most sets have no key: only those that have one are in the index.
+        Index(
+            "uq_workout_sets_user_id_import_key",
+            "user_id",
+            "import_key",
+            unique=True,
+            postgresql_where=text("import_key is not null"),
+        ),
     )
 
     id: Mapped[Id]
@@ -139,6 +153,8 @@ class WorkoutSet(Base):
     tool_call_id: Mapped[UUID | None] = mapped_column(ForeignKey("tool_calls.id", ondelete="SET NULL"))
     sequence: Mapped[Sequence]
     completed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    import_id: Mapped[UUID | None]
+    import_key: Mapped[UUID | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -146,7 +162,8 @@ class WorkoutSet(Base):
 class PrHistory(Base):
     """A record when it was set. `value` is a weight, weight times reps, or reps, by `pr_type`.
 
-    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat.
+    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat. `achieved_at` is when its
+    set was done, or just after the record before if they are of one moment.
     """
 
     __tablename__ = "pr_history"
@@ -217,6 +234,7 @@ class PersonalRecord(Base):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("pr_type = 'reps_at_weight'"),
         ),
+        Index(None, "user_id", "exercise_id"),
         Index(None, "user_id", "achieved_at"),
         Index(None, "workout_set_id"),
         Index(None, "pr_history_id"),

@@ -112,7 +112,12 @@ def _reached(badge: Badge, measured: Measures) -> Progress | None:
 
 
 async def _measure(
-    db: AsyncSession, user_id: UUID, event: Event, seen: Row[Any], badges: Sequence[Badge], now: datetime | None
+    db: AsyncSession,
+    user_id: UUID,
+    event: Event,
+    seen: Row[Any],
+    badges: Sequence[Badge],
+    now: datetime | None,
 ) -> Measures:
     found = Measures(body_weight=seen.body_weight)
     families = {badge.family for badge in badges}

@@ -68,6 +68,4 @@ def _badge(row: BadgeDefinition) -> Badge | None:
     except ValidationError as error:
         logger.warning("badge %s has criteria that are not understood: %s", row.id, error)
         return None
-    return Badge(
-        row.id, row.name, row.description, row.badge_type, row.tier, row.icon_url, criteria
-    )
+    return Badge(row.id, row.name, row.description, row.badge_type, row.tier, row.icon_url, criteria)

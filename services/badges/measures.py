@@ -152,9 +152,7 @@ async def lifts(db: AsyncSession, user_id: UUID, slugs: Iterable[str]) -> dict[s
     ):
         slug, weight = by_id[key], weight or 0.0
         was, estimate = best[slug], estimate_one_rep_max(weight, reps, rpe=rpe, rir=rir) or 0.0
-        best[slug] = Best(
-            max(was.weight, weight), max(was.reps, reps), max(was.one_rep_max, estimate)
-        )
+        best[slug] = Best(max(was.weight, weight), max(was.reps, reps), max(was.one_rep_max, estimate))
     return best
 
 

@@ -60,6 +60,8 @@ GENERIC_WORDS: dict[str, str] = {
 
 VERB_FORMS: dict[str, str] = {
     "benched": "bench",
+    "cleaned": "clean",
+    "jerked": "jerk",
     "pressed": "press",
     "squatted": "squat",
     "deadlifted": "deadlift",

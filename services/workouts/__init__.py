@@ -15,6 +15,7 @@ from services.workouts.sessions import (
 )
 from services.workouts.sets import (
     Entry,
+    Logged,
     NothingToChange,
     UnknownSet,
     change_last_set,
@@ -42,6 +43,7 @@ __all__ = [
     "CurrentWorkout",
     "Entry",
     "ImpossibleSet",
+    "Logged",
     "NothingToChange",
     "SameExercise",
     "SetView",

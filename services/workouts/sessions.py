@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict, Invalid, NotFound
 from db.models import Workout, WorkoutSet
+from services import records
 from services.images import Images
 
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
@@ -144,6 +145,7 @@ async def change_workout(
     if changes.get("status") == "active":
         await _check_none_other_is_open(db, workout)
     images.before(workout, "name", "status", "started_at", "completed_at", "duration")
+    counted = workout.status != "cancelled"
     for name, value in changes.items():
         setattr(workout, name, value)
     if workout.status == "active":
@@ -155,17 +157,21 @@ async def change_workout(
     if workout.completed_at is not None:
         workout.duration = _seconds(workout.started_at, workout.completed_at)
     await db.flush()
+    if counted != (workout.status != "cancelled"):
+        await records.recompute(db, workout.user_id, await records.of_workout(db, workout.id))
     return workout
 
 
 async def delete_workout(db: AsyncSession, workout: Workout, images: Images) -> None:
     """Deletes a workout and its sets."""
     images.before(workout)
+    places = await records.of_workout(db, workout.id)
     for row in await db.scalars(select(WorkoutSet).where(WorkoutSet.workout_id == workout.id)):
         images.before(row)
         db.expunge(row)  # the database deletes them with their workout
     await db.delete(workout)
     await db.flush()
+    await records.recompute(db, workout.user_id, places)
 
 
 async def _check_none_other_is_open(db: AsyncSession, workout: Workout) -> None:

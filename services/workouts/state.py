@@ -29,7 +29,10 @@ from services.workouts.sessions import UnknownWorkout
 
 
 class SetView(BaseModel):
-    """A set as clients draw it. `exercise` is the catalogue name; `weight` is in `unit`."""
+    """A set as clients draw it. `exercise` is the catalogue name; `weight` is in `unit`.
+
+    `is_pr`: it beat a record when it was done. Sets with one `superset_group` were done in turn.
+    """
 
     id: UUID
     exercise: str
@@ -43,6 +46,9 @@ class SetView(BaseModel):
     set_type: SetType
     duration_seconds: float | None = None
     distance_meters: float | None = None
+    is_per_side: bool = False
+    superset_group: int | None = None
+    is_pr: bool = False
 
 
 class CurrentWorkout(BaseModel):
@@ -92,6 +98,9 @@ def view(row: WorkoutSet) -> SetView:
         set_type=row.set_type,
         duration_seconds=row.duration_seconds,
         distance_meters=row.distance_meters,
+        is_per_side=row.is_per_side,
+        superset_group=row.superset_group,
+        is_pr=row.is_pr,
     )
 
 

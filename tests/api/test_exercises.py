@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 
+from db.models import ExerciseBodyPartStress, ExerciseCue, ExerciseSubstitution
 from services.exercises.browse import rank
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import packaged_matcher
@@ -86,3 +89,86 @@ async def test_what_is_no_slug_is_not_found(ana: Athlete, reference: str) -> Non
 async def test_the_catalogue_is_for_those_who_are_signed_in(ana: Athlete) -> None:
     async with client_from(ana.client._transport.app) as nobody:  # type: ignore[attr-defined]
         assert (await nobody.get("/api/exercises")).status_code == 401
+
+
+async def content(athlete: Athlete, *rows: Any) -> None:
+    """Adds content as the loader does."""
+    async with athlete.database.transaction(None) as db:
+        await db.execute(delete(ExerciseSubstitution))
+        await db.execute(delete(ExerciseCue))
+        db.add_all(rows)
+
+
+def exercise(slug: str) -> UUID:
+    return packaged_catalogue().by_slug[slug].id
+
+
+BENCH = "barbell-bench-press"
+
+
+async def test_cues_come_in_the_order_of_doing_it(ana: Athlete) -> None:
+    cues = [("common_mistake", "flare"), ("execution", "press"), ("breathing", "brace"), ("setup", "grip")]
+    await content(
+        ana,
+        *(ExerciseCue(exercise_id=exercise(BENCH), cue_type=kind, cue_text=text) for kind, text in cues),
+        ExerciseCue(exercise_id=exercise("push-up"), cue_type="setup", cue_text="hands"),
+    )
+    path = f"/api/exercises/{BENCH}/cues"
+    answer = (await ana.get(path)).json()
+    assert [one["cue_text"] for one in answer["items"]] == ["grip", "press", "brace", "flare"]
+    assert answer["next_cursor"] is None
+    assert (await ana.get(f"/api/exercises/{exercise(BENCH)}/cues")).json() == answer
+    mistakes = (await ana.get(f"{path}?type=common_mistake")).json()["items"]
+    assert [one["cue_text"] for one in mistakes] == ["flare"]
+    assert (await ana.get("/api/exercises/plank/cues")).json()["items"] == []
+    assert (await ana.get("/api/exercises/nothing/cues")).status_code == 404
+    assert (await ana.get(f"{path}?type=posing")).json()["errors"][0]["pointer"] == "/type"
+    assert (await ana.get(f"{path}?typ=setup")).json()["errors"][0]["pointer"] == "/typ"
+
+
+async def test_substitutes_are_filtered_and_the_most_similar_come_first(ana: Athlete) -> None:
+    rows = [
+        ("push-up", "injury", "shoulder", 0.6),
+        ("dumbbell-bench-press", "equipment", None, 0.9),
+        ("push-up", "equipment", None, 0.7),
+        ("machine-chest-press", "injury", "shoulder", 0.8),
+        ("bench-dip", "injury", "shoulder", 0.95),
+    ]
+    for slug, *_ in rows:
+        assert slug in packaged_catalogue().by_slug, slug
+    stress = ExerciseBodyPartStress(
+        exercise_id=exercise("bench-dip"), body_part="shoulder", stress_level="high"
+    )
+    async with ana.database.transaction(None) as db:
+        await db.execute(delete(ExerciseBodyPartStress))
+    await content(
+        ana,
+        stress,
+        *(
+            ExerciseSubstitution(
+                original_exercise_id=exercise(BENCH),
+                substitute_exercise_id=exercise(slug),
+                reason=reason,
+                affected_body_part=part,
+                similarity_score=score,
+            )
+            for slug, reason, part, score in rows
+        ),
+    )
+
+    async def substitutes(query: str = "") -> list[str]:
+        response = await ana.get(f"/api/exercises/{BENCH}/substitutions{query}")
+        assert response.status_code == 200, response.text
+        return [one["exercise"]["slug"] for one in response.json()["items"]]
+
+    everything = ["bench-dip", "dumbbell-bench-press", "machine-chest-press", "push-up", "push-up"]
+    assert await substitutes() == everything
+    assert await substitutes("?reason=equipment") == ["dumbbell-bench-press", "push-up"]
+    # Dips were written down as sparing the shoulder, but they are known to stress it.
+    assert await substitutes("?body_part=shoulder") == ["machine-chest-press", "push-up"]
+    assert await substitutes("?body_part=knee") == []
+    assert await substitutes("?reason=equipment&equipment=barbell") == ["push-up"]
+    assert await substitutes("?equipment=dumbbell&reason=equipment") == ["dumbbell-bench-press", "push-up"]
+    response = await ana.get(f"/api/exercises/{BENCH}/substitutions?body_part=tail")
+    assert response.json()["errors"][0]["pointer"] == "/body_part"
+    assert (await ana.get("/api/exercises/nothing/substitutions")).status_code == 404

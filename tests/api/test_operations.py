@@ -7,17 +7,17 @@ import re
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from api.app import create_api
 from core.errors import DatabaseUnavailable
 from core.settings import Settings
 from db.session import Database
 from tests.api.conftest import Athlete, client_from
+from tests.db.fixtures import run_on_server
 
 
 async def test_ready_when_the_database_has_this_versions_schema(
-    client: httpx.AsyncClient, database: Database
+    client: httpx.AsyncClient, database_url: str
 ) -> None:
     assert (await client.get("/ready")).json() == {"status": "ok"}
     for statement, status in (
@@ -26,8 +26,7 @@ async def test_ready_when_the_database_has_this_versions_schema(
         ("delete from alembic_version", 503),
         ("drop table alembic_version", 503),
     ):
-        async with database.transaction(None) as db:
-            await db.execute(text(statement))
+        await run_on_server(database_url, statement)
         response = await client.get("/ready")
         assert response.status_code == status, statement
         if status == 503:

@@ -15,9 +15,10 @@ from sqlalchemy.exc import TimeoutError
 
 from api.bodies import MAX_SAFE_INTEGER
 from api.middleware import MAX_BODY_BYTES, BodyLimitMiddleware
+from db.embedded import EmbeddedServer
 from db.session import Database
 from tests.api.conftest import Athlete, client_from
-from tests.db.fixtures import new_athlete
+from tests.db.fixtures import end_connections, new_athlete
 
 JSON = {"Content-Type": "application/json"}
 
@@ -251,7 +252,6 @@ STATEMENTS = {
     "do $$ begin raise exception using errcode = '40P01'; end $$": 409,
     "do $$ begin raise exception using errcode = '40001'; end $$": 409,
     "do $$ begin raise exception using errcode = '57014'; end $$": 503,
-    "select pg_terminate_backend(pg_backend_pid())": 503,
 }
 
 
@@ -271,6 +271,21 @@ async def test_what_slips_through_to_the_database_is_no_mystery(
     assert response.status_code == STATEMENTS[statement], response.text
     for inside in ("users", "constraint", "asyncpg", "sqlalchemy", "nowhere", "example.com"):
         assert inside not in response.text.lower()
+
+
+async def test_a_connection_that_breaks_is_no_mystery_either(
+    app: FastAPI, client: httpx.AsyncClient, database: Database, embedded_server: EmbeddedServer
+) -> None:
+    async def run() -> int | None:
+        async with database.transaction(None) as db:
+            await end_connections(embedded_server, database)
+            return await db.scalar(text("select 1"))
+
+    app.add_api_route("/run", run)
+    app.router.routes.insert(0, app.router.routes.pop())
+    response = await client.get("/run")
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) > 0
 
 
 async def test_rows_of_others_cannot_be_written_and_that_tells_nothing(

@@ -102,6 +102,14 @@ def database_address(server_url: str, name: str) -> str:
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
+async def end_connections(server: EmbeddedServer, database: Database) -> None:
+    """Ends every connection to `database`, as a restart of its server would."""
+    name = database.name
+    superuser_url = make_url(server.url).set(username=SUPERUSER).render_as_string(hide_password=False)
+    ending = f"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'"
+    await run_on_server(superuser_url, ending)
+
+
 async def run_on_server(server_url: str, statement: str) -> None:
     """Runs a statement that cannot be part of a transaction."""
     engine = create_engine(server_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")

@@ -29,6 +29,7 @@ from db.models import (
     GeneratedProgram,
     HealthMetric,
     HealthSnapshot,
+    Import,
     InjuryLog,
     Message,
     NutritionLog,
@@ -143,7 +144,9 @@ async def add_account(author: Author) -> None:
 async def add_talk_and_sets(author: Author) -> tuple[UUID, UUID]:
     """A conversation, a workout with a set, and its records; returns the workout and the command."""
     athlete = author.athlete
-    workout = Workout(user_id=athlete, current_exercise_id=author.exercise)
+    imported = Import(user_id=athlete, app="strong", workouts=1, sets=1)
+    await author.add(imported)
+    workout = Workout(user_id=athlete, current_exercise_id=author.exercise, import_id=imported.id)
     conversation = Conversation(user_id=athlete)
     await author.add(workout, conversation)
     said = "bench 225 for 8"

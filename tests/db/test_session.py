@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -9,9 +10,10 @@ from sqlalchemy import func, make_url, select, text
 
 from core.errors import DatabaseUnavailable
 from core.settings import Settings
+from db.embedded import EmbeddedServer
 from db.models import Exercise, User, Workout
 from db.session import Database, open_database
-from tests.db.fixtures import new_athlete
+from tests.db.fixtures import end_connections, new_athlete
 
 
 async def test_commits_at_the_end(database: Database) -> None:
@@ -50,6 +52,23 @@ async def test_a_connection_carries_no_athlete_over(database_url: str) -> None:
         assert await session.scalar(text("select current_user")) == "voicefit_service"
         assert await session.scalar(text("select auth.uid()")) is None
     await database.aclose()
+
+
+async def test_connections_that_were_lost_while_nobody_used_them_are_made_anew(
+    database: Database, embedded_server: EmbeddedServer
+) -> None:
+    athlete = await new_athlete(database)
+
+    async def use() -> None:
+        async with database.transaction(athlete) as session:
+            session.add(Workout(user_id=athlete, status="completed"))
+            await session.execute(text("select pg_sleep(0.05)"))
+
+    await asyncio.gather(*(use() for _ in range(4)))  # so that several lie in the pool
+    await end_connections(embedded_server, database)
+    await asyncio.gather(*(use() for _ in range(4)))
+    async with database.transaction(athlete) as session:
+        assert await session.scalar(select(func.count()).select_from(Workout)) == 8
 
 
 async def test_updated_values_are_there_without_loading(database: Database) -> None:

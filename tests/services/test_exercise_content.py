@@ -10,7 +10,7 @@ from db.catalogue.exercises import exercise_id
 from db.models import CueType
 from db.session import Database
 from services.exercises.cues import get_cues
-from services.exercises.substitutions import get_substitutions
+from services.exercises.substitutions import SubstitutionFilter, list_substitutions
 from tests.db.fixtures import new_athlete
 
 SQUAT = exercise_id("barbell-back-squat")
@@ -40,7 +40,7 @@ async def test_an_exercise_without_cues_has_none(database: Database) -> None:
 
 async def test_substitutions_are_the_most_similar_first(database: Database) -> None:
     async with database.transaction(await new_athlete(database)) as session:
-        found = await get_substitutions(session, BENCH)
+        found = await list_substitutions(session, BENCH, SubstitutionFilter())
     scores = [substitution.similarity_score for substitution, _ in found]
     assert len(scores) > 3
     assert scores == sorted(scores, reverse=True)
@@ -51,8 +51,8 @@ async def test_substitutions_are_the_most_similar_first(database: Database) -> N
 
 async def test_substitutions_that_spare_a_part_of_the_body(database: Database) -> None:
     async with database.transaction(await new_athlete(database)) as session:
-        found = await get_substitutions(session, BENCH, reason="injury", body_part="chest")
-        other = await get_substitutions(session, BENCH, reason="equipment", body_part="chest")
+        found = await list_substitutions(session, BENCH, SubstitutionFilter("injury", "chest"))
+        other = await list_substitutions(session, BENCH, SubstitutionFilter("equipment", "chest"))
     assert "Push-Up" in {exercise.name for _, exercise in found}
     assert {(one.reason, one.affected_body_part) for one, _ in found} == {("injury", "chest")}
     assert other == []

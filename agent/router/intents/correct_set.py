@@ -115,10 +115,10 @@ def _said_before(clause: Clause) -> Clause:
             and clause.start + i + 2 in clause.sentence.numbers
         ):
             said = clause.sentence.numbers[clause.start + i + 2]
-            if any(said.end <= n < clause.end for n in clause.sentence.numbers):
+            rest = clause.sentence.words[said.end : clause.end]
+            if rest[:1] != ("not",) and any(said.end <= n < clause.end for n in clause.sentence.numbers):
                 before = words[: i - 1] if i and words[i - 1] == "did" else words[:i]
                 after = clause.sentence.words[said.start : said.end]
-                rest = clause.sentence.words[said.end : clause.end]
                 changed = (*before, "not", *after, ",", *rest)
                 sentence = Sentence.of(changed, clause.matcher.find_in(changed))
                 return replace(clause, sentence=sentence, start=0, end=len(changed))

@@ -14,6 +14,9 @@ TYPES = (
 )
 """Concepts that name a type of cue, the most telling first."""
 
+_PLURAL = frozenset({"common", "mistakes", "errors", "faults", "pitfalls"})
+"""Words of mistakes that people make; "that was a mistake" is about a set."""
+
 
 def cues(question: Question) -> Reading | None:
     """ "how do I set up for a deadlift", "give me a cue", "common mistakes on RDLs"."""
@@ -25,7 +28,7 @@ def cues(question: Question) -> Reading | None:
         return None
     if not (question.any("ask", "cue", "how_to") or (kind and about)):
         return None
-    if kind == "common_mistake" and not (question.any("ask", "cue") or "common" in question.clause.words):
+    if kind == "common_mistake" and not (question.any("ask", "cue") or _PLURAL & set(question.clause.words)):
         return None
     if kind == "breathing" and not (about or question.any("cue", "ask")):
         return None

@@ -17,7 +17,9 @@ _UNITS: dict[str, WeightUnit] = {
     **dict.fromkeys(("pound", "pounds", "lb", "lbs"), "lbs"),
 }
 _CORRECTING = frozenset({"mean", "meant", "sorry", "no", "wait", "actually", "rather", "correction"})
-_NUMBERED = frozenset({"one_rep_max", "record", "this", "last", "so_far", "workout", "go_with"})
+_NUMBERED = frozenset(
+    {"one_rep_max", "record", "this", "last", "so_far", "workout", "go_with", "instead", "ask"}
+)
 """Concepts whose own words contain numbers ("one rep max"): those are not quantities."""
 
 

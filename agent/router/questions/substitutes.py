@@ -12,6 +12,9 @@ from agent.router.understanding import Call
 from services.exercises.catalogue import Exercise
 
 ASK_WHICH = "Which exercise would you like instead?"
+_NOT_TELLING = frozenset({"one", "up", "and", "the", "to", "on", "with"})
+_TAKES = frozenset({"one", "please", "then", "yeah", "yes", "yep", "okay", "ok", "is"})
+"""Words that take what was offered when its name is said with them."""
 _PICK = frozenset({"with", "option", "choose", "pick"})
 """Words that choose, whatever was offered before."""
 _CHOOSING = frozenset({"one", "option", "choice", "suggestion", "exercise", "alternative", "pick"})
@@ -33,15 +36,20 @@ def chosen(question: Question) -> Reading | None:
             reply = f"I only suggested {len(suggestions)}. Which one?"
             return Reading("ask", "swap_exercise", reply=reply, confidence=0.9)
         return _swap(question.clause, suggestions[place])
-    exercise = question.exercise
-    if (
-        exercise
-        and exercise.slug in suggestions
-        and question.any("go_with", "swap", "instead")
-        and not question.numbers
-    ):
+    exercise = question.exercise or _partly_named(question)
+    takes = question.any("go_with", "swap", "instead") or _TAKES & set(question.clause.words)
+    if exercise and exercise.slug in suggestions and takes and not question.numbers:
         return _swap(question.clause, exercise.slug)
     return None
+
+
+def _partly_named(question: Question) -> Exercise | None:
+    """ "the band one", "sandbag it is": the only suggestion with that word in its name."""
+    by_slug = question.clause.matcher.catalogue.by_slug
+    offered = [by_slug[slug] for slug in question.clause.state.suggestions]
+    said = set(question.clause.words) - _NOT_TELLING
+    named = [e for e in offered if said & set(e.name.lower().replace("-", " ").split())]
+    return named[0] if len(named) == 1 else None
 
 
 def _place(question: Question) -> int | None:
@@ -69,7 +77,9 @@ def swap(question: Question) -> Reading | None:
     if question.numbers or not question.spans or len(question.spans) > 2:
         return None
     words = question.clause.words
-    if question.any("hurts", "taken", "only_have") or words[0] in _WONDERING or "what" in words:
+    if question.any("hurts", "only_have") or words[0] in _WONDERING or "what" in words:
+        return None
+    if question.has("taken") and not (len(question.spans) == 2 and question.has("swap")):
         return None
     if words[:2] in (("can", "i"), ("could", "i"), ("may", "i"), ("i", "cant")):
         return None
@@ -147,7 +157,7 @@ def _reason(question: Question) -> dict[str, Any] | None:
         return {"reason": "injury", "body_part": part}
     gear = [name[5:] for name in _ordered(question, "gear:")]
     if question.has("only_have") and gear:
-        return {"reason": "equipment", "equipment": gear[0]}
+        return {"reason": "equipment", "equipment": _owned(question) or gear[0]}
     if question.any("too_easy", "too_hard"):
         return {"reason": "difficulty"}
     if question.has("taken"):
@@ -158,6 +168,13 @@ def _reason(question: Question) -> dict[str, Any] | None:
         return None
     injured = question.clause.state.injuries
     return {"reason": "injury", "body_part": injured[0]} if injured else {"reason": "preference"}
+
+
+def _owned(question: Question) -> str | None:
+    """The equipment named after "only got"."""
+    start = min(one.end for one in question.found if one.name == "only_have")
+    after = [one for one in question.found if one.name.startswith("gear:") and one.start >= start]
+    return min(after, key=lambda one: one.start).name[5:] if after else None
 
 
 def _ordered(question: Question, prefix: str) -> list[str]:

@@ -32,7 +32,11 @@ def named(question: Question) -> dict[str, Any]:
 
 def plates(question: Question) -> Reading | None:
     """ "what plates for 245", "how do I load a hundred kilos with the fifteen kilo bar"."""
-    asked = question.has("plates") or (question.has("side") and question.clause.words[0] in _WHAT)
+    asked = (
+        question.has("plates")
+        or question.clause.words[0] == "plates"
+        or (question.has("side") and question.clause.words[0] in _WHAT)
+    )
     if not asked or question.any("streak", "record", "hurts"):
         return None
     bar = next((n for n in question.numbers if question.word_after(n) in _BARS), None)
@@ -50,7 +54,8 @@ def plates(question: Question) -> Reading | None:
 
 def one_rep_max(question: Question) -> Reading | None:
     """ "what's my estimated max on deadlift", "if I bench 225 for 8 what's my one rep max"."""
-    if not (question.has("one_rep_max") or question.has("estimate", "max")):
+    listed = question.has("max") and len(question.numbers) == 2 and not question.strange
+    if not (question.has("one_rep_max") or question.has("estimate", "max") or listed):
         return None
     if question.has("record") and not question.any("estimate") and not question.numbers:
         return None
@@ -104,6 +109,8 @@ def last_performance(question: Question) -> Reading | None:
         return None
     if question.any("hurts", "streak", "badge", "so_far") and not question.any("did"):
         return None
+    if question.clause.words == ("last", "time"):
+        return call("get_last_performance")
     if not question.any("ask") and question.exercise is None:
         return None
     if not question.any("did", "this") and question.exercise is None:

@@ -1,0 +1,170 @@
+"""Training logs of other apps, and exports of VoiceFit: previewed, brought in, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import PurePath
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, File, Form, Query, UploadFile
+from pydantic import Field, TypeAdapter, ValidationError
+from sqlalchemy import select
+
+from api.calls import AthleteCall
+from api.models import Nothing, Output, Page, PageQuery
+from api.problems import FieldError, RequestRefused, pointer
+from api.routing import api_router
+from core.errors import NotFound
+from core.units import WeightUnit
+from db.models import Import, ImportApp
+from services.paging import Sort, fetch_slice
+from services.transfer import (
+    Choices,
+    Contents,
+    FileRefused,
+    FileTooLarge,
+    Preview,
+    Receipt,
+    Restored,
+    look_at,
+    take_back,
+    take_in,
+)
+
+router = api_router("/imports", "imports")
+
+MAX_MAPPING = 256 * 1024
+MAX_FILE_NAME = 200
+MAPPING = TypeAdapter(dict[str, str])
+SORTS = {
+    "-created_at": Sort((Import.created_at, Import.id), descending=True),
+    "created_at": Sort((Import.created_at, Import.id)),
+}
+
+
+class ImportOut(Output):
+    """A file of another app that was imported, and how many workouts and sets came of it."""
+
+    id: UUID
+    app: ImportApp
+    file_name: str | None
+    unit: WeightUnit | None
+    workouts: int
+    sets: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Import) -> ImportOut:
+        """The import `row`."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class ImportPage(Page[ImportOut]):
+    """Imports, a page of them."""
+
+
+class ImportQuery(PageQuery):
+    """In which order."""
+
+    sort: Literal["-created_at", "created_at"] = Field("-created_at", description="`-` is newest first.")
+
+
+class UnknownImport(NotFound):
+    """No such import of this athlete."""
+
+
+def choices(
+    unit: Annotated[
+        WeightUnit | None, Form(description="The unit of weights, for a file that does not say it.")
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        Form(
+            max_length=MAX_MAPPING,
+            description="A JSON object: the file's names of exercises as slugs of the catalogue, or `skip`.",
+            examples=['{"My Bench": "barbell-bench-press"}'],
+        ),
+    ] = None,
+    skip_bad_rows: Annotated[
+        bool, Form(description="Leaves out rows that cannot be used, instead of refusing the file.")
+    ] = False,
+) -> Choices:
+    """What the form says besides the file. Raises `RequestRefused`."""
+    try:
+        names = MAPPING.validate_json(mapping, strict=True) if mapping else {}
+    except ValidationError:
+        raise _refusal("The mapping must be a JSON object of names and slugs.", ["mapping"]) from None
+    return Choices(unit, names, skip_bad_rows)
+
+
+ImportChoices = Annotated[Choices, Depends(choices)]
+ImportFile = Annotated[
+    UploadFile, File(description="A CSV of Strong, Hevy, FitNotes or Fitbod, or an export of VoiceFit.")
+]
+
+
+@router.post("/preview")
+async def preview_import(file: ImportFile, choices: ImportChoices, call: AthleteCall) -> Preview | Contents:
+    """What a file holds and what importing it would write. Nothing is."""
+    with _refusing():
+        return await look_at(call.database, call.athlete_id, file.file, choices)
+
+
+@router.post("")
+async def import_file(file: ImportFile, choices: ImportChoices, call: AthleteCall) -> Receipt | Restored:
+    """Imports a file: all of it or nothing. The same file again, or a longer one, writes nothing twice."""
+    with _refusing():
+        return await take_in(call.database, call.athlete_id, file.file, choices, _shown_name(file.filename))
+
+
+@router.get("")
+async def list_imports(call: AthleteCall, query: Annotated[ImportQuery, Query()]) -> ImportPage:
+    """The files of other apps that were imported."""
+    async with call.transaction() as db:
+        rows = select(Import).where(Import.user_id == call.athlete_id)
+        found = await fetch_slice(db, rows, SORTS, query.page())
+        return ImportPage.of(found, lambda row: ImportOut.of(row[0]))
+
+
+@router.delete("/{import_id}")
+async def take_back_import(import_id: UUID, call: AthleteCall) -> Nothing:
+    """Deletes what an import wrote. A workout that has got other sets since stays, with those."""
+    async with call.transaction() as db:
+        if await take_back(db, call.athlete_id, import_id) is None:
+            raise UnknownImport("There is no such import.")
+    return Nothing()
+
+
+def _shown_name(name: str | None) -> str | None:
+    last = PurePath((name or "").replace("\\", "/")).name[:MAX_FILE_NAME]
+    return last if last and last.isprintable() else None
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Answers a file that is refused with a problem that names its field, and its rows by their lines."""
+    try:
+        yield
+    except FileRefused as error:
+        status = (
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            if isinstance(error, FileTooLarge)
+            else HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+        field, _, name = (error.field or "file").partition("/")
+        lines = [str(one) for one in error.problems]
+        raise _refusal(str(error), [field, name] if name else [field], status, lines) from error
+
+
+def _refusal(
+    detail: str,
+    field: list[str],
+    status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
+    lines: list[str] | None = None,
+) -> RequestRefused:
+    errors = [FieldError(in_="body", pointer=pointer(field), detail=one) for one in lines or [detail]]
+    return RequestRefused(status, detail, errors)
