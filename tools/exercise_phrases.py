@@ -13,7 +13,7 @@ from tools.phrases import exercise_words
 
 MAX_WORDS = 25
 """Longer lists are not kept in mind between two sets."""
-CHEST_CAUTION = "If it's pressure in the chest, stop and get help."
+CHEST_CAUTION = "If it's pressure, stop and get help."
 PLURALS = {"machine": "machines", "cable": "cables", "band": "bands", "plate": "plates", "box": "a box"}
 
 

@@ -13,7 +13,7 @@ from db.models import BodyPart, ExerciseBodyPartStress, InjuryLog, StressLevel, 
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.gear import gear_owned
 from services.exercises.substitutes import Athlete, Candidate, Suggestion, Wish, rank
-from services.exercises.substitutions import get_substitutions
+from services.exercises.substitutions import SubstitutionFilter, list_substitutions
 
 MAX_SUGGESTIONS = 3
 FAMILIAR = timedelta(days=60)
@@ -55,7 +55,7 @@ async def _candidates(db: AsyncSession, exercise: Exercise, wish: Wish) -> list[
     there are none, what trains the same in the same way."""
     found: dict[UUID, Candidate] = {}
     by_id = packaged_catalogue().by_id
-    for row, substitute in await get_substitutions(db, exercise.id):
+    for row, substitute in await list_substitutions(db, exercise.id, SubstitutionFilter()):
         if substitute.id not in by_id:  # a row of somebody's own database
             continue
         candidate = found.setdefault(substitute.id, Candidate(by_id[substitute.id], row.similarity_score))

@@ -37,7 +37,7 @@ from services.workouts.state import (
     view,
     workout_and_unit,
 )
-from services.workouts.swaps import SameExercise, planned, swap
+from services.workouts.swaps import SameExercise, planned, swap, swap_in
 
 __all__ = [
     "CurrentWorkout",
@@ -75,6 +75,7 @@ __all__ = [
     "snapshot",
     "start_workout",
     "swap",
+    "swap_in",
     "view",
     "workout_and_unit",
 ]

@@ -10,7 +10,7 @@ from core.errors import Conflict
 from db.models import Workout
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.images import Images
-from services.workouts.sessions import active_workout
+from services.workouts.sessions import NotOpen, active_workout
 
 
 class SameExercise(Conflict):
@@ -32,22 +32,36 @@ async def swap(
     Returns the workout, and what was swapped out if anything was. Raises `SameExercise`.
     """
     workout = await active_workout(db, user_id)
-    if original is None and workout is not None and workout.current_exercise_id is not None:
+    if workout is not None:
+        return workout, await swap_in(db, workout, original, substitute, images)
+    _check_differ(original, substitute)
+    workout = Workout(user_id=user_id)
+    db.add(workout)
+    await db.flush()
+    images.made(workout)
+    return workout, await swap_in(db, workout, original, substitute, images)
+
+
+async def swap_in(
+    db: AsyncSession, workout: Workout, original: Exercise | None, substitute: Exercise, images: Images
+) -> Exercise | None:
+    """The same in a workout that is known. Returns what was swapped out. Raises `SameExercise`, `NotOpen`."""
+    if workout.status != "active":
+        raise NotOpen(f"This workout is {workout.status} already.")
+    if original is None and workout.current_exercise_id is not None:
         original = packaged_catalogue().by_id[workout.current_exercise_id]
-    if original is not None and original.slug == substitute.slug:
-        raise SameExercise(f"That is {substitute.name.lower()} already. What would you like instead?")
-    if workout is None:
-        workout = Workout(user_id=user_id)
-        db.add(workout)
-        await db.flush()
-        images.made(workout)
-    else:
-        images.before(workout, "swaps", "current_exercise_id")
+    _check_differ(original, substitute)
+    images.before(workout, "swaps", "current_exercise_id")
     if original is not None:
         workout.swaps = after_swap(workout.swaps, original.slug, substitute.slug)
     workout.current_exercise_id = substitute.id
     await db.flush()
-    return workout, original
+    return original
+
+
+def _check_differ(original: Exercise | None, substitute: Exercise) -> None:
+    if original is not None and original.slug == substitute.slug:
+        raise SameExercise(f"That is {substitute.name.lower()} already. What would you like instead?")
 
 
 def after_swap(swaps: dict[str, str], original: str, substitute: str) -> dict[str, str]:
