@@ -1,7 +1,7 @@
 """How far somebody is with what a badge asks for. No database.
 
-The kinds of criteria are data of the catalogue (`db/catalogue/badges.py`); `KINDS` says of each which family of
-measures it hangs on, and how it is read from them.
+The kinds of criteria are data of the catalogue (`db/catalogue/badges.py`); `KINDS` says of each which family
+of measures it hangs on, and how it is read from them.
 """
 
 from __future__ import annotations
@@ -77,8 +77,9 @@ def _workouts(_: Any, found: Measures) -> float | None:
 def _hour(criteria: Any, found: Measures) -> float | None:
     if found.standing is None:
         return None
+    before: int = criteria.before
     workouts = found.standing.diary.moments("workout")
-    return sum(one.hour is not None and one.hour < criteria.before for one in workouts)
+    return sum(one.hour is not None and one.hour < before for one in workouts)
 
 
 def _comeback(_: Any, found: Measures) -> float | None:

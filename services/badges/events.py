@@ -43,8 +43,8 @@ class Event:
     """Where something has changed.
 
     `exercises` (slugs) and `workouts` narrow it down; empty, any may be meant. `only_sets`: sets were added
-    and nothing else. `takes_back`: something may be less than it was. `live`: the athlete is doing it now, and
-    may be told at once of what it earned.
+    and nothing else. `takes_back`: something may be less than it was. `live`: the athlete is doing it now,
+    and may be told at once of what it earned.
     """
 
     families: frozenset[Family]

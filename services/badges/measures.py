@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.units import KG_PER_LB
 from db.catalogue.exercises import exercise_id
 from db.models import DistanceType
-from services.strength import estimate_one_rep_max
 from services.streaks import Standing
+from services.strength import estimate_one_rep_max
 
 DISTANCES: Mapping[DistanceType, float] = {
     "1k": 1000.0,
