@@ -53,6 +53,8 @@ LOOK = text(
 BROUGHT_ALONG: frozenset[Family] = frozenset({"lifts", "session_volume", "records"})
 """What somebody can do in their very first workout they could before: it is awarded, and not talked about."""
 
+STREAKS = ("streak", "weeks")
+
 
 @dataclass(frozen=True, slots=True)
 class Award:
@@ -176,12 +178,13 @@ async def _award(
 
 
 def _worth_telling(awards: Iterable[Award], *, first_time: bool) -> frozenset[str]:
-    """Of the badges of one ladder only the highest."""
+    """Of the badges of one ladder only the highest; of those for streaks, which come together, one."""
     highest: dict[object, Award] = {}
     for one in awards:
         if first_time and one.badge.family in BROUGHT_ALONG:
             continue
-        key = ladder(one.badge.criteria)
+        criteria = one.badge.criteria
+        key = STREAKS if criteria.type in STREAKS else ladder(criteria)
         if key not in highest or one.badge.rank > highest[key].badge.rank:
             highest[key] = one
     return frozenset(one.badge.id for one in highest.values())
@@ -191,7 +194,7 @@ async def _tell_once(db: AsyncSession, user_id: UUID, awarded: Iterable[Award]) 
     """A streak that has earned a badge is told of by the badge, not as a milestone too."""
     for one in awarded:
         criteria = one.badge.criteria
-        if criteria.type not in ("streak", "weeks"):
+        if criteria.type not in STREAKS:
             continue
         kind = criteria.streak_type if criteria.type == "streak" else "weekly"
         await db.execute(
