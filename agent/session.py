@@ -27,7 +27,7 @@ from agent.turns import Turn, Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
-from services import conversations
+from services import badges, conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
@@ -63,8 +63,9 @@ class Brain:
             workout = await current_workout(db, athlete_id)
             memory = restored(history)
             state = state_of(await snapshot(db, athlete_id), memory)
+            news = await badges.due(db, athlete_id)
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(self, athlete_id, opened, history, state, memory)
+        session = VoiceSession(self, athlete_id, opened, history, state, memory, news)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
@@ -92,6 +93,7 @@ class VoiceSession:
         history: list[Said],
         state: WorkoutState,
         memory: Memory,
+        news: badges.News | None,
     ) -> None:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
@@ -102,7 +104,7 @@ class VoiceSession:
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self._answering: Turn | None = None
-        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state, memory)
+        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state, memory, news)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent import memory as remembering
+from agent.celebration import ENDS, Celebration
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnUnderstood
 from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router
@@ -28,6 +29,7 @@ from core.errors import DatabaseUnavailable
 from db.session import Database
 from prompts import phrase
 from services import voice
+from services.badges import News
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
 from services.workouts import Snapshot, snapshot
@@ -83,6 +85,7 @@ class Turns:
         emit: Callable[[SessionEvent], None],
         state: WorkoutState,
         memory: Memory,
+        news: News | None = None,
     ) -> None:
         self._wiring = wiring
         self._athlete_id = athlete_id
@@ -95,6 +98,7 @@ class Turns:
         self.state = state
         """What the athlete was in the middle of when last looked at; a turn looks anew."""
         self._memory = memory
+        self._celebration = Celebration(wiring.database, athlete_id, news)
 
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
         """Which of what may have been said makes most sense now. Safe to call from any thread."""
@@ -196,6 +200,8 @@ class Turns:
                 self._see(await snapshot(db, self._athlete_id))
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
             logger.exception("what turn %s came to could not be kept", turn.item_id)
+        if not _ends(turn):
+            await self._look(turn)
 
     async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
         """Keeps how long the turn has taken so far."""
@@ -242,6 +248,26 @@ class Turns:
             if not result.ok:  # what follows may hang on what was asked
                 break
         turn.mark("committed")
+        if _ends(turn):
+            await self._look(turn)
+        await self._celebrate(turn)
+
+    async def _look(self, turn: Turn) -> None:
+        """Sees what the turn has earned. What goes wrong here takes nothing from what was done."""
+        try:
+            await self._celebration.look(turn.results)
+        except (SQLAlchemyError, OSError, DatabaseUnavailable):
+            logger.exception("what turn %s has earned could not be looked at", turn.item_id)
+
+    async def _celebrate(self, turn: Turn) -> None:
+        if self.pending is not None:
+            return
+        try:
+            news = await self._celebration.news_for(turn.results)
+        except (SQLAlchemyError, OSError, DatabaseUnavailable):
+            logger.exception("the news after turn %s could not be told", turn.item_id)
+        else:
+            turn.reply = " ".join(words for words in (turn.reply, news) if words)
 
     async def call(self, turn: Turn, index: int, call: Call) -> ToolResult:
         """Makes one call of a turn and tells the door of it."""
@@ -265,3 +291,7 @@ class Turns:
         memory = remembering.after(self._memory, result)
         if memory != self._memory:
             self._memory = turn.memory = memory
+
+
+def _ends(turn: Turn) -> bool:
+    return any(one.tool in ENDS for one in turn.results)
