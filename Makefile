@@ -47,7 +47,7 @@ format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup ## Print latency by stage, spoken accuracy and memory, with the machine's load
+bench: setup ## Print latency by stage, spoken accuracy, sets over HTTP and memory, with the machine's load
 	@$(BIN)/python -m eval.bench
 
 eval: setup ## Replay the packaged scenarios and report

@@ -7,14 +7,21 @@ there may be no next one, so that is looked at first.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.errors import DatabaseUnavailable
 from db.session import Database
 from services import badges
 from services.badges import Event, NewBadge, News, event_of
 from tools import ToolResult
 
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE = (SQLAlchemyError, OSError, DatabaseUnavailable)
 MAX_WORDS = 10
 ENDS = frozenset({"finish_workout", "finish_run", "log_run", "log_wod"})
 """Calls after which the athlete may put the phone away."""
@@ -35,23 +42,30 @@ class Celebration:
         self._due = due
 
     async def look(self, results: Sequence[ToolResult]) -> None:
-        """Awards what the calls of a turn have earned."""
+        """Awards what the calls of a turn have earned. What goes wrong here takes nothing from what was done."""
         event = _event(results)
         if event is None:
             return
-        # Should the database itself crash now, the next look awards it.
-        async with self._database.transaction(self._athlete_id, durable=False) as db:
-            await badges.follow(db, self._athlete_id, event)
-            self._due = await badges.due(db, self._athlete_id)
+        try:
+            # Should the database itself crash now, the next look awards it.
+            async with self._database.transaction(self._athlete_id, durable=False) as db:
+                await badges.follow(db, self._athlete_id, event)
+                self._due = await badges.due(db, self._athlete_id)
+        except UNAVAILABLE:
+            logger.exception("what a turn has earned could not be looked at")
 
     async def news_for(self, results: Sequence[ToolResult]) -> str:
         """What to say at the end of the reply to these calls, claimed for it; mostly nothing."""
         if self._due is None or not _may_follow(results):
             return ""
         news, self._due = self._due, None
-        async with self._database.transaction(self._athlete_id, durable=False) as db:
-            mine = await badges.claim(db, self._athlete_id, news)
-            self._due = await badges.due(db, self._athlete_id)
+        try:
+            async with self._database.transaction(self._athlete_id, durable=False) as db:
+                mine = await badges.claim(db, self._athlete_id, news)
+                self._due = await badges.due(db, self._athlete_id)
+        except UNAVAILABLE:
+            logger.exception("news could not be claimed")
+            return ""
         return words_of(news) if mine else ""
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,50 +18,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent import memory as remembering
 from agent.celebration import ENDS, Celebration
-from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnUnderstood
+from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
+from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router
 from agent.router.choosing import choose
 from agent.router.understanding import Call, Pending, WorkoutState
 from agent.speech.hypotheses import Choice, Hypothesis
+from agent.turn import Turn
 from core.errors import DatabaseUnavailable
+from core.foreground import Foreground
 from db.session import Database
 from prompts import phrase
 from services import voice
 from services.badges import News
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
+from services.ratelimit import RateLimiter
 from services.workouts import Snapshot, snapshot
 from tools import Memory, ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class Turn:
-    """One utterance on its way. `understood` is set before `done`; `results` grow in the order of `calls`."""
-
-    item_id: str
-    text: str
-    started: float = field(default_factory=time.perf_counter)
-    calls: tuple[Call, ...] = ()
-    results: list[ToolResult] = field(default_factory=list)
-    reply: str = ""
-    command_id: UUID | None = None
-    timings: dict[str, float] = field(default_factory=dict)
-    understood: asyncio.Event = field(default_factory=asyncio.Event)
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    spoken: bool = False
-    memory: Memory | None = None
-    """What the conversation remembers since this turn, if the turn changed it."""
-
-    def call_id(self, index: int) -> str:
-        """The name of the turn's call number `index`, the same in every retry."""
-        return f"call_{self.item_id}_{index}"
-
-    def mark(self, stage: str) -> None:
-        """Notes the milliseconds since the turn began."""
-        self.timings[stage] = round((time.perf_counter() - self.started) * 1000, 2)
 
 
 @dataclass(frozen=True)
@@ -72,6 +48,8 @@ class Wiring:
     database: Database
     router: Router
     matcher: ExerciseMatcher
+    limiter: RateLimiter | None = None
+    foreground: Foreground = field(default_factory=Foreground)
 
 
 class Turns:
@@ -91,6 +69,7 @@ class Turns:
         self._athlete_id = athlete_id
         self._conversation_id = conversation_id
         self._emit = emit
+        self._pace = Pace(wiring.limiter, athlete_id)
         self._turns: dict[str, Turn] = {}
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -109,10 +88,13 @@ class Turns:
 
         `timings` are the milliseconds that hearing it took, by stage.
         """
-        if (turn := self._turns.get(item_id)) is not None:
+        if (turn := self.find(item_id)) is not None:
             return turn
         turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
         self._emit(TurnBegan(item_id, text))
+        if (wait := self._pace.begin()) is not None:
+            self._refuse(turn, wait)
+            return turn
         task = asyncio.create_task(self._run(turn), name=f"turn {item_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -123,8 +105,9 @@ class Turns:
         await self.begin(item_id, text, timings).done.wait()
 
     def find(self, item_id: str) -> Turn | None:
-        """The turn `item_id` of this session."""
-        return self._turns.get(item_id)
+        """The turn `item_id` of this session, unless it was refused."""
+        turn = self._turns.get(item_id)
+        return None if turn is None or turn.refused else turn
 
     def take_unspoken(self, turn: Turn) -> str:
         """The reply to `turn`, after those to earlier turns that nobody has heard; marks them as spoken."""
@@ -159,7 +142,7 @@ class Turns:
 
     async def understood(self, item_id: str, text: str) -> Turn:
         """The turn `item_id`, once it is known what it means."""
-        turn = self.begin(item_id, text)
+        turn = self._turns.get(item_id) or self.begin(item_id, text)
         await turn.understood.wait()
         return turn
 
@@ -174,7 +157,19 @@ class Turns:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _refuse(self, turn: Turn, retry_seconds: int) -> None:
+        turn.refused = True
+        turn.reply = phrase("too_fast")
+        self._emit(TurnRefused(turn.item_id, retry_seconds))
+        turn.understood.set()
+        turn.done.set()
+
     async def _run(self, turn: Turn) -> None:
+        with self._wiring.foreground.held():
+            await self._do(turn)
+        await self._conclude(turn)
+
+    async def _do(self, turn: Turn) -> None:
         async with self._order:
             try:
                 await self._understand(turn)
@@ -189,7 +184,6 @@ class Turns:
             finally:
                 turn.understood.set()
                 turn.done.set()
-        await self._conclude(turn)
 
     async def _conclude(self, turn: Turn) -> None:
         try:
@@ -201,7 +195,7 @@ class Turns:
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
             logger.exception("what turn %s came to could not be kept", turn.item_id)
         if not _ends(turn):
-            await self._look(turn)
+            await self._celebration.look(turn.results)
 
     async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
         """Keeps how long the turn has taken so far."""
@@ -249,24 +243,9 @@ class Turns:
                 break
         turn.mark("committed")
         if _ends(turn):
-            await self._look(turn)
-        await self._celebrate(turn)
-
-    async def _look(self, turn: Turn) -> None:
-        """Sees what the turn has earned. What goes wrong here takes nothing from what was done."""
-        try:
             await self._celebration.look(turn.results)
-        except (SQLAlchemyError, OSError, DatabaseUnavailable):
-            logger.exception("what turn %s has earned could not be looked at", turn.item_id)
-
-    async def _celebrate(self, turn: Turn) -> None:
-        if self.pending is not None:
-            return
-        try:
+        if self.pending is None:
             news = await self._celebration.news_for(turn.results)
-        except (SQLAlchemyError, OSError, DatabaseUnavailable):
-            logger.exception("the news after turn %s could not be told", turn.item_id)
-        else:
             turn.reply = " ".join(words for words in (turn.reply, news) if words)
 
     async def call(self, turn: Turn, index: int, call: Call) -> ToolResult:
