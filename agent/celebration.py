@@ -42,7 +42,7 @@ class Celebration:
         self._due = due
 
     async def look(self, results: Sequence[ToolResult]) -> None:
-        """Awards what the calls of a turn have earned. What goes wrong here takes nothing from what was done."""
+        """Awards what the calls of a turn have earned. What goes wrong here undoes nothing that was done."""
         event = _event(results)
         if event is None:
             return

@@ -24,7 +24,8 @@ from agent.router.llm import RouterLLM
 from agent.router.understanding import WorkoutState
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
-from agent.turns import Turn, Turns, Wiring
+from agent.turn import Turn
+from agent.turns import Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
