@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, Date, Index, Text, UniqueConstraint, false, func
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, func
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,7 +50,9 @@ class UserProfile(Base):
     """What VoiceFit knows of an athlete. `timezone` is an IANA name; `weight_kg` is body weight.
 
     `training_days` are ISO weekdays (1 is Monday): on the others a streak may rest. `weekly_goal` is the
-    number of workouts a week. `share_corrections` allows the use of corrected commands for evaluation.
+    number of workouts a week. `schedules` has what these two were since a day, in the order of the days; the
+    database keeps it as they change, so that a streak of then is judged by the schedule of then.
+    `share_corrections` allows the use of corrected commands for evaluation.
     """
 
     __tablename__ = "user_profiles"
@@ -75,6 +77,7 @@ class UserProfile(Base):
     equipment: Mapped[list[str]] = mapped_column(server_default="{}")
     training_days: Mapped[list[int]] = mapped_column(server_default="{}")
     weekly_goal: Mapped[int | None]
+    schedules: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     height_cm: Mapped[float | None]
     weight_kg: Mapped[float | None]
     birth_year: Mapped[int | None]
@@ -96,25 +99,6 @@ class UserOnboarding(Base):
     completed_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-
-
-class TrainingSchedule(Base):
-    """On which days and how often an athlete meant to train, `since` a day and until the next row's.
-
-    The database keeps it as the profile changes, so that a streak of then is judged by the schedule of then.
-    """
-
-    __tablename__ = "training_schedules"
-    __table_args__ = (
-        CheckConstraint("training_days <@ array[1, 2, 3, 4, 5, 6, 7]", name="training_days"),
-        between("weekly_goal", 1, 14),
-    )
-
-    user_id: Mapped[PersonKey]
-    since: Mapped[date] = mapped_column(Date(), primary_key=True)
-    training_days: Mapped[list[int]] = mapped_column(server_default="{}")
-    weekly_goal: Mapped[int | None]
-    created_at: Mapped[CreatedAt]
 
 
 class UserStreak(Base):

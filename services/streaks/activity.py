@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import UUID as UUID_TYPE
@@ -42,10 +43,7 @@ ACTIVITIES = text(
     from health_metrics where user_id = :user_id and source = 'manual'
     """
 ).bindparams(bindparam("user_id", type_=UUID_TYPE()))
-PLANS = text(
-    "select since, training_days, weekly_goal from training_schedules where user_id = :user_id order by since"
-).bindparams(bindparam("user_id", type_=UUID_TYPE()))
-ZONE = text("select timezone from user_profiles where user_id = :user_id").bindparams(
+PROFILE = text("select timezone, schedules from user_profiles where user_id = :user_id").bindparams(
     bindparam("user_id", type_=UUID_TYPE())
 )
 
@@ -84,10 +82,15 @@ class Diary:
 async def read_diary(db: AsyncSession, user_id: UUID) -> Diary:
     """All that an athlete has done that streaks hang on."""
     whose = {"user_id": user_id}
-    zone = await db.scalar(ZONE, whose) or UTC_NAME
-    plans = [Plan(since, frozenset(days), goal) for since, days, goal in await db.execute(PLANS, whose)]
+    profile = (await db.execute(PROFILE, whose)).one_or_none()
+    here = profile.timezone if profile else UTC_NAME
     activities = [
-        Activity(kind, Moment.of(at, where or zone) if day is None else Moment(day), is_finished, is_part)
-        for kind, at, where, day, is_finished, is_part in await db.execute(ACTIVITIES, whose)
+        Activity(kind, Moment.of(at, zone or here) if day is None else Moment(day), is_finished, is_part)
+        for kind, at, zone, day, is_finished, is_part in await db.execute(ACTIVITIES, whose)
     ]
-    return Diary(activities, Schedule(tuple(plans)), zone)
+    return Diary(activities, Schedule(tuple(map(_plan, profile.schedules if profile else ()))), here)
+
+
+def _plan(kept: Mapping[str, Any]) -> Plan:
+    since = date.fromisoformat(kept["since"]) if kept["since"] else date.min
+    return Plan(since, frozenset(kept["training_days"]), kept["weekly_goal"])

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from alembic import op
 
-from db.migrations.security import protect
-
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
 
 DONE_SOMEWHERE = ("workouts", "runs", "wod_logs", "sleep_sessions")
-
-SCHEDULES = """
-    create table training_schedules (
-        user_id uuid not null,
-        since date not null,
-        training_days integer[] default '{}' not null,
-        weekly_goal integer,
-        created_at timestamptz default now() not null,
-        constraint pk_training_schedules primary key (user_id, since),
-        constraint fk_training_schedules_user_id_users
-            foreign key (user_id) references users (id) on delete cascade,
-        constraint ck_training_schedules_training_days
-            check (training_days <@ array[1, 2, 3, 4, 5, 6, 7]),
-        constraint ck_training_schedules_weekly_goal check (weekly_goal between 1 and 14)
-    )
-"""
 
 # The zone stays with what was done, wherever the athlete goes afterwards.
 PLACE = """
@@ -45,36 +27,36 @@ PLACE = """
 NOTE_SCHEDULE = """
     create function app.note_schedule() returns trigger language plpgsql as $$
     declare
-        latest public.training_schedules;
+        latest jsonb := new.schedules -> -1;
+        plan jsonb := jsonb_build_object(
+            'since', null, 'training_days', new.training_days, 'weekly_goal', new.weekly_goal,
+            'noted_at', now()
+        );
+        is_blank boolean := latest ->> 'weekly_goal' is null and latest -> 'training_days' = '[]';
         today date;
     begin
-        select * into latest from public.training_schedules
-        where user_id = new.user_id order by since desc limit 1;
-        if latest.user_id is null then
-            insert into public.training_schedules (user_id, since, training_days, weekly_goal)
-            values (new.user_id, '-infinity', new.training_days, new.weekly_goal)
-            on conflict (user_id, since) do update
-                set training_days = excluded.training_days, weekly_goal = excluded.weekly_goal;
-        elsif (latest.training_days, latest.weekly_goal)
-              is not distinct from (new.training_days, new.weekly_goal)
-        then
+        if tg_op = 'UPDATE' then
+            if new.schedules is distinct from old.schedules then  -- they are brought along
+                return new;
+            end if;
+        end if;
+        if latest is null then
+            new.schedules := jsonb_build_array(plan);
+        elsif latest - array['since', 'noted_at'] = plan - array['since', 'noted_at'] then
             null;
-        elsif (latest.training_days = '{}' and latest.weekly_goal is null)
-              or latest.created_at > now() - interval '1 day'
-        then
-            update public.training_schedules
-            set training_days = new.training_days, weekly_goal = new.weekly_goal
-            where user_id = new.user_id and since = latest.since;
+        elsif is_blank or (latest ->> 'noted_at')::timestamptz > now() - interval '1 day' then
+            plan := plan || jsonb_build_object('since', latest -> 'since');
+            if not is_blank then
+                plan := plan || jsonb_build_object('noted_at', latest -> 'noted_at');
+            end if;
+            new.schedules := (new.schedules - (-1)) || plan;
         else
             begin
                 today := (now() at time zone new.timezone)::date;
             exception when invalid_parameter_value then
                 today := (now() at time zone 'UTC')::date;
             end;
-            insert into public.training_schedules (user_id, since, training_days, weekly_goal)
-            values (new.user_id, today, new.training_days, new.weekly_goal)
-            on conflict (user_id, since) do update
-                set training_days = excluded.training_days, weekly_goal = excluded.weekly_goal;
+            new.schedules := new.schedules || (plan || jsonb_build_object('since', today));
         end if;
         return new;
     end $$
@@ -91,14 +73,12 @@ CHANGES = (
         f"create trigger place before insert on {table} for each row execute function app.place()"
         for table in DONE_SOMEWHERE
     ),
+    "alter table user_profiles add column schedules jsonb default '[]'::jsonb not null",
     """
-    insert into training_schedules (user_id, since, training_days, weekly_goal)
-    select user_id, '-infinity', training_days, weekly_goal from user_profiles
+    create trigger note_schedule before insert or update of training_days, weekly_goal, schedules
+        on user_profiles for each row execute function app.note_schedule()
     """,
-    """
-    create trigger note_schedule after insert or update of training_days, weekly_goal on user_profiles
-        for each row execute function app.note_schedule()
-    """,
+    "update user_profiles set training_days = training_days",
     """
     alter table user_streaks
         add column started_on date,
@@ -119,20 +99,18 @@ UNDO = (
     "alter table user_badges drop column to_tell, drop column told_at, drop column reported_at",
     "alter table user_streaks drop column started_on, drop column told, drop column told_at",
     "drop trigger note_schedule on user_profiles",
+    "alter table user_profiles drop column schedules",
     *(f"drop trigger place on {table}" for table in DONE_SOMEWHERE),
     *(f"alter table {table} drop column timezone" for table in DONE_SOMEWHERE),
     "drop function app.note_schedule",
     "drop function app.place",
-    "drop table training_schedules",
 )
 
 BEFORE = ("workout", "logging", "running")
 
 
 def upgrade() -> None:
-    """Adds the columns and the table, and has the database keep them."""
-    op.execute(SCHEDULES)
-    protect("training_schedules")
+    """Adds the columns, and has the database keep them."""
     op.execute(PLACE)
     op.execute(NOTE_SCHEDULE)
     for statement in CHANGES:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 
 from db.models import (
     Base,
@@ -17,7 +17,6 @@ from db.models import (
     NutritionLog,
     Run,
     SleepSession,
-    TrainingSchedule,
     UserProfile,
     UserStreak,
     WodLog,
@@ -26,6 +25,7 @@ from db.models import (
 )
 from db.session import Database
 from services import streaks
+from services.streaks import Plan
 from tests.db.fixtures import new_athlete
 
 NOW = datetime(2025, 11, 5, 18, 0, tzinfo=UTC)
@@ -53,6 +53,16 @@ class Athlete:
     async def profile(self, **columns: Any) -> None:
         async with self.database.transaction(self.key) as db:
             await db.execute(update(UserProfile).where(UserProfile.user_id == self.key).values(columns))
+
+    async def plans(self) -> tuple[Plan, ...]:
+        async with self.database.transaction(self.key) as db:
+            return (await streaks.read_diary(db, self.key)).schedule.plans
+
+    async def ages_its_schedule(self) -> None:
+        """Nothing that the schedule says is of today."""
+        async with self.database.transaction(self.key) as db:
+            schedules = await db.scalar(select(UserProfile.schedules))
+        await self.profile(schedules=[one | {"noted_at": "2025-10-01T12:00:00Z"} for one in schedules or ()])
 
     async def streaks(self, now: datetime = NOW) -> dict[str, int]:
         async with self.database.transaction(self.key) as db:
@@ -197,20 +207,32 @@ async def test_the_first_schedule_holds_for_the_time_before_it(athlete: Athlete)
     assert (await athlete.streaks())["workout"] == 2
 
 
-async def test_a_schedule_that_changes_is_kept_as_it_was(athlete: Athlete, database: Database) -> None:
+async def test_a_schedule_that_changes_is_kept_as_it_was(athlete: Athlete) -> None:
     await athlete.profile(training_days=[1, 3, 5], weekly_goal=3)
-    async with database.transaction(None) as db:
-        await db.execute(update(TrainingSchedule).values(created_at=NOW - timedelta(days=40)))
+    await athlete.ages_its_schedule()
     await athlete.profile(training_days=[1, 2, 3, 4, 5, 6, 7])
     await athlete.profile(training_days=[1, 2, 3, 4, 5])  # the slip of a moment ago
-    async with database.transaction(athlete.key) as db:
-        plans = list(await db.scalars(select(TrainingSchedule).order_by(TrainingSchedule.since)))
-    assert [(plan.training_days, plan.weekly_goal) for plan in plans] == [
-        ([1, 3, 5], 3),
-        ([1, 2, 3, 4, 5], 3),
-    ]
-    assert plans[0].since == date.min
-    assert plans[1].since > date(2025, 11, 1)
+    first, second = await athlete.plans()
+    assert first == Plan(date.min, frozenset({1, 3, 5}), 3)
+    assert second == Plan(second.since, frozenset({1, 2, 3, 4, 5}), 3)
+    assert second.since > date(2025, 11, 1)
+
+
+async def test_a_schedule_that_is_put_right_within_a_day_was_never_otherwise(athlete: Athlete) -> None:
+    await athlete.profile(training_days=[1], weekly_goal=1)
+    await athlete.profile(training_days=[1, 3, 5])
+    await athlete.profile(weekly_goal=3)
+    assert await athlete.plans() == (Plan(date.min, frozenset({1, 3, 5}), 3),)
+
+
+async def test_schedules_that_are_brought_along_are_kept(athlete: Athlete) -> None:
+    await athlete.profile(training_days=[1, 3, 5])
+    async with athlete.database.transaction(athlete.key) as db:
+        kept = await db.scalar(select(UserProfile.schedules))
+    await athlete.profile(training_days=[2], schedules=[])
+    assert await athlete.plans() == ()
+    await athlete.profile(training_days=[1, 3, 5], schedules=kept)
+    assert await athlete.plans() == (Plan(date.min, frozenset({1, 3, 5})),)
 
 
 async def test_reading_again_writes_nothing(athlete: Athlete) -> None:
@@ -251,8 +273,7 @@ async def test_streaks_are_the_athletes_own(athlete: Athlete, database: Database
 
 async def test_a_profile_of_an_unknown_zone_still_has_streaks(athlete: Athlete) -> None:
     await athlete.profile(timezone="Mars/Olympus", weekly_goal=1)
-    async with athlete.database.transaction(athlete.key) as db:
-        await db.execute(text("update training_schedules set created_at = now() - interval '9 days'"))
+    await athlete.ages_its_schedule()
     await athlete.profile(weekly_goal=2)
     await athlete.works_out(4, 5)
     assert await athlete.streaks() == streaks_of(workout=2, logging=2, weekly=1)
