@@ -17,6 +17,7 @@ from api.problems import install_problem_handlers
 from api.ratelimit import RateLimitMiddleware
 from api.routers import (
     auth,
+    badges,
     conversations,
     exercise,
     exercise_cues,
@@ -25,6 +26,7 @@ from api.routers import (
     imports,
     onboarding,
     session,
+    streaks,
     substitutions,
     suggestions,
     user,
@@ -35,6 +37,7 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from services.badges import Follower
 from services.exercises.matcher import packaged_matcher
 from services.identity import Accounts, Identity
 from services.ratelimit import RateLimiter
@@ -54,7 +57,8 @@ ROUTERS = tuple(
         exercise_cues,
         substitutions,
         suggestions,
-        suggestions,
+        badges,
+        streaks,
         voice_commands,
         conversations,
         imports,
@@ -90,7 +94,7 @@ def create_api(
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
-    app.state.context = Context(database, identity, accounts, capacity, metrics, settings)
+    app.state.context = Context(database, identity, accounts, capacity, metrics, settings, Follower(database))
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(BodyLimitMiddleware)

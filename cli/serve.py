@@ -125,6 +125,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             identity=identity,
             limiter=limiter,
         )
+        stack.push_async_callback(app.state.context.follower.aclose)
         app.router.routes[:0] = door.routes()
         worker = None
         if chosen.jobs == "server":

@@ -19,6 +19,7 @@ EVERYTHING: frozenset[Family] = OF_SETS | {"diary", "runs", "run_times", "wods"}
 TOUCHES: Mapping[str, frozenset[Family]] = {
     "log_set": OF_SETS | {"diary"},
     "repeat_set": OF_SETS | {"diary"},
+    "start_workout": frozenset({"diary"}),  # over HTTP it may be over already
     "finish_workout": frozenset({"diary"}),
     "log_run": frozenset({"diary", "runs", "run_times"}),
     "finish_run": frozenset({"diary", "runs", "run_times"}),

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.units import WeightUnit
 from db.models import Import, Workout, WorkoutSet
 from db.session import Database
+from services import badges
 from services.exercises.catalogue import Exercise
 from services.transfer.errors import FileRefused
 from services.transfer.here import Here, look_around, set_key
@@ -127,6 +128,7 @@ async def take_back(db: AsyncSession, user_id: UUID, import_id: UUID) -> tuple[i
     gone = delete(WORKOUTS).where(WORKOUTS.c.import_id == import_id, empty).returning(WORKOUTS.c.id)
     workouts = await db.execute(gone)
     await db.execute(delete(Import).where(Import.id == import_id))
+    await badges.reconcile(db, user_id)
     return len(workouts.all()), len(sets.all())
 
 
@@ -163,6 +165,7 @@ async def _write(db: AsyncSession, user_id: UUID, resolved: Resolved, file_name:
     if not row.sets:
         await db.delete(row)
     await db.flush()
+    await badges.reconcile(db, user_id)
     return receipt
 
 
