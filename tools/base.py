@@ -11,11 +11,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import CueType, Workout, WorkoutSet, WorkoutStatus
+from db.models import BadgeTier, CueType, StreakType, Workout, WorkoutSet, WorkoutStatus
 from db.session import Database
+from services.badges import Shown
 from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
+from services.streaks import Unit
 from services.workouts import SetView, Snapshot, view
 
 ExerciseWords = Annotated[
@@ -75,6 +77,41 @@ class CueView(BaseModel):
     text: str
 
 
+class StreakView(BaseModel):
+    """A streak: so many days, or weeks, in a row."""
+
+    streak_type: StreakType
+    unit: Unit
+    current: int
+    longest: int
+
+
+class BadgeView(BaseModel):
+    """A badge. One that is not earned yet says how far it is: `current` of `needed`."""
+
+    id: str
+    name: str
+    tier: BadgeTier
+    current: float | None = None
+    needed: float | None = None
+
+    @classmethod
+    def of(cls, shown: Shown) -> BadgeView:
+        """The badge as tools report it."""
+        badge, progress = shown.badge, shown.progress if shown.row is None else None
+        how_far = {"current": round(progress.current, 2), "needed": progress.needed} if progress else {}
+        return cls(id=badge.id, name=badge.name, tier=badge.tier, **how_far)
+
+
+class ProgressView(BaseModel):
+    """Streaks, how many `badges` there are, those since it was asked last, and the nearest next one."""
+
+    streaks: list[StreakView]
+    badges: int
+    new_badges: list[BadgeView]
+    next_badge: BadgeView | None
+
+
 class ToolResult(BaseModel):
     """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
 
@@ -95,6 +132,7 @@ class ToolResult(BaseModel):
     instead_of: str | None = None
     swap: SwapView | None = None
     cues: list[CueView] = []
+    progress: ProgressView | None = None
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""

@@ -11,10 +11,12 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, snapshot
-from tools import exercises, strength
+from tools import exercises, progress, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-TOOLS: dict[str, Tool[Any]] = {tool.name: tool for tool in (*strength.TOOLS, *exercises.TOOLS)}
+TOOLS: dict[str, Tool[Any]] = {
+    tool.name: tool for tool in (*strength.TOOLS, *exercises.TOOLS, *progress.TOOLS)
+}
 
 
 class UnknownTool(VoiceFitError):
