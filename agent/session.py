@@ -14,21 +14,27 @@ from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, 
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
+from agent.memory import KEPT_AS, Beginning, kept, restored
+from agent.records import state_of
 from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
-from agent.turns import Turn, Turns, Wiring
+from agent.turn import Turn
+from agent.turns import Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
-from services import conversations
+from services import badges, conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
-from services.exercises.matcher import ExerciseMatcher
-from services.workouts import current_workout
+from services.exercises.own_names import own_names
+from services.ratelimit import RateLimiter
+from services.workouts import current_workout, snapshot
+from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +49,19 @@ MAX_TOOL_STEPS = 8
 class Brain:
     """What all conversations of a process share."""
 
-    def __init__(self, database: Database, settings: Settings, speech: Speech | None) -> None:
-        """With `speech` None only typed turns are possible."""
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        speech: Speech | None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
+        """With `speech` None only typed turns are possible; without a `limiter` they come as they like."""
         self.database = database
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
-        self.wiring = Wiring(database, Router(catalogue), ExerciseMatcher(catalogue))
+        self.wiring = Wiring(database, Router(catalogue, TOOLS), limiter)
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
@@ -57,8 +69,13 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
+            memory = restored(history)
+            state = state_of(await snapshot(db, athlete_id), memory)
+            names = await own_names(db, athlete_id)
+            news = await badges.due(db, athlete_id)
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(self, athlete_id, opened, history)
+        beginning = Beginning(state, memory, names, news)
+        session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
@@ -78,7 +95,14 @@ class HistoryItem:
 class VoiceSession:
     """One athlete's conversation. Open it with `Brain.open`, start it once, close it."""
 
-    def __init__(self, brain: Brain, athlete_id: UUID, conversation_id: UUID, history: list[Said]) -> None:
+    def __init__(
+        self,
+        brain: Brain,
+        athlete_id: UUID,
+        conversation_id: UUID,
+        history: list[Said],
+        beginning: Beginning,
+    ) -> None:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
         self.history = [HistoryItem(said.item_id, said.role, said.text) for said in history]
@@ -88,14 +112,17 @@ class VoiceSession:
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self._answering: Turn | None = None
-        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit)
+        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
+        Attention(self.agent, brain.wiring.foreground)
 
     def _agent_session(self) -> AgentSession[None]:
         speech = self._brain.speech
         endpointing = self._brain.settings.endpointing_seconds
         self._stt = speech.new_stt() if speech else None
+        if isinstance(self._stt, WhisperSTT):
+            self._stt.choose = self.turns.choose
         return AgentSession[None](
             llm=RouterLLM(_Source(self)),
             vad=speech.vad if speech else None,
@@ -156,8 +183,7 @@ class VoiceSession:
 
         Returns the reply that is being generated, or None when there is none to repeat.
         """
-        known = self.turns.find(item_id)
-        if known is not None:
+        if (known := self.turns.find(item_id)) is not None:
             await known.done.wait()
             reply: str | None = known.reply
         else:
@@ -181,8 +207,7 @@ class VoiceSession:
 
     async def truncate(self, item_id: str, text: str) -> None:
         """Cuts the reply `item_id` to `text`: what was heard of it before the athlete spoke."""
-        item = self.agent.history.get_by_id(item_id)
-        if item is not None and item.type == "message":
+        if (item := self.agent.history.get_by_id(item_id)) is not None and item.type == "message":
             item.content = [text] if text else []
             item.interrupted = True
         said = Said(item_id, "assistant", text, {"interrupted": True})
@@ -246,6 +271,8 @@ class VoiceSession:
         metadata: dict[str, Any] = {"interrupted": item.interrupted}
         if turn is not None:
             metadata["reply_to"] = turn.item_id
+            if turn.memory is not None:
+                metadata[KEPT_AS] = kept(turn.memory)
         said = Said(item.id, "assistant", item.text_content, metadata)
         if turn is not None:
             turn.timings |= milliseconds(item.metrics)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from agent.doors.realtime import RealtimeDoor
+    from services.jobs import Worker
 
 DRAIN_SECONDS = 10.0
 MAX_EVENT_BYTES = 4 * 1024 * 1024
@@ -64,12 +65,15 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 async def _serve(chosen: Settings, listener: socket.socket) -> None:
+    from api.protocol import BoundedHttpProtocol
+
     began = time.perf_counter()
-    async with _application(chosen) as (app, door):
+    async with _application(chosen) as (app, door, worker):
         config = uvicorn.Config(
             app,
             log_level="warning",
             lifespan="off",
+            http=BoundedHttpProtocol,
             ws="websockets-sansio",
             ws_max_size=MAX_EVENT_BYTES,
             ws_ping_interval=20.0,
@@ -77,7 +81,7 @@ async def _serve(chosen: Settings, listener: socket.socket) -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        server = _Server(config, door)
+        server = _Server(config, door, worker)
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"VoiceFit is ready in {time.perf_counter() - began:.1f} s: http://{shown}:{port}", flush=True)
@@ -87,7 +91,7 @@ async def _serve(chosen: Settings, listener: socket.socket) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, RealtimeDoor]]:
+async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, RealtimeDoor, Worker | None]]:
     # Imported here: they would slow every other command. Most are imported while the database starts.
     from db.session import open_database
 
@@ -95,40 +99,61 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
     opening = asyncio.create_task(open_database(chosen))
     await asyncio.wait({importing, opening})
     database = opening.result()
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.aclose)
         importing.result()
         from agent.doors.realtime import RealtimeDoor
         from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
+        from services.cache import open_cache
         from services.identity import Identity
+        from services.jobs import SHARE_IN_SERVER, working
+        from services.keyvalue import open_store
+        from services.ratelimit import rate_limiter
 
+        store = open_store(chosen)
+        if store is not None:
+            stack.push_async_callback(store.aclose)
+        limiter = rate_limiter(chosen, database, store)
         speech = await load_speech(chosen)
         settle_memory()
-        brain = Brain(database, chosen, speech)
+        brain = Brain(database, chosen, speech, limiter)
         identity = Identity(database, chosen)
-        door = RealtimeDoor(brain, identity, chosen)
+        door = RealtimeDoor(brain, identity, chosen, limiter)
         app = create_api(
-            database, chosen, capacity=door.has_room, sessions=door.open_sessions, identity=identity
+            database,
+            chosen,
+            capacity=door.has_room,
+            sessions=door.open_sessions,
+            identity=identity,
+            limiter=limiter,
+            cache=open_cache(database, store),
         )
+        stack.push_async_callback(app.state.context.follower.aclose)
         app.router.routes[:0] = door.routes()
-        yield app, door
-    finally:
-        await database.aclose()
+        worker = None
+        if chosen.jobs == "server":
+            foreground = brain.wiring.foreground
+            jobs = working(database, chosen, share=SHARE_IN_SERVER, foreground=foreground)
+            worker = await stack.enter_async_context(jobs)
+        yield app, door, worker
 
 
 def _import_conversation() -> None:
     import agent.doors.realtime
     import agent.session  # noqa: F401
     import api.app  # noqa: F401
+    import services.jobs  # noqa: F401
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, with sentences finished before it closes connections."""
+    """uvicorn, with sentences finished before it closes connections. Jobs are not begun any more."""
 
-    def __init__(self, config: uvicorn.Config, door: RealtimeDoor) -> None:
+    def __init__(self, config: uvicorn.Config, door: RealtimeDoor, worker: Worker | None) -> None:
         super().__init__(config)
         self._door = door
+        self._worker = worker
         self._draining: asyncio.Task[None] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -138,5 +163,7 @@ class _Server(uvicorn.Server):
         self._draining = asyncio.get_running_loop().create_task(self._drain(sig, frame))
 
     async def _drain(self, sig: int, frame: FrameType | None) -> None:
+        if self._worker is not None:
+            self._worker.stop()
         await self._door.drain(DRAIN_SECONDS)
         super().handle_exit(sig, frame)

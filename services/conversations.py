@@ -124,14 +124,6 @@ async def history(db: AsyncSession, conversation_id: UUID) -> list[Said]:
 
 
 MESSAGES = cast(Table, Message.__table__)
-# Built once: it is in the way of every answer.
-STORE_TURN = insert(MESSAGES).values(role="user").on_conflict_do_nothing()
-
-
-async def store_turn(db: AsyncSession, user_id: UUID, conversation_id: UUID, item_id: str, text: str) -> None:
-    """Keeps what an athlete said. The same `item_id` again changes nothing."""
-    row = {"conversation_id": conversation_id, "user_id": user_id, "item_id": item_id, "content": text}
-    await db.execute(STORE_TURN, row)
 
 
 async def store_reply(db: AsyncSession, user_id: UUID, conversation_id: UUID, said: Said) -> None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, Text, bindparam, func, select, update
-from sqlalchemy import cast as cast_to
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert
@@ -41,18 +41,23 @@ Effect = Callable[[UUID, Images], Awaitable[dict[str, Any]]]
 
 CALLS = cast(Table, ToolCall.__table__)
 # Built once: they are in the way of every answer.
-NAMES = ("user_id", "conversation_id", "voice_command_id", "idempotency_key", "tool", "arguments")
+CLAIMED = [
+    CALLS.c[name]
+    for name in (
+        *("user_id", "conversation_id", "voice_command_id"),
+        *("idempotency_key", "tool", "arguments"),
+    )
+]
 
 
 def _claim() -> ReturningInsert[UUID]:
-    """Waits for the athlete's other calls, then inserts the row; one statement, one journey."""
-    given = {name: bindparam(name, type_=CALLS.c[name].type) for name in NAMES}
-    athlete = func.hashtextextended(cast_to(given["user_id"], Text), 0)
-    turn = select(func.pg_advisory_xact_lock(athlete).label("mine")).cte("turn")
-    values = select(*given.values()).select_from(turn)
+    """Waits for the athlete's other calls, then claims the key: the row comes out of having the lock."""
+    athlete = sql_cast(bindparam("user_id", type_=CALLS.c.user_id.type), Text)
+    lock = select(func.pg_advisory_xact_lock(func.hashtextextended(athlete, 0)).label("lock"))
+    row = select(*(bindparam(column.name, type_=column.type) for column in CLAIMED))
     return (
         insert(CALLS)
-        .from_select(NAMES, values)
+        .from_select(CLAIMED, row.select_from(lock.cte("locked")))
         .on_conflict_do_nothing(index_elements=["user_id", "idempotency_key"])
         .returning(CALLS.c.id)
     )
@@ -93,6 +98,15 @@ async def once(
     result = await effect(call_id, images)
     await connection.execute(SETTLE, {"call": call_id, "result": result, "undo": images.image or None})
     return result
+
+
+async def lock_calls(db: AsyncSession, user_id: UUID) -> None:
+    """Waits for the athlete's calls, and keeps others waiting until the transaction ends.
+
+    For work that is no call and changes what calls compute from: an import, say. Late, for the voice waits.
+    """
+    athlete = func.hashtextextended(str(user_id), 0)
+    await db.execute(select(func.pg_advisory_xact_lock(athlete)))
 
 
 async def _earlier(db: AsyncSession, user_id: UUID, key: Key) -> ToolCall | None:

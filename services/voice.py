@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, bindparam, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.errors import NotFound
 from db.models import VoiceCommand, Workout, WorkoutSet
+from services.conversations import MESSAGES
 from services.paging import PageRequest, Slice, Sort, fetch_slice
 
 
@@ -32,18 +33,37 @@ class Parsed:
 
 
 COMMANDS = cast(Table, VoiceCommand.__table__)
-# Built once: it is in the way of every answer.
-RECORD = (
-    insert(COMMANDS)
-    .on_conflict_do_nothing(index_elements=["conversation_id", "item_id"])
-    .returning(COMMANDS.c.id)
+KEPT = (
+    *("user_id", "conversation_id", "item_id", "raw_transcript", "parsed_output", "confidence", "route"),
+    *("reason", "model_used", "search_results", "search_latency_ms"),
 )
+
+
+def _record() -> Select[UUID]:
+    """A turn that is new, and its message, in one statement: it is in the way of every answer."""
+    given = {name: bindparam(f"the_{name}", type_=COMMANDS.c[name].type) for name in KEPT}
+    columns = (COMMANDS.c[name] for name in ("id", "user_id", "conversation_id", "item_id", "raw_transcript"))
+    turn = (
+        insert(COMMANDS)
+        .values(given)
+        .on_conflict_do_nothing(index_elements=["conversation_id", "item_id"])
+        .returning(*columns)
+        .cte("turn")
+    )
+    said = select(
+        turn.c.user_id, turn.c.conversation_id, turn.c.item_id, turn.c.raw_transcript, literal("user")
+    )
+    message = insert(MESSAGES).from_select(["user_id", "conversation_id", "item_id", "content", "role"], said)
+    return select(turn.c.id).add_cte(message.on_conflict_do_nothing().cte("message"))
+
+
+RECORD = _record()
 
 
 async def begin_turn(
     db: AsyncSession, user_id: UUID, conversation_id: UUID, item_id: str, transcript: str, parsed: Parsed
 ) -> tuple[UUID, dict[str, Any]]:
-    """Records a turn once. A turn that came before (a retry) keeps what it was first taken to mean.
+    """Records a turn and its message, once. One that came before (a retry) keeps what it was first taken for.
 
     Returns the row's id and the output that counts.
     """
@@ -60,7 +80,7 @@ async def begin_turn(
         "search_results": parsed.search_results or None,
         "search_latency_ms": parsed.search_latency_ms,
     }
-    created: UUID | None = await db.scalar(RECORD, row)
+    created: UUID | None = await db.scalar(RECORD, {f"the_{name}": value for name, value in row.items()})
     if created is not None:
         return created, parsed.output
     earlier = (

@@ -1,3 +1,9 @@
-"""Fixtures for all tests."""
+"""Fixtures and settings for all tests."""
 
-pytest_plugins = ["tests.db.fixtures"]
+from hypothesis import settings
+
+pytest_plugins = ["tests.db.fixtures", "tests.stores.redis", "tests.stores.upstash"]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("voicefit", deadline=None)
+settings.load_profile("voicefit")

@@ -10,13 +10,15 @@ from agent.router.cursor import Load
 from agent.router.drafts import SetDraft
 from agent.router.plates import BAR_WEIGHT, PLATE_WEIGHT
 from agent.router.understanding import NameMatch
-from core.units import spoken_number
+from core.units import WeightUnit, spoken_number
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
-from services.limits import bearing, check_set
+from services.limits import Bearing, bearing, check_set
 
 ASK_EXERCISE = "Which exercise was that?"
 ASK_PLATES = "I can't count plates on this one. How much weight is that in total?"
+_ADJECTIVES = frozenset({"incline", "decline", "machine", "cable", "barbell", "dumbbell", "kettlebell"})
+"""Family words that name no kind of exercise by themselves."""
 _BARS = frozenset({"barbell", "trap_bar", "smith_machine"})
 _HUNG = frozenset({"bodyweight", "rings"})
 
@@ -27,6 +29,10 @@ class Question:
 
     text: str
     missing: str = ""
+    about: str = ""
+    choices: tuple[str, ...] = ()
+    known: dict[str, Any] | None = None
+    """The arguments that hold whatever the answer, if they are not all those of the call."""
 
 
 def tidy(value: float) -> float | int:
@@ -36,11 +42,14 @@ def tidy(value: float) -> float | int:
 
 def ask_which(clause: Clause, span: ExerciseSpan) -> Question:
     """The question for a family word such as "press", naming the likeliest."""
-    names = [e.name for e in clause.matcher.family(span.family or "", 3)]
+    members = clause.matcher.family(span.family or "", 3)
+    names = [e.name for e in members]
     if not names:
         return Question(ASK_EXERCISE, "exercise")
     choices = ", ".join(names[:-1]) + f", or {names[-1]}" if len(names) > 1 else names[0]
-    return Question(f"Which {span.words} was that: {choices}?", "exercise")
+    slugs = tuple(e.slug for e in members)
+    which = "one" if span.family in _ADJECTIVES else span.words
+    return Question(f"Which {which} was that: {choices}?", "exercise", span.family or "", slugs)
 
 
 def resolve(clause: Clause, draft: SetDraft) -> Exercise | Question | None:
@@ -83,15 +92,29 @@ def set_args(clause: Clause, draft: SetDraft, exercise: Exercise | None) -> dict
             args[name] = tidy(float(value))
     unit = draft.unit or clause.state.unit
     equipment = exercise.equipment if exercise is not None else ()
-    problem = check_set(unit=unit, **bearing(equipment), **args)
-    if problem:
-        return Question(problem)
     if draft.unit and "weight" in args:
         args["unit"] = draft.unit
     kind = draft.slots.get("set_type")
     if kind and kind != "plain":
         args["set_type"] = kind
-    return args
+    return _impossible(args, unit, bearing(equipment)) or args
+
+
+def _impossible(args: dict[str, Any], unit: WeightUnit, borne_by: Bearing) -> Question | None:
+    """The question about what no human does, and which argument it is about if just one is."""
+
+    def problem(given: dict[str, Any]) -> str | None:
+        said = {name: value for name, value in given.items() if name not in ("unit", "set_type")}
+        return check_set(unit=unit, **borne_by, **said)
+
+    found = problem(args)
+    if not found:
+        return None
+    for name in ("reps", "weight", "duration_seconds"):
+        rest = {key: value for key, value in args.items() if key != name}
+        if name in args and rest and not problem(rest):
+            return Question(found, name, known=rest)
+    return Question(found)
 
 
 def needs_weight(exercise: Exercise | None) -> bool:

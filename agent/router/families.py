@@ -80,6 +80,9 @@ FAMILIES: tuple[tuple[str, Value, str], ...] = (
     ),
     ("same", "weight", "(didnt|without) (change|touch|changing|touching) the (weight|load|bar|pin)"),
     ("same", "weight", "(same|the same) (plates|pin|stack|bar weight|poundage|kilos|pounds) [as before]"),
+    ("same", None, "(just|exactly|much) like (it|that|that one|the last one)|[that|the] exact set"),
+    ("did", None, "[i] (ran|went|got|did) through"),
+    ("did", None, "(back|down|up|back down|back up|over|now|on|onto|moving|moved) (to|at)"),
     ("same", "reps", "(same|the same) (number|amount|count) of reps"),
     ("same", "reps", "(matched|kept|hit|got) the (same reps|reps|rep count|same number of reps)"),
     (

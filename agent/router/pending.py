@@ -10,12 +10,19 @@ from agent.router.drafts import SetDraft
 from agent.router.intents import correct_set, log_set
 from agent.router.intents.start_rest_timer import rest_seconds
 from agent.router.lexer import Sentence
+from agent.router.lone_number import closest
 from agent.router.misheard import MAX_NAME_WORDS
 from agent.router.numbers import Number
-from agent.router.understanding import Call, Pending
+from agent.router.ordinals import ORDINALS
+from agent.router.understanding import Call, Pending, PerformedSet
 from agent.router.vocabulary import ANSWER_FILLER, NO, YES
 from services.exercises.catalogue import Exercise
 from services.limits import check_reps
+
+_TAKEN_BACK = NO | {
+    *("actually", "sorry", "wait", "was", "mean", "meant", "i", "make", "that", "its", "thats", ","),
+}
+"""Words before what takes the place of what was asked about."""
 
 
 def answer(clause: Clause, pending: Pending) -> Reading | None:
@@ -26,7 +33,7 @@ def answer(clause: Clause, pending: Pending) -> Reading | None:
     if pending.missing == "confirm":
         if all(w in YES for w in words):
             return Reading("calls", "answer", pending.calls, confidence=0.95)
-        return _declined(words)
+        return _declined(words) or _amended(clause, pending)
     if all(w in NO for w in words):
         return _declined(words)
     if pending.missing == "change":
@@ -44,6 +51,43 @@ def answer(clause: Clause, pending: Pending) -> Reading | None:
 
 def _declined(words: list[str]) -> Reading | None:
     return Reading("chat", "declined", reply="Okay.", confidence=0.9) if all(w in NO for w in words) else None
+
+
+def _amended(clause: Clause, pending: Pending) -> Reading | None:
+    """ "no, 235" to "was that 225 for 8?": the set that was asked about, put right."""
+    held = pending.calls[-1]
+    if held.tool != "log_set":
+        return None
+    start = clause.start
+    while start < clause.end and clause.sentence.words[start] in _TAKEN_BACK:
+        start += 1
+    rest = replace(clause, start=start)
+    numbers = _numbers(rest)
+    if len(numbers) == 1 and start > clause.start:
+        return _one_put_right(rest, pending, numbers[0])
+    reading = log_set.parse(rest) if len(numbers) > 1 else None
+    if reading is None or "exercise" not in held.args:
+        return reading
+    catalogue = clause.matcher.catalogue
+    exercise = catalogue.by_name[str(held.args["exercise"]).casefold()]
+    return replace(reading, calls=tuple(_on(call, exercise) for call in reading.calls))
+
+
+def _one_put_right(clause: Clause, pending: Pending, number: Number) -> Reading | None:
+    held = pending.calls[-1]
+    tags = {t.tag for t in clause.tokens(log_set.DIALECT)}
+    if not tags <= {"number", "rep", "unit", "comma", "filler", "article", "for", "at"}:
+        return None
+    said = PerformedSet("", held.args.get("reps"), held.args.get("weight"), clause.state.unit)
+    role = "reps" if "rep" in tags or "for" in tags else closest(number.value, said, clause.state.unit)
+    if role is None:
+        question = f"{tidy(number.value)} what: the weight, or the reps?"
+        return Reading("ask", "answer", reply=question, pending=pending)
+    args = set_args(clause, SetDraft({role: number.value}), clause.current)  # type: ignore[dict-item]
+    if isinstance(args, Question):
+        return Reading("ask", "answer", reply=args.text, pending=pending)
+    calls = (*pending.calls[:-1], replace(held, args={**held.args, **args}))
+    return Reading("calls", "answer", calls, confidence=0.95)
 
 
 def _change(clause: Clause) -> Reading | None:
@@ -80,7 +124,9 @@ def _exercise(clause: Clause, pending: Pending) -> Reading | None:
     inside = {i for s in spans for i in range(s.start, s.end)}
     rest = [w for i, w in enumerate(clause.words, clause.start) if i not in inside and w != ","]
     exercise: Exercise | None = None
-    if len(spans) == 1 and all(w in ANSWER_FILLER for w in rest):
+    if pending.about and (completed := _completed(clause, pending)) is not None:
+        exercise = completed
+    elif len(spans) == 1 and all(w in ANSWER_FILLER for w in rest):
         exercise = spans[0].exercise
         if exercise is None:
             return None
@@ -94,6 +140,7 @@ def _exercise(clause: Clause, pending: Pending) -> Reading | None:
             and (len(ranked) == 1 or ranked[0].score - ranked[1].score > 0.05)
         ):
             exercise = ranked[0].exercise
+    exercise = exercise or _completed(clause, pending) or _listed(clause, pending)
     if exercise is None:
         return None
     calls = tuple(_on(call, exercise) for call in pending.calls)
@@ -110,6 +157,32 @@ def _exercise(clause: Clause, pending: Pending) -> Reading | None:
             question = "How many reps?"
             return Reading("ask", "answer", reply=question, pending=Pending(calls, "reps", question))
     return Reading("calls", "answer", calls, confidence=0.95)
+
+
+def _completed(clause: Clause, pending: Pending) -> Exercise | None:
+    """ "cable" to "which row?", "barbell" to "incline?": the answer and what was not clear make a name."""
+    said = [w for w in clause.words if w not in ANSWER_FILLER and w not in ("one", "ones", ",")]
+    about = pending.about.split()
+    if not said or not about or len(said) > MAX_NAME_WORDS:
+        return None
+    for words in ([*said, *about], [*about, *said]):
+        match clause.matcher.find_in(words):
+            case [span] if span.exercise is not None and span.end - span.start == len(words):
+                return span.exercise
+    members = clause.matcher.family(pending.about, limit=100)
+    named = [e for e in members if set(said) <= set(e.name.lower().replace("-", " ").split())]
+    return named[0] if len(named) == 1 else None
+
+
+def _listed(clause: Clause, pending: Pending) -> Exercise | None:
+    """ "the second one": a place in the list that the question named."""
+    places = [ORDINALS[w] for w in clause.words if w in ORDINALS]
+    others = [
+        w for w in clause.words if w not in ORDINALS and w not in ANSWER_FILLER and w not in ("one", ",")
+    ]
+    if len(places) != 1 or others or not -len(pending.choices) <= places[0] < len(pending.choices):
+        return None
+    return clause.matcher.catalogue.by_slug[pending.choices[places[0]]]
 
 
 def _on(call: Call, exercise: Exercise) -> Call:

@@ -104,7 +104,7 @@ CHANGES: tuple[tuple[str, Value, str], ...] = (
         "change",
         None,
         """
-        change | make | fix | correct | set | update | edit | adjust | amend | make it | make that |
+        change | revise | make | fix | correct | set | update | edit | adjust | amend | make it | make that |
         make those | change it | change that | change it to | change that to | change to | switch | bump |
         put | should | add | mark | fix that to | fix it to | correct that to | correct it to |
         update that to | update it to | make the last set | make that last set | switch it to |

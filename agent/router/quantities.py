@@ -56,6 +56,10 @@ class Reader(Cursor):
         number = self.number()
         if self.tag() == "empty_tank":
             return self.take(1, "rir", 0)
+        rough = self.tag() == "unsure" and self.at().text in ("about", "around", "roughly")
+        if rough and self.number(1) is not None and self.tag(2) == "rir":
+            self.i += 1  # "about three in reserve": effort is never exact
+            number = self.number()
         rated = self._rated() or self._spared()
         if rated is not None:
             return rated
@@ -150,6 +154,8 @@ class Reader(Cursor):
                 Item("slot", "sets", number.value, token=token, number=number),
                 Item("slot", "reps", reps, token=token),
             ]
+        if number is not None and self._times(1) and any(t.tag == "time" for t in self.tokens):
+            return self.take(2, "sets", number.value)  # "twelve seconds four times"
         if number is not None and (self.tag(1) == "rep" or self._times(1)):
             return self.take(2, "reps", number.value)
         if number is not None and self.tag(1) == "set":

@@ -8,9 +8,12 @@ sounds like a set is never written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 
+from agent.router import questions
 from agent.router.context import Clause, Reading
+from agent.router.in_talk import command_in_talk
 from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
 from agent.router.lexer import Sentence, split_words
@@ -65,11 +68,29 @@ _QUESTION_WITH = {
 
 
 class Router:
-    """Understands the everyday commands. Built once with the catalogue and shared by every session."""
+    """Understands the everyday commands. Built once with the catalogue and shared by every session.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    `tools` are the tools that there are; left out, all that sentences may ask for.
+    """
+
+    def __init__(self, catalogue: Catalogue, tools: Collection[str] | None = None) -> None:
         self.matcher = ExerciseMatcher(catalogue)
+        self._tools = tools
+        questions.prepare()
         self._rehearing = Rehearing(self.matcher)
+
+    def personal(self, names: Mapping[str, str]) -> Router:
+        """This router, for an athlete to whom `names` (words: slug) mean what they say before all else.
+
+        It shares everything with this one: sentences take no longer.
+        """
+        matcher = self.matcher.personal(names)
+        if matcher is self.matcher:
+            return self
+        mine = copy(self)
+        mine.matcher = matcher
+        mine._rehearing = self._rehearing.with_matcher(matcher)
+        return mine
 
     def understand(self, text: str, state: WorkoutState, pending: Pending | None = None) -> Understanding:
         """What `text` comes to in `state`; `pending` is the question asked on the turn before, if any."""
@@ -79,8 +100,19 @@ class Router:
             return got
         return (
             self._rehearing.understand(repaired, state, got, lambda w: self._understand(w, state, pending))
+            or self._in_talk(repaired, state, got)
             or got
         )
+
+    def _in_talk(self, repaired: str, state: WorkoutState, first: Understanding) -> Understanding | None:
+        if first.kind not in ("hand_over", "ignore") or first.reason == "counting":
+            return None
+        words = split_words(repaired)
+        clause = Clause(Sentence.of(words, self.matcher.find_in(words)), 0, len(words), state, self.matcher)
+        reading = command_in_talk(clause)
+        if reading is None:
+            return None
+        return Understanding("calls", reading.calls, None, reading.confidence, f"{reading.intent}_in_talk")
 
     def _understand(
         self, words: Sequence[str], state: WorkoutState, pending: Pending | None
@@ -108,6 +140,9 @@ class Router:
             reading.matches or _named(clause),
         )
 
+    def _has(self, tool: str) -> bool:
+        return self._tools is None or tool in self._tools
+
     def _read(self, clause: Clause, pending: Pending | None) -> Reading | None:
         if pending is not None:
             answered = answer(clause, pending)
@@ -117,6 +152,9 @@ class Router:
             reading = parse(clause)
             if reading is not None:
                 return reading
+        asked = questions.parse(clause)
+        if asked is not None and all(self._has(call.tool) for call in asked.calls):
+            return asked
         if _asks(clause):
             return None
         return one(clause) or several(clause)

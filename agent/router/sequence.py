@@ -14,7 +14,7 @@ from agent.router.context import Clause, Reading
 from agent.router.intents import COMMANDS, correct_set, undo_last
 from agent.router.lexer import Sentence
 from agent.router.pending import answer
-from agent.router.understanding import Call, Pending
+from agent.router.understanding import Call
 
 _NEVER_TOGETHER = frozenset(
     {
@@ -151,7 +151,7 @@ def _joined(left: Reading, right: Reading, right_clause: Clause) -> Reading | No
             held = part.pending
             if held is not None:
                 order = (*held.calls, *right.calls) if part is left else (*left.calls, *held.calls)
-                held = Pending(order, held.missing, held.question)
+                held = replace(held, calls=order)
             return Reading(part.kind, intent, (), part.reply, confidence, held, matches)
     return Reading("calls", intent, calls, None, confidence, None, matches)
 

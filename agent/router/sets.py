@@ -163,6 +163,8 @@ class Solver(Gathering):
         if self._measure(i) == "reps" and self._in_row(i) >= 3:
             return False
         after = self._next(i + 1)
+        if self.link == "by" and self._has("sets") and following.number.value > LIKELY_WEIGHT >= number.value:
+            return False  # "three by ten, one thirty five"
         if (
             number.value > LIKELY_WEIGHT
             and after is not None
@@ -196,6 +198,8 @@ class Solver(Gathering):
         timed = number.written_clock or (number.clock is not None and measure != "distance")
         if timed and self._has("distance_meters") and not self._has("duration_seconds"):
             return "duration_seconds"
+        if self.link == "by" and self._has("duration_seconds") and not self._has("sets"):
+            return "sets"
         if self.link == "by":
             return "weight" if self._has("reps") and not self._has("weight") else "reps"
         if self.link == "for":
@@ -274,12 +278,11 @@ class Solver(Gathering):
             return "weight" if self.broke or number.value > LIKELY_WEIGHT else None
         if self._has("weight") or measure == "reps":
             return "reps" if number.value <= 100 or measure == "reps" else None
-        if (
-            following is not None
-            and following.tag == "slot"
-            and following.name in ("reps", "sets", "set_type")
-        ):
-            return "weight"
+        if following is not None and following.tag == "slot":
+            if following.value in ("failure", "amrap") and number.value <= LIKELY_WEIGHT:
+                return "reps"  # "fourteen to failure"
+            if following.name in ("reps", "sets", "set_type"):
+                return "weight"
         if self._upcoming(i, "reps") or number.value > LIKELY_WEIGHT or self._upcoming(i, "by"):
             return "weight"
         return "reps" if self._upcoming(i, "weight") else None

@@ -56,11 +56,15 @@ class Pending:
     """A question that was asked: the calls it holds up, and the one thing that is `missing`.
 
     The next turn may answer it ("squat", "ninety seconds"), or be about something else, which drops it.
+    `about` are the words that were not clear ("row"), which an answer may complete ("cable"); `choices` the
+    slugs that the question names, in order.
     """
 
     calls: tuple[Call, ...]
     missing: str
     question: str
+    about: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,20 @@ Phrases that carry meaning are in `phrases.py`.
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of `text`."""
     return frozenset(text.split())
 
 
-POLITE = _words("""
-    , actually ah ahh alright also aye bro bruh buddy cheers chief dude eh er erm folks guys hello hey
-    hi hiya hm hmm just kindly lets man mate now oh ohh oi ok okay okey pal please pls quick quickly
-    real right rightio righto righty simply so team thanks then uh uhh um umm us voicefit well yeah yep
-    yes yo yup
+POLITE = words("""
+    , abeg actually ah ahh alright also aye bro bruh buddy cheers chief dear dude eh em er erm folks guys
+    hello hey hi hiya hm hmm just kindly lets man mate now oh ohh oi ok oya itself okay okey pal please pls
+    quick quickly real right rightio righto righty simply so team thanks then uh uhh um umm us voicefit well
+    yeah yep yes yo yup
 """)
 """Said anywhere in a command without changing it."""
 
-SMALL_TALK = _words("""
+SMALL_TALK = words("""
     a absolutely afternoon ah all alright am amazing and appreciated as awesome awful beast beauty best
     boom boy breath breathe brilliant bro brutal buddy burning bye cheers come cool crazy damn dang day
     dead definitely dude easy enough evening excellent exhausted fair fantastic fast feel feeling feels
@@ -33,20 +34,39 @@ SMALL_TALK = _words("""
 """)
 """Sentences of nothing but these ask for nothing."""
 
-COUNTING = _words("""
+COUNTING = words("""
     almost and another baby best big breath come done down easy go going got hut in keep last lets light
     more on one out push ready rep reps rest set there this two up weight yes you
 """)
 """What is said between the numbers when reps are counted aloud."""
 
-OTHERS = _words("""
+OTHERS = words("""
     boyfriend brother buddy call coach dad dog everybody excuse friend girlfriend guy guys he her hes
     him his husband maam mom mum music phone rack radio she shes sir sister somebody someone song spot
     their them they theyre we wife you your youre
 """)
 """Somebody else is spoken of, or to."""
 
-NOT_NAMES = _words("""
+UNREAL = words("""
+    if unless whether should shouldve would wouldve could couldve might maybe perhaps wish wished hope
+    hoping want wants wanted wanna need needs needed gonna going will wont shall about lets let plan planned
+    planning plans try trying tried tomorrow tonight later soon next upcoming eventually someday aim aiming
+    goal goals target targets supposed meant ought not no never none nothing nobody isnt wasnt werent didnt
+    dont doesnt couldnt cant cannot wouldnt havent hasnt aint without failed fail missed miss skip skipped
+    except instead almost nearly barely hardly yesterday ago last week month months year years back used
+    ever once monday tuesday wednesday thursday friday saturday sunday morning evening afternoon remember
+    said says say saying told tell telling ask asked heard read video watched watching think thinks thought
+    guess reckon suppose bet imagine dream looks what which when where why how who whose whats whos hows can
+    dollars bucks cents euros quid percent degrees oclock calories grams litres miles street room page
+    channel volume price cost costs sale bus train flight floor bpm beats heart rate minutes ago put load
+    loaded loading grab bring pass hand rack racked unrack strip set setting world record records everyone
+    everybody anybody anyone someone somebody people person men women kids world team class group each every
+    between per usually normally typically often sometimes always most google siri alexa cortana calling
+    called lift lifts lifters athletes trainees program programme workout session plan max maximum
+""")
+"""Words that may turn the report of a set into a wish, a plan, a question, a story or somebody else's."""
+
+NOT_NAMES = words("""
     chuck chucked pop throw throws whack slap stick lend pass hand toss reckon shouldve couldve wouldve
     mustve gone bring fetch load loaded loading rack racked unrack unload strip hello hi hey bye thanks
     wouldnt maybe mightve tell telling check checks message text send email cook cooking order pizza
@@ -77,7 +97,7 @@ NOT_NAMES = _words("""
 """)
 """Never part of an exercise's name: with one of these left over, the sentence is about something else."""
 
-WORKOUT_NAMES = _words("""
+WORKOUT_NAMES = words("""
     & 1 2 3 4 5 6 a ab abs accessories accessory and anterior arm arms b back barbell bench bicep biceps
     bis body bodybuilding bro c calisthenics calves chain chest circuit conditioning core d day deadlift
     deadlifts deload delts dumbbell dynamic effort extremity five four friday full garage glute glutes
@@ -89,18 +109,18 @@ WORKOUT_NAMES = _words("""
 """)
 """What workouts are called."""
 
-YES = _words("""
+YES = words("""
     absolutely affirmative and aye bingo confirm confirmed correct definitely do exactly got hmm huh is
     it mhm mm ok okay on please right spot sure that thats uh was yeah yep yes you yup
 """)
 """A question is answered with yes."""
 
-NO = _words("""
+NO = words("""
     cancel dont forget it leave mind nah neither never nevermind no nope not skip stop wrong yet
 """)
 """A question is answered with no."""
 
-ANSWER_FILLER = _words("""
+ANSWER_FILLER = words("""
     a an at did doing for go i in is it its just lets like make my of oh on please put rep reps say so
     sorry that thats the these they this those uh um was we well were with
 """)

@@ -21,6 +21,7 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 from livekit.local_inference import VAD
 
 from agent.speech.audio import SAMPLE_RATE, Samples
+from agent.speech.hypotheses import Choose, best_sounding
 from agent.speech.prompt import compose
 from agent.speech.utterances import Ended, Paused, Started, Utterances
 from agent.speech.whisper import RecogniserBusyError, Transcript, WhisperRecogniser
@@ -41,6 +42,8 @@ class WhisperSTT(stt.STT[str]):
         )
         self._recogniser = recogniser
         self._prompt = compose(())
+        self.choose: Choose = best_sounding
+        """Which of several hypotheses makes most sense, from the next pause on."""
 
     @property
     def model(self) -> str:
@@ -76,7 +79,7 @@ class WhisperSTT(stt.STT[str]):
 
     async def recognise(self, samples: Samples) -> Transcript:
         """Recognise mono float32 samples at 16 kHz with the session's words to expect."""
-        return await self._recogniser.transcribe(samples, self._prompt)
+        return await self._recogniser.transcribe(samples, self._prompt, self.choose)
 
     @property
     def can_guess(self) -> bool:

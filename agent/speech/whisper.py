@@ -18,7 +18,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import ctranslate2
 import numpy as np
@@ -26,6 +26,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
 from agent.speech.audio import SAMPLE_RATE, Samples, pieces, rms
+from agent.speech.hypotheses import Choose, Hypothesis, best_sounding
 from agent.speech.loops import drop_repeats
 from agent.speech.models import ModelFolder, find_whisper
 from core.errors import ModelDamaged, VoiceFitError
@@ -84,13 +85,6 @@ class Transcript:
     seconds_spent: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    text: str
-    avg_logprob: float
-    no_speech_prob: float
-
-
 class WhisperRecogniser:
     """Speech to text, shared by all sessions of the process. Safe to use from several event loops."""
 
@@ -115,7 +109,7 @@ class WhisperRecogniser:
         folder = find_whisper(settings)
         workers = max(1, _cpus() // settings.stt_threads)
         recogniser = cls(_load_model(folder, settings.stt_threads, workers), folder.name, workers)
-        recogniser._recognise(_warm_up_sound(), "Warm up.")
+        recogniser._recognise(_warm_up_sound(), "Warm up.", best_sounding)
         return recogniser
 
     @property
@@ -123,7 +117,9 @@ class WhisperRecogniser:
         """Whether work that may turn out useless is worth giving: at most one other waits."""
         return self._pending <= self._workers
 
-    async def transcribe(self, samples: Samples, prompt: str = "") -> Transcript:
+    async def transcribe(
+        self, samples: Samples, prompt: str = "", choose: Choose = best_sounding
+    ) -> Transcript:
         """Recognise mono float32 samples in [-1, 1] at 16 kHz, of any length; `prompt`: words to expect.
 
         Cancelling drops the work if no worker has begun it. Raises `RecogniserBusyError` when too much waits.
@@ -136,7 +132,7 @@ class WhisperRecogniser:
                     "VoiceFit more processors."
                 )
             self._pending += 1
-        work = self._pool.submit(self._recognise, samples, prompt)
+        work = self._pool.submit(self._recognise, samples, prompt, choose)
         work.add_done_callback(self._finished)
         decoded = await asyncio.wrap_future(work)
         return Transcript(
@@ -155,50 +151,60 @@ class WhisperRecogniser:
         with self._lock:
             self._pending -= 1
 
-    def _recognise(self, samples: Samples, prompt: str) -> _Decoded:
-        parts = [self._decode(piece, prompt) for piece in pieces(samples)]
+    def _recognise(self, samples: Samples, prompt: str, choose: Choose) -> Hypothesis:
+        parts = [self._decode(piece, prompt, choose) for piece in pieces(samples)]
         heard = [part for part in parts if part.text]
         if not heard:
-            return _Decoded("", -math.inf, max((part.no_speech_prob for part in parts), default=1.0))
-        return _Decoded(
+            return Hypothesis("", -math.inf, max((part.no_speech_prob for part in parts), default=1.0))
+        return Hypothesis(
             " ".join(part.text for part in heard),
             min(part.avg_logprob for part in heard),
             max(part.no_speech_prob for part in heard),
         )
 
-    def _decode(self, samples: Samples, prompt: str) -> _Decoded:
-        """Greedily first; what came out unsure or looping is searched again, from the same encoding."""
+    def _decode(self, samples: Samples, prompt: str, choose: Choose) -> Hypothesis:
+        """Greedily first. What came out unsure, looping or without sense is searched again, from the same
+        encoding, and the hypothesis that makes most sense is taken."""
         seconds = samples.size / SAMPLE_RATE
         if seconds < MIN_SECONDS or rms(samples) < MIN_RMS:
-            return _Decoded("", -math.inf, 1.0)
+            return Hypothesis("", -math.inf, 1.0)
         features = ctranslate2.StorageView.from_array(self._features(samples)[np.newaxis])
         encoded = self._model.model.encode(features)
         tokens = self._prompt_tokens(prompt)
-        decoded = self._generate(encoded, tokens, seconds, beam_size=1)
-        if decoded.no_speech_prob <= NO_SPEECH_PROB and decoded.avg_logprob < SURE_AVG_LOGPROB:
-            decoded = self._generate(encoded, tokens, seconds, BEAM_SIZE)
-        if decoded.no_speech_prob > NO_SPEECH_PROB or decoded.avg_logprob < MIN_AVG_LOGPROB:
-            logger.debug("rejected: %s", decoded)
-            decoded = replace(decoded, text="")
-        return decoded
+        [taken] = self._generate(encoded, tokens, seconds, beam_size=1)
+        if taken.no_speech_prob <= NO_SPEECH_PROB and not (
+            taken.avg_logprob >= SURE_AVG_LOGPROB and choose([taken]).sure
+        ):
+            searched = self._generate(encoded, tokens, seconds, BEAM_SIZE)
+            taken = searched[choose(searched).place]
+        if taken.no_speech_prob > NO_SPEECH_PROB or taken.avg_logprob < MIN_AVG_LOGPROB:
+            logger.debug("rejected: %s", taken)
+            taken = taken._replace(text="")
+        return taken
 
     def _generate(
         self, encoded: ctranslate2.StorageView, tokens: list[int], seconds: float, beam_size: int
-    ) -> _Decoded:
+    ) -> list[Hypothesis]:
+        """The `beam_size` best hypotheses, the best first."""
         [result] = self._model.model.generate(
             encoded,
             [tokens],
             beam_size=beam_size,
+            num_hypotheses=beam_size,
             max_length=len(tokens) + 8 + int(seconds * MAX_TOKENS_PER_SECOND),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed,
         )
-        sequence = result.sequences_ids[0]
-        # CTranslate2 divides the score by the length without the end token, which was scored as well.
-        avg_logprob = result.scores[0] * len(sequence) / (len(sequence) + 1)
-        text = drop_repeats(self._tokenizer.decode(sequence).strip(), seconds)
-        return _Decoded(text, avg_logprob, result.no_speech_prob)
+        return [
+            Hypothesis(
+                drop_repeats(self._tokenizer.decode(sequence).strip(), seconds),
+                # CTranslate2 divides by the length without the end token, which was scored as well.
+                score * len(sequence) / (len(sequence) + 1),
+                result.no_speech_prob,
+            )
+            for sequence, score in zip(result.sequences_ids, result.scores, strict=True)
+        ]
 
     def _features(self, samples: Samples) -> Samples:
         """The log-mel spectrogram, [mels, frames], padded or cut to the context that the speech needs."""

@@ -13,7 +13,7 @@ from api.routers.exercise import ExerciseReference
 from api.routing import api_router
 from db.models import CueType, ExerciseCue
 from services.exercises.browse import get_exercise
-from services.exercises.cues import list_cues
+from services.exercises.cues import get_cues
 
 router = api_router("/exercises", "exercises")
 
@@ -52,5 +52,5 @@ async def list_exercise_cues(
     """The cues of an exercise in the order of doing it: setup, execution, breathing, common mistakes."""
     async with call.transaction() as db:
         row = await get_exercise(db, exercise)
-        cues = await list_cues(db, row.id, query.type)
+        cues = await get_cues(db, row.id, query.type)
     return etags.of(CuePage(items=[CueOut.of(cue) for cue in cues], next_cursor=None))

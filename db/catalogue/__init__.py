@@ -1,1 +1,1 @@
-"""The catalogue that comes with VoiceFit: exercises as CSV, how they are read and loaded."""
+"""The content that comes with VoiceFit: files, how they are read and checked, how they reach the database."""

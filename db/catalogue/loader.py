@@ -1,108 +1,74 @@
-"""Bringing the catalogue into the database."""
+"""Bringing the content into the database when it is not there yet: all of it or nothing."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.catalogue.exercises import Exercise as CatalogueExercise
-from db.catalogue.exercises import exercise_id, packaged_exercises
-from db.models import Exercise
+from db.catalogue.faults import ContentError
+from db.catalogue.files import PACKAGED, content_version
+from db.models import ContentVersion
 
-ROWS_PER_STATEMENT = 500
-"""Keeps a statement well under PostgreSQL's 32,767 parameters."""
+# Any constant will do, as long as every server uses the same one (and migrations another).
+LOCK = text("select pg_advisory_xact_lock(7318652002)")
 
-NOT_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
 
-# How a name sounds, word by word: "dumbbell row" is "TMBL R".
-SET_PHONETIC_KEYS = text(
+@dataclass
+class Changes:
+    """How many rows a load wrote and removed, by table; tables without either are left out."""
+
+    written: dict[str, int] = field(default_factory=dict)
+    removed: dict[str, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.written or self.removed)
+
+
+async def load_catalogue(session: AsyncSession, folder: Path = PACKAGED) -> Changes:
+    """Brings the database's content to the state of `folder` (what comes with VoiceFit).
+
+    When the database has that state already this is one query. Otherwise rows that are new or changed are
+    written, and those that left the files removed, except exercises, WODs and badges, which athletes' rows
+    may name. Of servers that start at once one loads and the others wait.
+
+    Raises:
+        ContentError: something in the files is wrong. Nothing is changed.
     """
-    update exercises set phonetic_key = (
-        select string_agg(metaphone(word, 32), ' ' order by place)
-        from regexp_split_to_table(lower(name), '[^a-z]+') with ordinality as words (word, place)
-        where word <> ''
-    )
-    where phonetic_key is null
-    """
-)
+    version = await asyncio.to_thread(content_version, folder)
+    if await _has(session, version):
+        return Changes()
+    # Only here: a server that starts warm has no use for them.
+    from db.catalogue.content import read_content
+    from db.catalogue.writing import write_content
+
+    content = await asyncio.to_thread(read_content, folder)
+    await session.execute(LOCK)
+    changes = Changes()
+    if await _has(session, version):
+        return changes
+    try:
+        await write_content(session, content, changes)
+    except IntegrityError as error:
+        raise ContentError([f"the database holds something that is in its way: {error.orig}"]) from error
+    await _note(session, version)
+    return changes
 
 
-async def load_catalogue(session: AsyncSession, exercises: Iterable[CatalogueExercise] | None = None) -> int:
-    """Writes the exercises (the packaged ones) that are new or changed; returns how many.
-
-    Nothing is deleted: sets may name an exercise that has left the catalogue.
-    """
-    stored = await session.execute(select(Exercise.id, Exercise.content_hash))
-    known = {row.id: row.content_hash for row in stored}
-    rows = [_row(exercise) for exercise in _parents_first(exercises or packaged_exercises())]
-    changed = [row for row in rows if known.get(row["id"]) != row["content_hash"]]
-    for start in range(0, len(changed), ROWS_PER_STATEMENT):
-        await _write(session, changed[start : start + ROWS_PER_STATEMENT])
-    if changed:
-        await session.execute(SET_PHONETIC_KEYS)
-    return len(changed)
+async def _has(session: AsyncSession, version: str) -> bool:
+    return await session.scalar(select(ContentVersion.version)) == version
 
 
-async def _write(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
-    statement = insert(Exercise).values(rows)
-    new = statement.excluded
-    # Two servers that start at once may both write a row: the second finds it there.
+async def _note(session: AsyncSession, version: str) -> None:
+    statement = insert(ContentVersion).values(version=version)
     await session.execute(
         statement.on_conflict_do_update(
-            index_elements=[Exercise.id],
-            set_={
-                **{column: new[column] for column in rows[0] if column != "id"},
-                "upstash_indexed": False,
-                "phonetic_key": None,
-                "updated_at": func.now(),
-            },
-            where=Exercise.content_hash.is_distinct_from(new.content_hash),
+            index_elements=[ContentVersion.is_only],
+            set_={"version": statement.excluded.version, "loaded_at": func.now()},
         )
     )
-
-
-def _parents_first(exercises: Iterable[CatalogueExercise]) -> list[CatalogueExercise]:
-    """`exercises` in an order in which each comes after the one it is a variation of."""
-    by_slug = {exercise.slug: exercise for exercise in exercises}
-    ordered: dict[str, CatalogueExercise] = {}
-
-    def place(exercise: CatalogueExercise) -> None:
-        if exercise.slug in ordered:
-            return
-        if exercise.parent_slug is not None:
-            place(by_slug[exercise.parent_slug])
-        ordered[exercise.slug] = exercise
-
-    for exercise in by_slug.values():
-        place(exercise)
-    return list(ordered.values())
-
-
-def _row(exercise: CatalogueExercise) -> dict[str, Any]:
-    content = json.dumps(asdict(exercise), sort_keys=True)
-    return {
-        "id": exercise.id,
-        "slug": exercise.slug,
-        "name": exercise.name,
-        "synonyms": list(exercise.aliases),
-        "equipment": list(exercise.equipment),
-        "primary_muscle": exercise.primary_muscle,
-        "secondary_muscles": list(exercise.secondary_muscles),
-        "movement_pattern": exercise.movement_pattern,
-        "base_movement": exercise.base_movement,
-        "parent_exercise_id": exercise_id(exercise.parent_slug) if exercise.parent_slug else None,
-        "progression_order": exercise.progression_order,
-        "is_compound": exercise.is_compound,
-        "is_unilateral": exercise.is_unilateral,
-        "measure": exercise.measure,
-        "normalized_name": NOT_LETTER_OR_DIGIT.sub("", exercise.name.lower()),
-        "content_hash": hashlib.sha256(content.encode()).hexdigest(),
-    }

@@ -8,7 +8,18 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, CreatedAt, ExerciseId, Id, Real, UpdatedAt, between, not_negative, one_of
+from db.models.base import (
+    Base,
+    CreatedAt,
+    ExerciseId,
+    Id,
+    Real,
+    UpdatedAt,
+    between,
+    not_negative,
+    one_of,
+    positive,
+)
 
 Measure = Literal["weight_reps", "reps", "duration", "distance", "distance_duration", "calories"]
 ActivationLevel = Literal["primary", "secondary", "stabilizer"]
@@ -85,18 +96,24 @@ class ExerciseMuscle(Base):
     exercise_id: Mapped[ExerciseId] = mapped_column(primary_key=True)
     muscle_group: Mapped[str] = mapped_column(primary_key=True)
     activation_level: Mapped[ActivationLevel] = mapped_column(Text, server_default="primary")
+    content_hash: Mapped[str | None]
 
 
 class ExerciseCue(Base):
-    """One thing to say about how an exercise is done."""
+    """One thing to say about how an exercise is done. `position` orders those of one type, from 1."""
 
     __tablename__ = "exercise_cues"
-    __table_args__ = (one_of("cue_type", CueType), Index(None, "exercise_id", "cue_type"))
+    __table_args__ = (
+        one_of("cue_type", CueType),
+        positive("position"),
+        Index(None, "exercise_id", "cue_type"),
+    )
 
     id: Mapped[Id]
     exercise_id: Mapped[ExerciseId]
     cue_text: Mapped[str]
     cue_type: Mapped[CueType] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(server_default="1")
     upstash_indexed: Mapped[bool] = mapped_column(server_default=false())
     content_hash: Mapped[str | None]
     created_at: Mapped[CreatedAt]
@@ -171,3 +188,4 @@ class ExerciseBodyPartStress(Base):
     exercise_id: Mapped[ExerciseId]
     body_part: Mapped[BodyPart] = mapped_column(Text)
     stress_level: Mapped[StressLevel] = mapped_column(Text)
+    content_hash: Mapped[str | None]

@@ -26,7 +26,7 @@ from db.models.base import (
 
 ProgramType = Literal["strength", "hypertrophy", "running", "hybrid"]
 WeekFocus = Literal["volume", "intensity", "deload"]
-WorkoutType = Literal["push", "pull", "legs", "upper", "lower", "full_body", "running"]
+WorkoutType = Literal["push", "pull", "legs", "upper", "lower", "full_body", "running", "crossfit"]
 AdherenceStatus = Literal["pending", "completed", "skipped", "partial"]
 AdjustmentType = Literal["increase", "decrease", "maintain"]
 AdjustmentStatus = Literal["active", "completed", "dismissed"]

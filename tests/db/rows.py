@@ -24,6 +24,7 @@ from db.models import (
     CrossfitWod,
     DailySummary,
     Exercise,
+    ExerciseName,
     FineTunedModel,
     GeneratedProgram,
     HealthMetric,
@@ -70,6 +71,7 @@ CONTENT = frozenset(
         "badge_definitions",
         "knowledge_base",
         "crossfit_wods",
+        "content_version",
     }
 )
 """The tables that hold nothing of anybody's: everyone may read them."""
@@ -109,6 +111,7 @@ async def add_rows(session: AsyncSession, athlete: UUID, coach: UUID) -> None:
     await session.flush()
     author = Author(session, athlete, coach, exercise, wod.id)
     await author.add(
+        ExerciseName(user_id=athlete, words="press", exercise_id=exercise, source="said"),
         UserOnboarding(user_id=athlete),
         UserStreak(user_id=athlete, streak_type="workout"),
         UserBadge(user_id=athlete, badge_id="first_workout", badge_type="milestone"),

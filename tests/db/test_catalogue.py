@@ -1,23 +1,35 @@
-"""The catalogue reaches the database, and only what changed is written."""
+"""The content is in the database as its files say."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 
-from db.catalogue.exercises import packaged_exercises
+from core.settings import Settings
+from db.catalogue.exercises import exercise_id, packaged_exercises
+from db.catalogue.files import content_version
 from db.catalogue.loader import load_catalogue
-from db.models import Exercise
-from db.session import Database
+from db.models import (
+    ContentVersion,
+    CrossfitWod,
+    Exercise,
+    ExerciseBodyPartStress,
+    ExerciseCue,
+    ExerciseMuscle,
+    ExerciseSubstitution,
+    KnowledgeChunk,
+)
+from db.session import Database, open_database
 from services.exercises.catalogue import packaged_catalogue
+from tests.db.content import edit, packaged_copy
 
 
 async def test_rows_have_the_identifiers_of_the_catalogue(database: Database) -> None:
     async with database.transaction(None) as session:
-        rows = (await session.scalars(select(Exercise))).all()
-    assert {row.id: row.name for row in rows} == {
+        found = (await session.scalars(select(Exercise))).all()
+    assert {row.id: row.name for row in found} == {
         exercise.id: exercise.name for exercise in packaged_catalogue()
     }
 
@@ -45,50 +57,93 @@ async def test_variations_name_what_they_vary(database: Database) -> None:
     assert {row[0]: row[1] for row in found} == expected
 
 
-async def test_loading_again_writes_nothing(database: Database) -> None:
+async def test_what_is_known_of_an_exercise(database: Database) -> None:
+    bench = exercise_id("barbell-bench-press")
     async with database.transaction(None) as session:
-        assert await load_catalogue(session) == 0
-        assert (
-            await session.scalar(select(func.count()).where(Exercise.updated_at > Exercise.created_at)) == 0
+        muscles = await session.scalars(select(ExerciseMuscle).filter_by(exercise_id=bench))
+        assert {row.muscle_group: row.activation_level for row in muscles} == {
+            "chest": "primary",
+            "front_delts": "secondary",
+            "triceps": "secondary",
+        }
+        stress = await session.scalars(select(ExerciseBodyPartStress).filter_by(exercise_id=bench))
+        assert {row.body_part: row.stress_level for row in stress} == {
+            "shoulder": "high",
+            "chest": "medium",
+            "elbow": "medium",
+            "wrist": "medium",
+        }
+        stand_ins = await session.scalars(
+            select(ExerciseSubstitution).filter_by(
+                original_exercise_id=bench, substitute_exercise_id=exercise_id("push-up")
+            )
         )
+        assert ("injury", "chest", 0.71) in {
+            (row.reason, row.affected_body_part, round(row.similarity_score, 2)) for row in stand_ins
+        }
 
 
-async def test_only_a_changed_line_is_written(database: Database) -> None:
-    first, *others = packaged_exercises()
-    changed = replace(first, name="Flat Bench Press", aliases=("flat bench",))
+async def test_cues_keep_the_order_of_their_file(database: Database) -> None:
     async with database.transaction(None) as session:
-        await session.execute(text("update exercises set upstash_indexed = true"))
-    async with database.transaction(None) as session:
-        assert await load_catalogue(session, [changed, *others]) == 1
-    async with database.transaction(None) as session:
-        row = await session.get_one(Exercise, first.id)
-        assert (row.name, row.synonyms, row.phonetic_key) == (
-            "Flat Bench Press",
-            ["flat bench"],
-            "FLT BNX PRS",
+        found = await session.scalars(
+            select(ExerciseCue.cue_text)
+            .where(
+                ExerciseCue.exercise_id == exercise_id("barbell-back-squat"), ExerciseCue.cue_type == "setup"
+            )
+            .order_by(ExerciseCue.position)
         )
-        assert row.updated_at > row.created_at
-        unindexed = await session.scalars(select(Exercise.id).where(~Exercise.upstash_indexed))
-        assert unindexed.all() == [first.id]
+        first, second = found.all()
+    assert first.startswith("Set the bar on the muscle of your upper back")
+    assert second.startswith("Walk the bar out in two or three short steps")
 
 
-async def test_an_exercise_that_left_the_catalogue_stays(database: Database) -> None:
-    first, second, *_ = packaged_exercises()
+async def test_a_chunk_has_its_source_and_dates(database: Database) -> None:
     async with database.transaction(None) as session:
-        before = await session.scalar(select(func.count()).select_from(Exercise))
-        assert await load_catalogue(session, [second]) == 0
-        assert await session.scalar(select(func.count()).select_from(Exercise)) == before
-        assert await session.get(Exercise, first.id) is not None
+        chunk = (await session.scalars(select(KnowledgeChunk).filter_by(chunk_id="squat-depth"))).one()
+    assert (chunk.chunk_type, chunk.category, chunk.title) == (
+        "exercise_guide",
+        "strength",
+        "How deep to squat",
+    )
+    assert chunk.source is not None
+    assert chunk.source.startswith("Kubo, Ikebukuro and Yata 2019, ")
+    assert (chunk.source_year, chunk.reviewed_on, chunk.is_red_flag) == (2019, date(2026, 11, 25), False)
+    assert "barbell-back-squat" in (chunk.tags or [])
+    assert "How deep should I squat?" in chunk.questions
+    assert "\n" not in chunk.content
 
 
-async def test_two_servers_may_load_at_once(database: Database) -> None:
+async def test_a_wod_has_its_movements_and_standards(database: Database) -> None:
     async with database.transaction(None) as session:
-        await session.execute(text("delete from exercises"))
+        fran = (await session.scalars(select(CrossfitWod).filter_by(name="Fran"))).one()
+    assert (fran.wod_type, fran.kind, fran.is_benchmark, fran.is_hero_wod) == (
+        "for_time",
+        "girl",
+        True,
+        False,
+    )
+    assert fran.movements[0] == {
+        "exercise": "thruster",
+        "scheme": "21-15-9",
+        "weight": {"male": 95, "female": 65, "unit": "lbs"},
+    }
+    assert fran.rx_standards == {
+        "male": {"weight": 95, "unit": "lbs"},
+        "female": {"weight": 65, "unit": "lbs"},
+    }
 
-    async def load() -> None:
-        async with database.transaction(None) as session:
-            await load_catalogue(session)
 
-    await asyncio.gather(load(), load())
+async def test_opening_brings_a_database_with_older_content_up_to_date(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    older = packaged_copy(tmp_path)
+    edit(older, "cues/squat.yaml", "Walk the bar out", "March the bar out")
+    marching = select(ExerciseCue.cue_text).where(ExerciseCue.cue_text.startswith("March the bar out"))
     async with database.transaction(None) as session:
-        assert await session.scalar(select(func.count()).select_from(Exercise)) == len(packaged_exercises())
+        assert (await load_catalogue(session, older)).written == {"exercise_cues": 1}
+        assert (await session.scalars(marching)).one()
+    opened = await open_database(Settings(database_url=database_url))
+    await opened.aclose()
+    async with database.transaction(None) as session:
+        assert await session.scalar(select(ContentVersion.version)) == content_version()
+        assert (await session.scalars(marching)).all() == []

@@ -11,7 +11,7 @@ from tests.db.fixtures import new_athlete
 
 
 async def everything(database: Database) -> dict[str, list[str]]:
-    """All rows of all tables that hold something of a person, as text."""
+    """All rows of all tables that hold something of a person, as text (templates of the system too)."""
     found = {}
     async with database.transaction(None) as session:
         for name in OWNED:
@@ -47,12 +47,14 @@ async def test_deleting_a_coach_leaves_the_client(database: Database) -> None:
 
 
 async def test_athletes_can_be_deleted_one_after_the_other_until_nothing_is_left(database: Database) -> None:
+    before = await everything(database)
     people = [await new_athlete(database) for _ in range(2)]
     people += [(await athlete_with_rows(database, coach))[0] for coach in people]
     for person in people:
         async with database.transaction(None) as session:
             await session.execute(delete(User).where(User.id == person))
-    assert {name: rows for name, rows in (await everything(database)).items() if rows} == {}
+    assert await everything(database) == before
+    assert {name for name, rows in before.items() if rows} == {"warmup_templates", "cooldown_templates"}
 
 
 async def chain_records(database: Database, rows: Rows) -> None:

@@ -22,10 +22,22 @@ TOOLS = frozenset(
         "undo_last",
         "repeat_set",
         "start_rest_timer",
+        "get_last_performance",
+        "get_personal_records",
+        "estimate_one_rep_max",
+        "calculate_plates",
+        "get_todays_workout",
+        "get_workout_summary",
+        "suggest_exercise_substitution",
+        "swap_exercise",
+        "get_exercise_cues",
+        "get_progress",
     }
 )
 SET_FIELDS = ("reps", "weight", "rpe", "rir", "set_type", "duration_seconds", "distance_meters")
 FREE_TEXT = frozenset({"name", "query", "notes", "description", "goal"})
+MORE = frozenset({"unit", "scope", "direction", "missing"})
+"""Arguments beyond the contract, or weighed with others."""
 
 
 @dataclass
@@ -112,6 +124,8 @@ class Log:
             self.open, self.exercise, self.sets = False, None, []
         elif call.tool == "swap_exercise" and call.args.get("substitute"):
             self.exercise = self.slug(call.args["substitute"])
+        elif call.tool == "log_injury":
+            self.injuries += (call.args["body_part"],)
         elif call.tool in ("start_run", "resume_run"):
             self.run = "active"
         elif call.tool == "pause_run":
@@ -145,7 +159,9 @@ def _effects(log: Log, calls: Sequence[Call]) -> list[object]:
         if call.tool == "log_set" or (call.tool == "repeat_set" and log.sets):
             effects += [_row(row) for row in log.rows(call)]
         else:
-            args = {k: _value(v) for k, v in call.args.items() if k not in FREE_TEXT | {"unit", "scope"}}
+            args = {k: _value(v) for k, v in call.args.items() if k not in FREE_TEXT | MORE}
+            if log.exercise and log.slug(call.args.get("exercise")) == log.exercise:
+                args.pop("exercise")  # named or not, it is the one the workout is on
             if call.tool == "correct_set" and "unit" in call.args:
                 if "weight" in args:
                     args["weight"] = round(convert_weight(call.args["weight"], call.args["unit"], "kg"), 2)

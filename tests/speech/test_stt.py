@@ -12,6 +12,7 @@ from livekit import rtc
 from livekit.agents import Agent, AgentSession, TurnHandlingOptions, io, stt
 
 from agent.speech.audio import SAMPLE_RATE, Samples
+from agent.speech.hypotheses import Choose, best_sounding
 from agent.speech.stt import WhisperSTT
 from agent.speech.whisper import RecogniserBusyError, Transcript, WhisperRecogniser
 from tests.speech.conftest import Speaker
@@ -35,10 +36,12 @@ class BusyRecogniser(WhisperRecogniser):
     def idle(self) -> bool:
         return not self.busy
 
-    async def transcribe(self, samples: Samples, prompt: str = "") -> Transcript:
+    async def transcribe(
+        self, samples: Samples, prompt: str = "", choose: Choose = best_sounding
+    ) -> Transcript:
         if self.busy:
             raise RecogniserBusyError("busy")
-        return await self._real.transcribe(samples, prompt)
+        return await self._real.transcribe(samples, prompt, choose)
 
 
 def pause(seconds: float) -> Samples:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from agent.speech.audio import SAMPLE_RATE, Samples
+from agent.speech.hypotheses import Choice, Hypothesis
 from agent.speech.prompt import compose
-from agent.speech.whisper import MAX_WAITING, RecogniserBusyError, WhisperRecogniser
+from agent.speech.whisper import BEAM_SIZE, MAX_WAITING, RecogniserBusyError, WhisperRecogniser
 from tests.speech.conftest import Speaker
 
 pytestmark = pytest.mark.slow
@@ -127,3 +129,29 @@ def test_the_prompt_keeps_the_words_that_matter_most_within_bounds() -> None:
     assert long.startswith("Exercise Number 0, Exercise Number 1")
     assert "Exercise Number 99" not in long
     assert compose(["Squat", " Squat ", ""]) == compose(["Squat"])
+
+
+async def test_what_makes_most_sense_is_taken(recogniser: WhisperRecogniser, speak: Speaker) -> None:
+    offered: list[Sequence[Hypothesis]] = []
+
+    def last(hypotheses: Sequence[Hypothesis]) -> Choice:
+        offered.append(hypotheses)
+        return Choice(len(hypotheses) - 1, sure=False)
+
+    heard = await recogniser.transcribe(speak("bench press, 225 for 8"), compose(()), last)
+    greedy, searched = offered
+    assert len(greedy) == 1
+    assert 1 < len({one.text for one in searched}) <= BEAM_SIZE
+    assert heard.text == searched[-1].text
+
+
+async def test_what_is_sure_is_not_searched(recogniser: WhisperRecogniser, speak: Speaker) -> None:
+    offered: list[Sequence[Hypothesis]] = []
+
+    def first(hypotheses: Sequence[Hypothesis]) -> Choice:
+        offered.append(hypotheses)
+        return Choice(0, sure=True)
+
+    heard = await recogniser.transcribe(speak("bench press, 225 for 8"), compose(()), first)
+    assert [len(one) for one in offered] == [1]
+    assert heard.text == offered[0][0].text

@@ -10,7 +10,7 @@ from agent.router.compose import Question, set_args
 from agent.router.context import Clause, Reading
 from agent.router.cursor import Item, SlotName
 from agent.router.drafts import SetDraft
-from agent.router.lexer import Token
+from agent.router.lexer import Sentence, Token
 from agent.router.lexicon import Tag
 from agent.router.lone_number import article_role, closest, denied_role, linked_role
 from agent.router.misheard import with_fuzzy_names
@@ -61,6 +61,23 @@ _WEAK = frozenset(
 """Words of change that also begin a plain report: "log that as 215 for 5"."""
 _POINTERS = frozenset({"that", "slot", "rpe", "rir", "type"})
 """With one of these, a weak word of change speaks of the last set: "add rpe eight"."""
+_AROUND_EFFORT = frozenset(
+    {
+        "rpe",
+        "rir",
+        "empty_tank",
+        "number",
+        "filler",
+        "article",
+        "comma",
+        "did",
+        "rep",
+        "in",
+        "only",
+        "be",
+        "and",
+    }
+)
 _GLUE = frozenset({"no", "not", "change", "that", "be", "only", "slot", "did", "then"})
 NOTHING_YET = "There's no set to change yet. What did you do?"
 ASK_WHAT = "What should I change it to?"
@@ -69,6 +86,7 @@ _ASK_SLOT = {"weight": "What was the weight?", "reps": "How many reps was it?", 
 
 def parse(clause: Clause) -> Reading | None:
     """The change to the last set, a question, or None when this corrects nothing."""
+    clause = _said_before(clause)
     tokens = clause.tokens(DIALECT)
     if not _cue(tokens) or _mid_sentence(tokens) or _broken_off(tokens):
         return None
@@ -78,6 +96,8 @@ def parse(clause: Clause) -> Reading | None:
         return None
     kept, denied = _split_denied(tokens)
     forced = next((str(t.value) for t in kept if t.tag == "slot"), None)
+    if forced is None and sum(t.tag == "number" for t in kept) == 1:
+        forced = next((t.tag for t in kept if t.tag in ("rpe", "rir")), None)
     items = Reader(_quantities(kept), clause.state.unit).items()
     if any(x.name == "sets" for x in items):
         return None
@@ -86,10 +106,31 @@ def parse(clause: Clause) -> Reading | None:
     return replace(reading, matches=matches) if reading else None
 
 
+def _said_before(clause: Clause) -> Clause:
+    """ "did I say 270, I meant 290", "I said four, it was five": read as "not 270, 290"."""
+    words = clause.words
+    for i in range(len(words) - 1):
+        if (
+            words[i : i + 2] in (("i", "say"), ("i", "said"))
+            and clause.start + i + 2 in clause.sentence.numbers
+        ):
+            said = clause.sentence.numbers[clause.start + i + 2]
+            rest = clause.sentence.words[said.end : clause.end]
+            if rest[:1] != ("not",) and any(said.end <= n < clause.end for n in clause.sentence.numbers):
+                before = words[: i - 1] if i and words[i - 1] == "did" else words[:i]
+                after = clause.sentence.words[said.start : said.end]
+                changed = (*before, "not", *after, ",", *rest)
+                sentence = Sentence.of(changed, clause.matcher.find_in(changed))
+                return replace(clause, sentence=sentence, start=0, end=len(changed))
+    return clause
+
+
 def _cue(tokens: list[Token]) -> bool:
     """Whether anything says that an earlier set is meant."""
     tags = {t.tag for t in tokens}
     if tags & {"no", "not"} or tags >= {"slot", "be"} or tags >= {"that", "be"}:
+        return True
+    if _effort_alone(tokens):
         return True
     if "change" in tags and (
         tags & _POINTERS or any(t.tag == "change" and t.text not in _WEAK for t in tokens)
@@ -101,6 +142,16 @@ def _cue(tokens: list[Token]) -> bool:
         or (t.tag == "be" and t.text.startswith(_SHOULD))
         for t in tokens
     )
+
+
+def _effort_alone(tokens: list[Token]) -> bool:
+    """ "RPE 8", "two in the tank", "felt like a nine": nothing but how hard the last set was."""
+    efforts = [t for t in tokens if t.tag in ("rpe", "rir", "empty_tank")]
+    if len(efforts) != 1 or not {t.tag for t in tokens} <= _AROUND_EFFORT:
+        return False
+    if efforts[0].tag == "rir" and efforts[0].text.split()[-1] == "left":
+        return any(t.tag == "did" for t in tokens)  # "two left" may be a spotter's count
+    return sum(t.tag == "number" for t in tokens) == (efforts[0].tag != "empty_tank")
 
 
 def _mid_sentence(tokens: list[Token]) -> bool:

@@ -22,6 +22,7 @@ from agent.router.drafts import Description, SetDraft
 from agent.router.lexer import VOCATIVES, Token
 from agent.router.lexicon import Tag
 from agent.router.misheard import with_fuzzy_names, with_joined_names
+from agent.router.numbers import Number
 from agent.router.quantities import Reader
 from agent.router.self_correction import settle
 from agent.router.sets import MAX_LISTED_REPS, Solver
@@ -140,11 +141,12 @@ def _reading(
         if not all(d.complete or d.has("weight") for d in description.drafts):
             return None
         calls = _calls_or_question(clause, description, explicit=False)
-        pending = _pending(calls, Question(ASK_EXERCISE, "exercise")) if isinstance(calls, tuple) else None
+        asked = Question(ASK_EXERCISE, "exercise", about=unknown)
+        pending = _pending(calls, asked) if isinstance(calls, tuple) else None
         question = f'I don\'t know "{unknown}". Which exercise was that?'
         return Reading("ask", "log_set", reply=question, pending=pending, confidence=0.6)
     if description.unsure:
-        return Reading("ask", "log_set", reply=_ask_exact(description), confidence=0.7)
+        return _ask_exact(clause, description)
     if description.ambiguous:
         return _ask_numbers(clause, description)
     result = _calls_or_question(clause, description)
@@ -155,9 +157,41 @@ def _reading(
     return Reading("calls", "log_set", result, confidence=confidence, matches=matches)
 
 
-def _ask_exact(description: Description) -> str:
+def _ask_exact(clause: Clause, description: Description) -> Reading:
+    """ "225 for about 8": call it eight? "225 for nine or ten": which?"""
     has_reps = any(d.has("reps") for d in description.drafts)
-    return "Which was it exactly: what weight, and how many reps?" if has_reps else "What was it exactly?"
+    question = "Which was it exactly: what weight, and how many reps?" if has_reps else "What was it exactly?"
+    pending: Pending | None = None
+    result = _calls_or_question(clause, replace(description, unsure=False)) if has_reps else None
+    if isinstance(result, tuple) and len(result) == 1 and not description.ambiguous:
+        args, said = result[0].args, {n.value for n in _numbers(clause)}
+        if len(said) == len({"reps", "weight"} & set(args)) and "or" not in clause.words:
+            question = f"Call it {confirm_text(args)}?"
+            pending = Pending(result, "confirm", question)
+    either = _either(clause)
+    if either is not None and isinstance(result, (tuple, Reading)):
+        question, pending = either
+    return Reading("ask", "log_set", reply=question, pending=pending, confidence=0.7)
+
+
+def _numbers(clause: Clause) -> list[Number]:
+    return [n for i, n in sorted(clause.sentence.numbers.items()) if clause.start <= i < clause.end]
+
+
+def _either(clause: Clause) -> tuple[str, Pending] | None:
+    """The question for "225 for nine or ten": the weight is known, the reps are one of two."""
+    numbers, words = _numbers(clause), clause.sentence.words
+    if len(numbers) != 3:
+        return None
+    load, one, two = numbers
+    if words[one.end : two.start] != ("or",) or not load.value > max(one.value, two.value) <= MAX_LISTED_REPS:
+        return None
+    named = [s for i, s in clause.sentence.exercises.items() if clause.start <= i < clause.end]
+    args: dict[str, Any] = {"weight": tidy(load.value)}
+    if named and named[0].exercise is not None:
+        args = {"exercise": named[0].exercise.name, **args}
+    question = f"{tidy(one.value)} or {tidy(two.value)}?"
+    return question, Pending((Call("log_set", args),), "reps", question)
 
 
 def _ask_numbers(clause: Clause, description: Description) -> Reading | None:
@@ -207,7 +241,7 @@ def _calls_or_question(
 def _pending(calls: object, question: Question) -> Pending | None:
     if not question.missing or not isinstance(calls, tuple):
         return None
-    return Pending(calls, question.missing, question.text)
+    return Pending(calls, question.missing, question.text, question.about, question.choices)
 
 
 def _call(clause: Clause, draft: SetDraft) -> tuple[Call, Question | None] | None:
@@ -226,7 +260,10 @@ def _call(clause: Clause, draft: SetDraft) -> tuple[Call, Question | None] | Non
         return None  # "two minutes" while benching: a rest, a remark, but no set
     args = set_args(clause, draft, known)
     if isinstance(args, Question):
-        return Call("log_set"), args
+        held = dict(args.known or {})
+        if draft.exercise is not None and known is not None:
+            held = {"exercise": known.name, **held}
+        return Call("log_set", held), args
     if draft.exercise is not None and known is not None:
         args = {"exercise": known.name, **args}
     call = Call("log_set", args)

@@ -30,6 +30,7 @@ _MAY_BE_MEANT = frozenset(
     {"another one", "another set", "one more set", "one more", "another", "another round", "once more"}
 ) | {"one more time"}
 """Words that may announce a set as well as report one."""
+_REFUSALS = frozenset({"never"})
 _POINTERS = frozenset({"that", "those", "it", "them", "these", "this", "that one", "that set", "the same"})
 _AROUND_TIMES = frozenset({"that", "did", "filler", "comma", "only"})
 _USUAL_REPS = 12
@@ -38,6 +39,8 @@ ASK_SAME = "The same set again?"
 
 def parse(clause: Clause) -> Reading | None:
     """The last set again, perhaps changed; a question when there is none; None when this is no repeat."""
+    if _REFUSALS & set(clause.words):
+        return None
     sets, span = _times(clause)
     tokens = [t for t in clause.tokens(DIALECT) if not (span and span[0] <= t.start < span[1])]
     if any(t.tag in ("word", "exercise") for t in tokens):
@@ -54,6 +57,7 @@ def parse(clause: Clause) -> Reading | None:
     times = span is not None and bool(tags & {"that", "did"}) and tags <= _AROUND_TIMES
     if not (tags & {"same", "again", "this_time"} or times or (change is not None and change.reports)):
         return None
+    tokens = _more_is_reps(tokens)
     counted, tokens = _counted_sets(tokens)
     if sets and counted:
         return None
@@ -93,7 +97,8 @@ def _times(clause: Clause) -> tuple[int, tuple[int, int] | None]:
     for i, word in enumerate(words):
         at = clause.start + i
         if word in ("twice", "thrice"):
-            return (2 if word == "twice" else 3), (at, at + 1)
+            more = words[i + 1 : i + 2] == ("more",)
+            return (2 if word == "twice" else 3), (at, at + 1 + more)
         number = clause.sentence.numbers.get(at)
         if number is None:
             continue
@@ -103,6 +108,18 @@ def _times(clause: Clause) -> tuple[int, tuple[int, int] | None]:
         if words[j : j + 1] == ("times",) and j + 1 == len(words):
             return int(number.value), (at, number.end + 1)
     return 0, None
+
+
+def _more_is_reps(tokens: list[Token]) -> list[Token]:
+    """ "eight more at the same weight": reps, where only the weight is the same and no sets are counted."""
+    if not any(t.tag == "same" and t.value == "weight" for t in tokens) or any(
+        t.tag == "set" for t in tokens
+    ):
+        return tokens
+    return [
+        replace(t, tag="filler") if t.tag == "more" and i and tokens[i - 1].tag == "number" else t
+        for i, t in enumerate(tokens)
+    ]
 
 
 def _counted_sets(tokens: list[Token]) -> tuple[int, list[Token]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.router.context import Clause, Reading
 from agent.router.templates import Templates
 from agent.router.understanding import Call, Pending
@@ -188,6 +190,15 @@ FINISH_MAYBE = Templates(
     ),
     _FINISH_RULES,
 )
+_PART = (
+    "(?:legs?|arms?|chest|back|shoulders|push|pull|upper(?: body)?|lower(?: body)?|full body|core|abs|glutes|"
+    "quads|hamstrings|hams|calves|bi(?:cep)?s|tri(?:cep)?s|delts|traps|lats|cardio)"
+)
+_LETS = re.compile(
+    r"(?:lets|let us|were|we are|today (?:were|im)) (?:gonna |going to )?"
+    r"(?:do|doing|hit|hitting|train|training|work|working|go|smash|smashing)(?: some)? "
+    rf"(?P<name>{_PART}(?: and {_PART})*(?: day)?)$"
+)
 ASK_FINISH = "Finish the workout?"
 
 
@@ -206,7 +217,18 @@ def parse(clause: Clause) -> Reading | None:
         return Reading("calls", "start_workout", (Call("start_workout"),))
     if START_IT.match(text) is not None and not clause.state.workout_open and not clause.state.run:
         return Reading("calls", "start_workout", (Call("start_workout"),), confidence=0.8)
-    return _named(clause)
+    return _lets(clause) or _named(clause)
+
+
+def _lets(clause: Clause) -> Reading | None:
+    """ "let's do legs today", "we're hitting chest and triceps": a workout by what it trains."""
+    words = [w for w in clause.words if w not in POLITE or w in ("lets", "us")]
+    while words and words[-1] in _TRAILING:
+        words = words[:-1]
+    said = _LETS.match(" ".join(words))
+    if said is None or clause.state.run:
+        return None
+    return Reading("calls", "start_workout", (Call("start_workout", {"name": said["name"]}),), confidence=0.9)
 
 
 def _named(clause: Clause) -> Reading | None:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from agent.speech.repair.rules import NUMBER, TWO_DIGITS, Repair
 
+_CLEAN = r"(?:clean|good|solid|strict|nice|full|proper|decent|slow|quick|easy|hard|ugly)"
+
 CERTAIN: tuple[Repair, ...] = (
+    Repair(r"\bnaw\b", "no", "no, as it is said in places"),
+    Repair(r"\b(?:gies|gimme|give us)\b", "give me", "give me, as it is said"),
+    Repair(r"\b(" + NUMBER + r") secs?\b", r"\1 seconds", "seconds, cut short"),
+    Repair(r"\b(" + NUMBER + r") mins?\b", r"\1 minutes", "minutes, cut short"),
+    Repair(r"\bwhit('?s)?\b", r"what\1", "what, in Scots"),
+    Repair(r"\bdae\b", "do", "do, in Scots"),
+    Repair(r"\bma (?=best|max|squat|bench|deadlift|press|pb|pr|last|streak|reps?)", "my ", "my, in Scots"),
+    Repair(r"\bseries?\b(?= of\b|$|[,.!]| again)", "set", "a set, as other languages call it"),
+    Repair(r"\b(\d{1,2}) ?x ?(\d{1,2}) (?=\d{2,3}\b)", r"\1x\2, ", "3x5 60: the weight stands apart"),
+    Repair(r"\b(kilos?|pounds?|kgs?|lbs?) ones?\b(?= for\b| and\b| at\b|,|$)", r"\1", "the eight kilo one"),
+    Repair(r"\b(" + NUMBER + r") " + _CLEAN + r" ones\b", r"\1 reps", "six clean ones are six reps"),
     Repair(r"[£$€](\d)\.(\d\d)\b", r"\1\2", "money is not said while training: £1.85 is 185"),
     Repair(r"[£$€](\d+)", r"\1", "the same without a point"),
     Repair(r"\b(\d{3})(\d) (single|double|triple)\b", r"\1 for a \3", '"for a" heard as 4: 4054 single'),
@@ -102,7 +115,11 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\bfrannon\b", "fran in", "the WOD Fran with its time"),
     Repair(r"\btemple (?=run|pace|\d)", "tempo ", "tempo before what is run"),
     Repair(r"\b(\d+(?:\.\d+)?)\s*kg'?s\b", r"\1 kg", "the plural of kg"),
-    Repair(r"\b([1-9])\.(\d[05])(?= (?:for|x|times|meters?|metres?)\b)", r"\1\2", "4.95 for 4 is 495 for 4"),
+    Repair(
+        r"\b([1-9])\.(\d[05])(?= (?:(?:pounds|lbs) )?(?:for|x|times|meters?|metres?)\b)",
+        r"\1\2",
+        "4.95 for 4 is 495 for 4",
+    ),
     Repair(r"(\d)[.,] and (?:a |the )?half\b", r"\1 and a half", "no sentence begins with a half"),
     Repair(r"(\d) (?:in|and) (?:a|the) half\b", r"\1 and a half", "halves after a number"),
     Repair(

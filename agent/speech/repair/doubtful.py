@@ -56,7 +56,9 @@ DOUBTFUL: tuple[Repair, ...] = (
     ),
     Repair(r"\b(?:key[lr]s|k[ei]ll?s|keels|kees|keyloads|kehlo|kilo's|kilts)\b", "kilos", "kilos"),
     Repair(r"\b(weigh) it\b", "weighted", "with added weight"),
-    Repair(r"\b(\d\d(\d))\2 (?=for\b|x\b)|\b(\d(\d\d)) \4 (?=for\b)", r"\1\3 ", "an echo of the last digits"),
+    Repair(
+        r"\b(\d\d([1-9]))\2 (?=for\b|x\b)|\b(\d(\d\d)) \4 (?=for\b)", r"\1\3 ", "an echo of the last digits"
+    ),
     Repair(r"^(.{2,}?)([ .,].*?)[.,]? \1\.?$", r"\1\2", "an echo of the beginning"),
     Repair(r"(\d+)\. 5 (?=kilos|kg|pounds|lbs)", r"\1.5 ", "a half, written apart"),
     Repair(r"^(?:few|food|view|you)[,.]? " + _SET, "phew ", "a sigh"),
@@ -93,4 +95,8 @@ DOUBTFUL: tuple[Repair, ...] = (
     ),
     Repair(r"\b(?:hit for us|hip for us|hip (?:trust|first|thirst)s?)\b", "hip thrusts", "hip thrusts"),
     Repair(r"(\bfor \d+) a day\b", r"\1 at 8", "at eight"),
+    Repair(
+        r"\b([2-9])\.? ?t(?= (?:for|x|reps|pounds|lbs|kilos|kg|at)\b|$|[,.])", r"\g<1>0", "-ty: 7 T is 70"
+    ),
+    Repair(r"(\bfor \d{1,2})(?:\. ?| )1,? (?=[a-z]{2,})", r"\1 on ", "on, between the reps and the exercise"),
 )

@@ -1,0 +1,66 @@
+"""Finding what a question is about: the concepts of `concepts.txt` in a sentence.
+
+A question is understood by its concepts, whatever their order, so that phrasings nobody listed are understood
+as well; the rules beside this module say which concepts make which call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from agent.router.families import expand
+
+FILLER = "filler"
+"""The concept of words that say nothing by themselves."""
+
+Phrases = dict[tuple[str, ...], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept at `words[start:end]`."""
+
+    name: str
+    start: int
+    end: int
+
+
+def _patterns() -> Iterator[tuple[str, str]]:
+    """(concept, pattern) for each pattern of the file."""
+    name = ""
+    text = files("agent").joinpath("router/questions/concepts.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("[") and line.endswith("]") and " " not in line and "|" not in line:
+            name = line[1:-1]
+        elif line and not line.startswith("#"):
+            yield name, line
+
+
+@lru_cache
+def _table() -> tuple[Phrases, dict[str, int]]:
+    """Every phrase with its concepts, and for each first word how long the phrases from it can be."""
+    phrases: Phrases = {}
+    longest: dict[str, int] = {}
+    for name, pattern in _patterns():
+        for phrase in expand(pattern):
+            words = tuple(phrase.split())
+            phrases.setdefault(words, set()).add(name)
+            longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return phrases, longest
+
+
+def find(words: Sequence[str]) -> list[Found]:
+    """Every concept in `words`, each by its longest phrase at a place; concepts may share words."""
+    phrases, longest = _table()
+    found: list[Found] = []
+    for i, word in enumerate(words):
+        seen: set[str] = set()
+        for length in range(min(longest.get(word, 0), len(words) - i), 0, -1):
+            for name in sorted(phrases.get(tuple(words[i : i + length]), ())):
+                if name not in seen:
+                    seen.add(name)
+                    found.append(Found(name, i, i + length))
+    return found

@@ -1,0 +1,16 @@
+"""Streaks and badges."""
+
+from __future__ import annotations
+
+from agent.router.context import Reading
+from agent.router.questions.question import Question
+from agent.router.questions.training import call
+
+
+def progress(question: Question) -> Reading | None:
+    """ "what's my streak", "any new badges", "did I unlock anything"."""
+    if not question.any("streak", "badge") or question.spans:
+        return None
+    if not (question.any("ask") or "my" in question.clause.words or len(question.clause.words) == 1):
+        return None
+    return call("get_progress")
