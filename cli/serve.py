@@ -65,12 +65,15 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 async def _serve(chosen: Settings, listener: socket.socket) -> None:
+    from api.protocol import BoundedHttpProtocol
+
     began = time.perf_counter()
     async with _application(chosen) as (app, door, worker):
         config = uvicorn.Config(
             app,
             log_level="warning",
             lifespan="off",
+            http=BoundedHttpProtocol,
             ws="websockets-sansio",
             ws_max_size=MAX_EVENT_BYTES,
             ws_ping_interval=20.0,
@@ -103,6 +106,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
+        from services.cache import open_cache
         from services.identity import Identity
         from services.jobs import SHARE_IN_SERVER, working
         from services.keyvalue import open_store
@@ -124,7 +128,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             sessions=door.open_sessions,
             identity=identity,
             limiter=limiter,
+            cache=open_cache(database, store),
         )
+        stack.push_async_callback(app.state.context.follower.aclose)
         app.router.routes[:0] = door.routes()
         worker = None
         if chosen.jobs == "server":

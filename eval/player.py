@@ -44,7 +44,8 @@ class SessionPlayer:
     async def play(self, scenario: Scenario) -> list[TurnOutcome]:
         """Sets up `scenario.given` for a new athlete, plays the turns and removes the athlete."""
         async with self._stage.athlete(scenario.given) as athlete_id:
-            session = await self._brain.open(athlete_id)
+            conversation = await self._stage.conversation(athlete_id, scenario.given)
+            session = await self._brain.open(athlete_id, conversation)
             async with TextDoor(session) as door:
                 return [await self._play_turn(door, athlete_id, turn) for turn in scenario.turns]
 

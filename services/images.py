@@ -10,16 +10,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, and_, delete, exists, inspect, or_, select, text, update
+from sqlalchemy import TextClause, and_, bindparam, delete, exists, inspect, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict
-from db.models import Base, Workout, WorkoutSet
+from db.models import Base, ExerciseName, Workout, WorkoutSet
 from services import records
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
+Model = type[WorkoutSet] | type[Workout] | type[ExerciseName]
 
-MODELS: dict[str, type[WorkoutSet] | type[Workout]] = {"workout_sets": WorkoutSet, "workouts": Workout}
+MODELS: dict[str, Model] = {
+    "workouts": Workout,
+    "workout_sets": WorkoutSet,
+    "exercise_names": ExerciseName,
+}
+"""Whose rows can be put back, in the order in which they need each other."""
 # Restoring it is the database's own business.
 GENERATED = {"updated_at"}
 
@@ -77,17 +83,17 @@ async def _places(db: AsyncSession, image: Image) -> list[records.Place]:
 
 
 async def _restore_rows(db: AsyncSession, user_id: UUID, image: Image) -> None:
-    for table in ("workouts", "workout_sets"):  # a set needs its workout
+    for table, model in MODELS.items():
         for key, columns in image.get(table, {}).items():
             if columns is not None:
-                await _put_back(db, user_id, MODELS[table], UUID(key), columns)
-    for table in ("workout_sets", "workouts"):
+                await _put_back(db, user_id, model, UUID(key), columns)
+    for table, model in reversed(MODELS.items()):
         for key, columns in image.get(table, {}).items():
             if columns is None:
-                await _remove(db, MODELS[table], UUID(key))
+                await _remove(db, model, UUID(key))
 
 
-async def _remove(db: AsyncSession, model: type[WorkoutSet] | type[Workout], key: UUID) -> None:
+async def _remove(db: AsyncSession, model: Model, key: UUID) -> None:
     statement = delete(model).where(model.id == key)
     if model is Workout:
         statement = statement.where(~exists(select(1).where(WorkoutSet.workout_id == key)))
@@ -95,11 +101,7 @@ async def _remove(db: AsyncSession, model: type[WorkoutSet] | type[Workout], key
 
 
 async def _put_back(
-    db: AsyncSession,
-    user_id: UUID,
-    model: type[WorkoutSet] | type[Workout],
-    key: UUID,
-    columns: dict[str, Any],
+    db: AsyncSession, user_id: UUID, model: Model, key: UUID, columns: dict[str, Any]
 ) -> None:
     types = {c.key: c.type.python_type for c in model.__table__.columns if c.key in columns}
     values = {name: _from_json(types[name], value) for name, value in columns.items()}
@@ -119,14 +121,15 @@ async def _check_none_is_open(db: AsyncSession, user_id: UUID, key: UUID) -> Non
         raise Conflict("Another workout is open. Finish it first.")
 
 
-def _whole(model: type[WorkoutSet] | type[Workout], values: dict[str, Any]) -> TextClause:
+def _whole(model: Model, values: dict[str, Any]) -> TextClause:
     """Writes a row as it was, its `sequence` too: the set that was newest is the newest again."""
     names = ", ".join(values)
     rest = ", ".join(f"{name} = excluded.{name}" for name in values if name not in {"id", "sequence"})
-    return text(
+    statement = text(
         f"insert into {model.__tablename__} ({names}) overriding system value "
         f"values ({', '.join(':' + name for name in values)}) on conflict (id) do update set {rest}"
     )
+    return statement.bindparams(*(bindparam(name, type_=model.__table__.c[name].type) for name in values))
 
 
 def _key(row: Base) -> UUID:

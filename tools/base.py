@@ -18,12 +18,17 @@ from services.images import Images
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, view
 from tools.views import (
+    CueView,
     EstimateView,
+    NameView,
     PerformanceView,
     PlanView,
     PlatesView,
+    ProgressView,
     RecordView,
+    SuggestionView,
     SummaryView,
+    SwapView,
 )
 
 ExerciseWords = Annotated[
@@ -62,7 +67,8 @@ class ToolResult(BaseModel):
     """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
 
     `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
-    has just beaten, or those that were asked for.
+    has just beaten, or those that were asked for. `suggestions` are in the order in which they are said.
+    `names_changed` says that the athlete's own names for exercises are others now.
     """
 
     tool: str
@@ -80,10 +86,31 @@ class ToolResult(BaseModel):
     plates: PlatesView | None = None
     plan: PlanView | None = None
     summary: SummaryView | None = None
+    suggestions: list[SuggestionView] = []
+    instead_of: str | None = None
+    swap: SwapView | None = None
+    cues: list[CueView] = []
+    learned: NameView | None = None
+    names_changed: bool = False
+    progress: ProgressView | None = None
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""
         return self.model_dump(mode="json", exclude_defaults=True) | {"tool": self.tool, "ok": self.ok}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What has been said in the conversation that later calls hang on.
+
+    `suggestions` are the slugs last offered, in order, in place of `instead_of` and for the open `workout`;
+    `cues` those told so far.
+    """
+
+    suggestions: tuple[str, ...] = ()
+    instead_of: str | None = None
+    workout: UUID | None = None
+    cues: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +122,7 @@ class ToolContext:
     athlete_id: UUID
     key: Key
     transcript: str | None = None
+    memory: Memory = Memory()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What tools that only read share: the exercise that is asked about, and days as they are said."""
+"""What tools share: the exercise that is meant, and days as they are said."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from datetime import datetime
 from services import clock
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.resolve import Unresolved, resolve
-from tools.base import Question, Read
+from tools.base import Question, Read, Write
 from tools.lookup_phrases import day_words
 
 
 def asked_exercise(read: Read, words: str | None) -> Exercise | None:
     """The exercise that is named, else the one that the workout is on if there is one."""
+    if words is not None:
+        return named_exercise(read, words)
     current = read.snapshot.exercise
-    if words is None:
-        return packaged_catalogue().by_slug[current] if current else None
+    return packaged_catalogue().by_slug[current] if current else None
+
+
+def named_exercise(call: Read | Write, words: str) -> Exercise:
+    """The exercise that `words` mean to the athlete. Asks when that is not clear."""
     try:
-        return resolve(read.context.matcher, words, current)
+        return resolve(call.context.matcher, words, call.snapshot.exercise)
     except Unresolved as unresolved:
         raise Question(str(unresolved)) from None
 

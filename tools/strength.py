@@ -11,7 +11,6 @@ from core.units import WeightUnit, spoken_number
 from db.models import SetType
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
-from services.exercises.resolve import Unresolved, resolve
 from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
 from tools.base import (
@@ -24,7 +23,9 @@ from tools.base import (
     set_views,
     workout_view,
 )
+from tools.naming import learned_from
 from tools.phrases import duration_words, exercise_words, plural, set_words
+from tools.reading import named_exercise
 from tools.record_words import record_news, record_view
 
 Unit = Annotated[
@@ -137,6 +138,7 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
 
 async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
     last = await workouts.last_set(write.db, write.athlete_id)
+    _check_not_swapped(write, packaged_catalogue().by_id[last.exercise_id])
     weight, unit = _repeated_load(args, last.weight, last.weight_unit)
     entry = Entry(
         exercise=packaged_catalogue().by_id[last.exercise_id],
@@ -169,9 +171,19 @@ async def correct_set(write: Write, args: CorrectSet) -> ToolResult:
         await voice.corrected(write.db, row.voice_command_id, corrected, _correction_type(args))
     (changed,) = set_views([row])
     words = set_words(changed, write.snapshot.unit)
-    if exercise is not None:
-        words += f", {exercise_words(exercise)}"
-    return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    if exercise is None:
+        return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    say, learned = (
+        f"Changed to {words}, {exercise_words(exercise)}.",
+        await learned_from(write, row, exercise),
+    )
+    return ToolResult(
+        tool="correct_set",
+        say=f"{say} I'll take {learned.words!r} for that from now on." if learned else say,
+        sets=[changed],
+        learned=learned,
+        names_changed=learned is not None,
+    )
 
 
 async def undo_last(write: Write, args: UndoLast) -> ToolResult:
@@ -192,6 +204,7 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
         removed=[one.id for one in was.sets if one.id not in present],
         sets=[present[key] for key in (*(one.id for one in was.sets), *was.removed) if key in present],
         timer_cancelled=was.timer is not None,
+        names_changed=was.names_changed,
     )
 
 
@@ -215,10 +228,7 @@ def _exercise(write: Write, words: str | None) -> Exercise:
         if current is None:
             raise Question("Which exercise?")
         return packaged_catalogue().by_slug[current]
-    try:
-        return resolve(write.context.matcher, words, current)
-    except Unresolved as unresolved:
-        raise Question(str(unresolved)) from None
+    return named_exercise(write, words)
 
 
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
@@ -235,6 +245,15 @@ async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
         workout=workout_view(logged.workout),
         records=[record_view(record) for record in logged.records],
     )
+
+
+def _check_not_swapped(write: Write, exercise: Exercise) -> None:
+    """After a swap "same again" would be a set of what is no longer done."""
+    now = workouts.planned(write.snapshot.workout, exercise)
+    if now != exercise:
+        raise Question(
+            f"The last set was {exercise_words(exercise)}. What did you do on {exercise_words(now)}?"
+        )
 
 
 def _repeated_load(
@@ -265,8 +284,12 @@ def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
+    if was.names_changed and was.tool != "correct_set":
+        return "Took the name back."
     if was.tool == "start_workout":
         return "Workout removed."
+    if was.swap is not None:
+        return f"Back to {was.swap.exercise.lower()}." if was.swap.exercise else "Took it back."
     if was.tool == "finish_workout":
         return "The workout goes on."
     if was.tool in {"undo_last", "delete_workout"}:

@@ -54,6 +54,9 @@ class WorkoutOut(Output):
     completed_at: datetime | None
     duration_seconds: int | None
     exercise: str | None
+    swaps: dict[str, str] = Field(
+        description="Slugs of exercises that something else is done for in this workout, with that one's."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -68,6 +71,7 @@ class WorkoutOut(Output):
             completed_at=row.completed_at,
             duration_seconds=row.duration,
             exercise=slug_of(row.current_exercise_id),
+            swaps=row.swaps,
             created_at=row.created_at,
             updated_at=row.updated_at,
         )
@@ -231,6 +235,13 @@ class SetChange(Input):
     is_per_side: bool = Field(default_factory=not_given)
     superset_group: SupersetGroup | None = None
     notes: Note | None = None
+
+
+class NewSwap(Input):
+    """What to go on with, and in place of what."""
+
+    substitute: ExerciseReference
+    exercise: ExerciseReference | None = Field(None, description="Left out, the one the workout is on.")
 
 
 class CurrentWorkoutOut(Output):

@@ -1,4 +1,4 @@
-"""Workouts and their sets: start, finish, log, correct, repeat, delete, list."""
+"""Workouts and their sets: start, finish, log, correct, repeat, delete, list, swap."""
 
 from services.workouts.history import WorkoutFilter, list_sets, list_workouts
 from services.workouts.lookback import (
@@ -47,6 +47,7 @@ from services.workouts.state import (
     view,
     workout_and_unit,
 )
+from services.workouts.swaps import SameExercise, planned, swap, swap_in
 
 __all__ = [
     "CurrentWorkout",
@@ -56,6 +57,7 @@ __all__ = [
     "Logged",
     "NothingToChange",
     "Performance",
+    "SameExercise",
     "SetView",
     "Snapshot",
     "Summary",
@@ -84,10 +86,13 @@ __all__ = [
     "open_workout",
     "open_workout_with_sets",
     "performance_in",
+    "planned",
     "slug_of",
     "snapshot",
     "start_workout",
     "summarize",
+    "swap",
+    "swap_in",
     "usual_on",
     "view",
     "workout_and_unit",

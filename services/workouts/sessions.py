@@ -142,6 +142,8 @@ async def change_workout(
     A finished workout may be opened again (`active`) when no other is open; any may be `cancelled`.
     Raises `Invalid` for impossible times, `Conflict` for a second open workout.
     """
+    if not changes:
+        return workout
     if changes.get("status") == "active":
         await _check_none_other_is_open(db, workout)
     images.before(workout, "name", "status", "started_at", "completed_at", "duration")

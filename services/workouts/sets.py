@@ -175,6 +175,8 @@ async def change_set(
     db: AsyncSession, row: WorkoutSet, changes: Mapping[str, Any], exercise: Exercise | None, images: Images
 ) -> WorkoutSet:
     """Sets the columns `changes` on a set, and its exercise when given. Raises `ImpossibleSet`."""
+    if not changes and exercise is None:
+        return row
     images.before(row)
     was = (row.exercise_id, row.completed_at)
     for name, value in changes.items():
