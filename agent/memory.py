@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from agent.router.understanding import WorkoutState
+from services.badges import News
 from services.conversations import Said
 from services.workouts import Snapshot
 from tools import Memory, ToolResult
@@ -22,11 +23,12 @@ KEPT_AS = "memory"
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What a conversation begins with: what the athlete is in the middle of, what was remembered, and what
-    they call exercises (words: slug)."""
+    they call exercises (words: slug). `news` of badges and streaks have not been told yet."""
 
     state: WorkoutState
     memory: Memory
     names: Mapping[str, str]
+    news: News | None = None
 
 
 def after(memory: Memory, result: ToolResult) -> Memory:

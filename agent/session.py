@@ -23,11 +23,12 @@ from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
-from agent.turns import Turn, Turns, Wiring
+from agent.turn import Turn
+from agent.turns import Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
-from services import conversations
+from services import badges, conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.own_names import own_names
@@ -71,8 +72,10 @@ class Brain:
             memory = restored(history)
             state = state_of(await snapshot(db, athlete_id), memory)
             names = await own_names(db, athlete_id)
+            news = await badges.due(db, athlete_id)
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(self, athlete_id, opened, history, Beginning(state, memory, names))
+        beginning = Beginning(state, memory, names, news)
+        session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent import memory as remembering
+from agent.celebration import ENDS, Celebration
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
 from agent.memory import Beginning
 from agent.pace import Pace
@@ -26,6 +26,7 @@ from agent.router import Router
 from agent.router.choosing import choose
 from agent.router.understanding import Call, Pending
 from agent.speech.hypotheses import Choice, Hypothesis
+from agent.turn import Turn
 from core.errors import DatabaseUnavailable
 from core.foreground import Foreground
 from db.session import Database
@@ -35,38 +36,9 @@ from services.exercises.own_names import own_names
 from services.ledger import Key
 from services.ratelimit import RateLimiter
 from services.workouts import Snapshot, snapshot
-from tools import Memory, ToolContext, ToolResult, run_tool
+from tools import ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class Turn:
-    """One utterance on its way. `understood` is set before `done`; `results` grow in the order of `calls`."""
-
-    item_id: str
-    text: str
-    started: float = field(default_factory=time.perf_counter)
-    calls: tuple[Call, ...] = ()
-    results: list[ToolResult] = field(default_factory=list)
-    reply: str = ""
-    command_id: UUID | None = None
-    timings: dict[str, float] = field(default_factory=dict)
-    understood: asyncio.Event = field(default_factory=asyncio.Event)
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    spoken: bool = False
-    memory: Memory | None = None
-    """What the conversation remembers since this turn, if the turn changed it."""
-    refused: bool = False
-    """It came too soon: nothing was done. Sent again, it is another turn."""
-
-    def call_id(self, index: int) -> str:
-        """The name of the turn's call number `index`, the same in every retry."""
-        return f"call_{self.item_id}_{index}"
-
-    def mark(self, stage: str) -> None:
-        """Notes the milliseconds since the turn began."""
-        self.timings[stage] = round((time.perf_counter() - self.started) * 1000, 2)
 
 
 @dataclass(frozen=True)
@@ -104,6 +76,7 @@ class Turns:
         self._memory = beginning.memory
         self._names_changed = False
         self._know_names(beginning.names)
+        self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
 
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
         """Which of what may have been said makes most sense now. Safe to call from any thread."""
@@ -220,6 +193,8 @@ class Turns:
                 self._see(await snapshot(db, self._athlete_id))
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
             logger.exception("what turn %s came to could not be kept", turn.item_id)
+        if not _ends(turn):
+            await self._celebration.look(turn.results)
 
     async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
         """Keeps how long the turn has taken so far."""
@@ -268,6 +243,11 @@ class Turns:
             if not result.ok:  # what follows may hang on what was asked
                 break
         turn.mark("committed")
+        if _ends(turn):
+            await self._celebration.look(turn.results)
+        if self.pending is None:
+            news = await self._celebration.news_for(turn.results)
+            turn.reply = " ".join(words for words in (turn.reply, news) if words)
 
     async def call(self, turn: Turn, index: int, call: Call) -> ToolResult:
         """Makes one call of a turn and tells the door of it."""
@@ -297,3 +277,7 @@ class Turns:
         memory = remembering.after(self._memory, result)
         if memory != self._memory:
             self._memory = turn.memory = memory
+
+
+def _ends(turn: Turn) -> bool:
+    return any(one.tool in ENDS for one in turn.results)

@@ -17,6 +17,7 @@ from api.problems import install_problem_handlers
 from api.ratelimit import RateLimitMiddleware
 from api.routers import (
     auth,
+    badges,
     conversations,
     exercise,
     exercise_cues,
@@ -25,8 +26,10 @@ from api.routers import (
     health,
     imports,
     onboarding,
+    pr_history,
     search,
     session,
+    streaks,
     substitutions,
     suggestions,
     user,
@@ -37,6 +40,7 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from services.badges import Follower
 from services.cache import Cache, open_cache
 from services.exercises.matcher import packaged_matcher
 from services.exercises.search import packaged_search
@@ -54,12 +58,15 @@ ROUTERS = tuple(
         user,
         onboarding,
         workout,
+        pr_history,
         exercise,
         exercise_cues,
         substitutions,
         suggestions,
         search,
         exercise_names,
+        badges,
+        streaks,
         voice_commands,
         conversations,
         imports,
@@ -97,7 +104,14 @@ def create_api(
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
     app.state.context = Context(
-        database, identity, accounts, capacity, metrics, settings, cache or open_cache(database, None)
+        database,
+        identity,
+        accounts,
+        capacity,
+        metrics,
+        settings,
+        cache or open_cache(database, None),
+        Follower(database),
     )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)

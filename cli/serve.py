@@ -130,6 +130,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             limiter=limiter,
             cache=open_cache(database, store),
         )
+        stack.push_async_callback(app.state.context.follower.aclose)
         app.router.routes[:0] = door.routes()
         worker = None
         if chosen.jobs == "server":

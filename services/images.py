@@ -10,18 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    TextClause,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    inspect,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import TextClause, and_, bindparam, delete, exists, inspect, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict

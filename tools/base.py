@@ -24,6 +24,7 @@ from tools.views import (
     PerformanceView,
     PlanView,
     PlatesView,
+    ProgressView,
     RecordView,
     SuggestionView,
     SummaryView,
@@ -91,6 +92,7 @@ class ToolResult(BaseModel):
     cues: list[CueView] = []
     learned: NameView | None = None
     names_changed: bool = False
+    progress: ProgressView | None = None
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""

@@ -11,13 +11,11 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, snapshot
-from tools import calculators, exercises, lookups, naming, strength
+from tools import calculators, exercises, lookups, naming, progress, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-TOOLS: dict[str, Tool[Any]] = {
-    tool.name: tool
-    for tool in (*strength.TOOLS, *calculators.TOOLS, *lookups.TOOLS, *exercises.TOOLS, *naming.TOOLS)
-}
+GROUPS = (strength, calculators, lookups, exercises, naming, progress)
+TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 
 class UnknownTool(VoiceFitError):

@@ -8,7 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from core.units import WeightUnit
-from db.models import AdherenceStatus, CueType, PrType
+from db.models import AdherenceStatus, BadgeTier, CueType, PrType, StreakType
+from services.badges import Shown
+from services.streaks import Unit
 from services.workouts import SetView
 
 
@@ -130,3 +132,38 @@ class NameView(BaseModel):
     words: str
     exercise: str
     slug: str
+
+
+class StreakView(BaseModel):
+    """A streak: so many days, or weeks, in a row."""
+
+    streak_type: StreakType
+    unit: Unit
+    current: int
+    longest: int
+
+
+class BadgeView(BaseModel):
+    """A badge. One that is not earned yet says how far it is: `current` of `needed`."""
+
+    id: str
+    name: str
+    tier: BadgeTier
+    current: float | None = None
+    needed: float | None = None
+
+    @classmethod
+    def of(cls, shown: Shown) -> BadgeView:
+        """The badge as tools report it."""
+        badge, progress = shown.badge, shown.progress if shown.row is None else None
+        how_far = {"current": round(progress.current, 2), "needed": progress.needed} if progress else {}
+        return cls(id=badge.id, name=badge.name, tier=badge.tier, **how_far)
+
+
+class ProgressView(BaseModel):
+    """Streaks, how many `badges` there are, those since it was asked last, and the nearest next one."""
+
+    streaks: list[StreakView]
+    badges: int
+    new_badges: list[BadgeView]
+    next_badge: BadgeView | None

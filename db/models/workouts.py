@@ -47,6 +47,7 @@ MAX_RIR = 20
 class Workout(Base):
     """A training session. An athlete has at most one that is active. `duration` is in seconds.
 
+    `timezone` is the one in which it was done, which the database takes from the profile.
     `source` is where it was logged: `app`, or the program it was imported from, whose `external_id` it has.
     `swaps` has the slugs of exercises that something else is done for today, each with the slug of that.
     """
@@ -74,6 +75,7 @@ class Workout(Base):
     duration: Mapped[int | None]
     current_exercise_id: Mapped[UUID | None] = mapped_column(ForeignKey("exercises.id", ondelete="SET NULL"))
     notes: Mapped[str | None]
+    timezone: Mapped[str | None]
     swaps: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     source: Mapped[str] = mapped_column(server_default="app")
     external_id: Mapped[str | None]
@@ -110,6 +112,7 @@ class WorkoutSet(Base):
         positive("superset_group"),
         Index(None, "workout_id", "sequence"),
         Index(None, "user_id", "exercise_id", "sequence"),
+        Index("ix_workout_sets_user_id_is_pr", "user_id", postgresql_where=text("is_pr")),
         Index(None, "voice_command_id"),
         Index(None, "tool_call_id"),
         of_same_athlete("import_id", "imports", ondelete="SET NULL"),

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.units import WeightUnit
 from db.models import Import, Workout, WorkoutSet
 from db.session import Database
-from services import ledger, records
+from services import badges, ledger, records
 from services.exercises.catalogue import Exercise
 from services.transfer.errors import FileRefused
 from services.transfer.here import Here, look_around, set_key
@@ -131,6 +131,7 @@ async def take_back(db: AsyncSession, user_id: UUID, import_id: UUID) -> tuple[i
     workouts = await db.execute(gone)
     await db.execute(delete(Import).where(Import.id == import_id))
     await records.recompute(db, user_id, places)
+    await badges.reconcile(db, user_id)
     return len(workouts.all()), len(sets.all())
 
 
@@ -170,6 +171,7 @@ async def _write(db: AsyncSession, user_id: UUID, resolved: Resolved, file_name:
     else:
         await db.delete(row)
     await db.flush()
+    await badges.reconcile(db, user_id)
     return receipt
 
 
