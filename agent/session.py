@@ -24,7 +24,7 @@ from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
 from agent.turn import Turn
-from agent.turns import Turns, Wiring
+from agent.turns import Answers, Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
@@ -111,8 +111,8 @@ class VoiceSession:
         self._background: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
-        self._answering: Turn | None = None
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
+        self._answers = Answers(self.turns)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
@@ -124,7 +124,7 @@ class VoiceSession:
         if isinstance(self._stt, WhisperSTT):
             self._stt.choose = self.turns.choose
         return AgentSession[None](
-            llm=RouterLLM(_Source(self)),
+            llm=RouterLLM(self._answers),
             vad=speech.vad if speech else None,
             stt=self._stt or NOT_GIVEN,
             tts=(speech.tts if speech else None) or NOT_GIVEN,
@@ -267,7 +267,7 @@ class VoiceSession:
         item = event.item
         if item.type != "message" or item.role != "assistant" or not item.text_content:
             return
-        turn = self._answering
+        turn = self._answers.current
         metadata: dict[str, Any] = {"interrupted": item.interrupted}
         if turn is not None:
             metadata["reply_to"] = turn.item_id
@@ -291,17 +291,3 @@ class VoiceSession:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
-
-
-class _Source:
-    """The session's turns as its model sees them: it notes which turn is being answered."""
-
-    def __init__(self, session: VoiceSession) -> None:
-        self._session = session
-
-    async def understood(self, item_id: str, text: str) -> Any:
-        return await self._session.turns.understood(item_id, text)
-
-    async def reply(self, item_id: str) -> str:
-        self._session._answering = self._session.turns.find(item_id)
-        return await self._session.turns.reply(item_id)

@@ -281,3 +281,18 @@ class Turns:
 
 def _ends(turn: Turn) -> bool:
     return any(one.tool in ENDS for one in turn.results)
+
+
+class Answers:
+    """Turns as the model of a session sees them. `current` is the turn that is being answered."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self.current: Turn | None = None
+
+    async def understood(self, item_id: str, text: str) -> Turn:
+        return await self._turns.understood(item_id, text)
+
+    async def reply(self, item_id: str) -> str:
+        self.current = self._turns.find(item_id)
+        return await self._turns.reply(item_id)

@@ -84,6 +84,8 @@ def plural_words(exercise: Exercise) -> str:
     words = exercise_words(exercise)
     if words.endswith("press"):
         return words
+    if words.endswith("fly"):
+        return f"{words[:-1]}ies"
     names = {squeeze(alias) for alias in exercise.aliases}
     return f"{words}s" if squeeze(f"{words}s") in names else words
 

@@ -11,11 +11,11 @@ from tools.base import Question, Read, Write
 from tools.lookup_phrases import day_words
 
 
-def asked_exercise(read: Read, words: str | None) -> Exercise | None:
+def asked_exercise(call: Read | Write, words: str | None) -> Exercise | None:
     """The exercise that is named, else the one that the workout is on if there is one."""
     if words is not None:
-        return named_exercise(read, words)
-    current = read.snapshot.exercise
+        return named_exercise(call, words)
+    current = call.snapshot.exercise
     return packaged_catalogue().by_slug[current] if current else None
 
 

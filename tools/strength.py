@@ -25,8 +25,9 @@ from tools.base import (
 )
 from tools.naming import learned_from
 from tools.phrases import duration_words, exercise_words, plural, set_words
-from tools.reading import named_exercise
+from tools.reading import asked_exercise
 from tools.record_words import record_news, record_view
+from tools.undo_phrases import undone_words
 
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
@@ -200,7 +201,7 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
     present = {one.id: one for one in restored.sets} if restored else {}
     return ToolResult(
         tool="undo_last",
-        say=_undone_words(was, write.snapshot.unit),
+        say=undone_words(was, write.snapshot.unit),
         removed=[one.id for one in was.sets if one.id not in present],
         sets=[present[key] for key in (*(one.id for one in was.sets), *was.removed) if key in present],
         timer_cancelled=was.timer is not None,
@@ -223,12 +224,9 @@ async def start_rest_timer(write: Write, args: StartRestTimer) -> ToolResult:
 
 
 def _exercise(write: Write, words: str | None) -> Exercise:
-    current = write.snapshot.exercise
-    if words is None:
-        if current is None:
-            raise Question("Which exercise?")
-        return packaged_catalogue().by_slug[current]
-    return named_exercise(write, words)
+    if (exercise := asked_exercise(write, words)) is None:
+        raise Question("Which exercise?")
+    return exercise
 
 
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
@@ -277,25 +275,6 @@ def _correction_type(args: CorrectSet) -> str:
     if args.unit:
         said.add("weight")
     return said.pop() if len(said) == 1 else "full"
-
-
-def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
-    if was.tool in {"correct_set", "change_workout"}:
-        return "Took the change back."
-    if was.timer is not None:
-        return "Timer off."
-    if was.names_changed and was.tool != "correct_set":
-        return "Took the name back."
-    if was.tool == "start_workout":
-        return "Workout removed."
-    if was.swap is not None:
-        return f"Back to {was.swap.exercise.lower()}." if was.swap.exercise else "Took it back."
-    if was.tool == "finish_workout":
-        return "The workout goes on."
-    if was.tool in {"undo_last", "delete_workout"}:
-        return "Brought it back."
-    words = set_words(was.sets[0], unit, len(was.sets)) if was.sets else "that"
-    return f"Removed {words}."
 
 
 TOOLS: list[Tool[Any]] = [

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core.units import KG_PER_LB
 from db.models import PersonalRecord, PrHistory, PrType, Workout, WorkoutSet
 from services.exercises.catalogue import packaged_catalogue
 from services.records.rules import (
@@ -55,39 +57,52 @@ _SET = (
     *(WorkoutSet.id.label("set_id"), WorkoutSet.workout_id, WorkoutSet.exercise_id, WorkoutSet.completed_at),
     *(WorkoutSet.reps, WorkoutSet.weight, WorkoutSet.weight_unit, WorkoutSet.rpe, WorkoutSet.rir),
 )
-# Built once: it is in the way of every answer. What is compared is the set's own, which is not rounded.
-STANDING = (
-    select(
-        PersonalRecord.id,
-        PersonalRecord.pr_type,
-        PersonalRecord.pr_history_id,
-        PersonalRecord.achieved_at,
-        *_SET,
+
+
+def _standing() -> Select[*tuple[Any, ...]]:
+    """The standing records of an exercise that sets of at least `load` and `reps` could beat, or be kept from
+    being one by, and in any case the newest of all."""
+    one, other = PersonalRecord, aliased(PersonalRecord)
+    whose = (one.user_id == bindparam("user_id"), one.exercise_id == bindparam("exercise_id"))
+    newest = select(func.max(other.achieved_at)).where(
+        other.user_id == bindparam("user_id"), other.exercise_id == bindparam("exercise_id")
     )
-    .join(WorkoutSet, WorkoutSet.id == PersonalRecord.workout_set_id)
-    .where(
-        PersonalRecord.user_id == bindparam("user_id"),
-        PersonalRecord.exercise_id == bindparam("exercise_id"),
-        PersonalRecord.pr_history_id.is_not(None),
+    kg = func.coalesce(one.weight, 0) * case((one.weight_unit == "lbs", KG_PER_LB), else_=1)
+    # Wider than it need be: what is compared in the end is the set's own weight, which is not rounded.
+    beside = and_(
+        10 * kg >= bindparam("load", type_=Integer) - 1,
+        or_(one.value >= bindparam("reps", type_=Integer), 10 * kg <= bindparam("load", type_=Integer) + 1),
     )
-)
+    return (
+        select(one.id, one.pr_type, one.pr_history_id, one.achieved_at, *_SET)
+        .join(WorkoutSet, WorkoutSet.id == one.workout_set_id)
+        .where(
+            *whose,
+            one.pr_history_id.is_not(None),
+            or_(one.pr_type != "reps_at_weight", beside, one.achieved_at == newest.scalar_subquery()),
+        )
+    )
+
+
+# Built once: it is in the way of every answer.
+STANDING = _standing()
 
 
 async def logged(db: AsyncSession, workout: Workout, rows: Sequence[WorkoutSet]) -> list[Record]:
-    """Notes the records that `rows`, just logged in one exercise of `workout`, have set, and marks the sets.
+    """Notes the records that `rows`, just logged alike in `workout`, have set, and marks the sets.
 
     Returns those that are news: the first of their family in this workout to beat what was done before it.
     """
     lifts = [lift for row in rows if (lift := lift_of(row)) is not None]
     if not lifts or workout.status == "cancelled":
         return []
-    exercise_id, user_id = lifts[0].exercise_id, workout.user_id
-    found = (await db.execute(STANDING, {"user_id": user_id, "exercise_id": exercise_id})).all()
+    exercise_id, user_id, first = lifts[0].exercise_id, workout.user_id, lifts[0]
+    given = {"user_id": user_id, "exercise_id": exercise_id, "load": first.load, "reps": first.reps}
+    found = (await db.execute(STANDING, given)).all()
     standing = [_held(row, row.pr_history_id) for row in found]
     bests = {one.slot: one for one in standing}
-    first = min(lift.at for lift in lifts)
-    if any(one.lift.at > first for one in standing):  # entered afterwards
-        marked = await recompute(db, user_id, {exercise_id: first})
+    if any(one.lift.at > first.at for one in standing):  # entered afterwards
+        marked = await recompute(db, user_id, {exercise_id: first.at})
         mark(rows, marked)
         return []
     records = replay(bests, lifts)
@@ -95,11 +110,8 @@ async def logged(db: AsyncSession, workout: Workout, rows: Sequence[WorkoutSet])
         return []
     mark(rows, {one.lift.set_id for one in records if one.previous})
     ids = {one.slot: row.id for one, row in zip(standing, found, strict=True)}
-    given = [
-        _row(one, ids.get(one.slot) or _best_id(user_id, one) if bests[one.slot] is one else None)
-        for one in records
-    ]
-    told = {FAMILY[one] for one in await _write(db, user_id, exercise_id, workout.id, given)}
+    new = [_row(one, ids.get(one.slot) or _best_id(user_id, one)) for one in records]
+    told = {FAMILY[one] for one in await _write(db, user_id, exercise_id, workout.id, new)}
     return [
         one
         for one in records

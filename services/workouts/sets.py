@@ -21,7 +21,7 @@ from services.images import Images
 from services.records import Record
 from services.workouts.rules import check_done
 from services.workouts.sessions import check_time, open_workout
-from services.workouts.supersets import join_superset
+from services.workouts.supersets import superset_for
 
 
 class NothingToChange(Exception):
@@ -109,6 +109,10 @@ async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, im
     )
     check_time("completed_at", entry.completed_at)
     workout = entry.workout or await open_workout(db, user_id)
+    group = entry.superset_group
+    # Several sets in a row, or one more of the same exercise, are not done in turn with another.
+    if group is None and count == 1 and workout.current_exercise_id not in {None, entry.exercise.id}:
+        group = await superset_for(db, workout.id, entry.exercise.id, images)
     values = {
         "workout_id": workout.id,
         "exercise_id": entry.exercise.id,
@@ -124,7 +128,7 @@ async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, im
         "notes": entry.notes,
         "completed_at": entry.completed_at,
         "is_per_side": entry.is_per_side,
-        "superset_group": entry.superset_group,
+        "superset_group": group,
         "was_prescribed": entry.prescribed_reps is not None or entry.prescribed_weight is not None,
         "prescribed_reps": entry.prescribed_reps,
         "prescribed_weight": entry.prescribed_weight,
@@ -137,8 +141,6 @@ async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, im
         row = (await db.scalars(INSERT, values)).one()
         images.made(row)
         rows.append(row)
-    if entry.superset_group is None and workout.current_exercise_id not in {None, entry.exercise.id}:
-        await join_superset(db, rows, images)
     await _make_current(db, workout, entry.exercise.id, images)
     return Logged(workout, rows, await records.logged(db, workout, rows))
 

@@ -7,6 +7,7 @@ Each exercise keeps its own numbering.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,42 +19,39 @@ LARGEST = 4
 """As many exercises at most; more in turn are a circuit, where nobody rests between them."""
 
 
-async def join_superset(db: AsyncSession, new: Sequence[WorkoutSet], images: Images) -> None:
-    """Puts the set that was just logged, after one of another exercise, into the superset it goes on with.
+async def superset_for(db: AsyncSession, workout_id: UUID, exercise_id: UUID, images: Images) -> int | None:
+    """The superset that a set of this exercise goes on with, if it were logged now, or None.
 
-    When it completes the second round of a new one, the sets of both rounds go into it.
+    When it completes the second round of a new one, the sets before it are put into it.
     """
-    if len(new) > 1:  # several in a row are not done in turn
-        return
-    (row,) = new
-    before = list(
+    newest_first = list(
         await db.scalars(
             select(WorkoutSet)
-            .where(WorkoutSet.workout_id == row.workout_id, WorkoutSet.sequence < row.sequence)
+            .where(WorkoutSet.workout_id == workout_id)
             .order_by(WorkoutSet.sequence.desc())
             .limit(2 * LARGEST - 1)
         )
     )
-    members = _rounds([row, *before])
+    members = _rounds(exercise_id, newest_first)
     if not members:
-        return
-    group = members[1].superset_group
+        return None
+    group = members[0].superset_group
     if group is None:
-        highest = select(func.max(WorkoutSet.superset_group)).where(WorkoutSet.workout_id == row.workout_id)
+        highest = select(func.max(WorkoutSet.superset_group)).where(WorkoutSet.workout_id == workout_id)
         group = (await db.scalar(highest) or 0) + 1
     for one in members:
         if one.superset_group is None:
-            if one is not row:
-                images.before(one, "superset_group")
+            images.before(one, "superset_group")
             one.superset_group = group
     await db.flush()
+    return group
 
 
-def _rounds(newest_first: Sequence[WorkoutSet]) -> list[WorkoutSet]:
-    """The sets of the last two rounds, if they were two rounds of different exercises."""
+def _rounds(exercise_id: UUID, newest_first: Sequence[WorkoutSet]) -> list[WorkoutSet]:
+    """The sets that make two rounds of different exercises with a new one of `exercise_id`; newest first."""
+    exercises = [exercise_id, *(one.exercise_id for one in newest_first)]
     for size in range(2, LARGEST + 1):
-        last, earlier = newest_first[:size], newest_first[size : 2 * size]
-        exercises = [one.exercise_id for one in last]
-        if len(set(exercises)) == size and exercises == [one.exercise_id for one in earlier]:
-            return [*last, *earlier]
+        last, earlier = exercises[:size], exercises[size : 2 * size]
+        if len(set(last)) == size and last == earlier:
+            return list(newest_first[: 2 * size - 1])
     return []
