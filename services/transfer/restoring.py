@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
 from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -31,7 +33,7 @@ from services.transfer.commit import BEGIN
 from services.transfer.errors import BadRow, FileRefused
 from services.transfer.links import Ids, Links, is_between_two, links_of, same_rows
 from services.transfer.ownership import belongs_to, exported_tables
-from services.transfer.unpacking import Unpacked, unpacked
+from services.transfer.unpacking import Unpacked, unpack
 
 ROWS_AT_ONCE = 200
 MAY_INSERT = "has_table_privilege(current_user, 'public.{table}', 'insert')"
@@ -66,7 +68,7 @@ class Contents(BaseModel):
 
 def contents(file: BinaryIO) -> Contents:
     """Counts the rows of an export. Raises `FileRefused`."""
-    with unpacked(file) as layout:
+    with closing(unpack(file)) as layout:
         return Contents(tables=layout.counts)
 
 
@@ -76,7 +78,8 @@ async def restore(database: Database, person: UUID, file: BinaryIO) -> Restored:
     What is here already stays as it is, and so do the account and its settings unless there is nothing else
     in it. Raises `FileRefused`, and writes nothing, for what is no export or does not fit together.
     """
-    with unpacked(file) as layout:
+    # Away from the event loop, like all that takes long.
+    with closing(await asyncio.to_thread(unpack, file)) as layout:
         try:
             async with database.transaction(person) as session:
                 await session.execute(BEGIN, {"athlete": str(person)})
@@ -144,7 +147,7 @@ class _Restoration:
 
     async def _restore_settings(self, table: Table, is_empty: bool) -> None:
         """Takes over the one row that a person has in `table`; over what is there if all else is empty."""
-        for chunk in self._read(table):
+        async for chunk in self._read(table):
             for row in chunk:
                 written = await self._take_over(table, row, is_empty)
                 self._note(table, written, 1)
@@ -169,7 +172,7 @@ class _Restoration:
     async def _restore_table(self, table: Table) -> None:
         self._made[table.name] = set()
         is_new = not await self._db.scalar(select(self._any(table)))
-        for chunk in self._read(table):
+        async for chunk in self._read(table):
             here: set[UUID] = set() if is_new else await self._here(table, [row["id"] for row in chunk])
             new = {row["id"]: await self._translated(table, row) for row in chunk if row["id"] not in here}
             await self._check_content(links_of(table), new.values())
@@ -185,10 +188,10 @@ class _Restoration:
             self._result.written[table.name] = self._result.written.get(table.name, 0) + written
         self._result.already_here += of - written
 
-    def _read(self, table: Table) -> Iterator[list[dict[str, Any]]]:
+    async def _read(self, table: Table) -> AsyncIterator[list[dict[str, Any]]]:
         """The rows of `table`, some at a time."""
         rows = (self._read_row(table, i, row) for i, row in enumerate(self._layout.rows(table.name), start=1))
-        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        while chunk := await asyncio.to_thread(lambda: list(islice(rows, ROWS_AT_ONCE))):
             yield chunk
 
     def _read_row(self, table: Table, number: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -268,7 +271,7 @@ class _Restoration:
 
     async def _restore_late_links(self, table: Table) -> None:
         late = [link for link in links_of(table).rows if link.late]
-        for chunk in self._read(table):
+        async for chunk in self._read(table):
             for link in late:
                 named = [
                     {
