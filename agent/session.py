@@ -35,7 +35,7 @@ from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ratelimit import RateLimiter
 from services.workouts import current_workout, snapshot
-from tools import Memory
+from tools import TOOLS, Memory
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Brain:
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
-        self.wiring = Wiring(database, Router(catalogue), ExerciseMatcher(catalogue), limiter)
+        self.wiring = Wiring(database, Router(catalogue, TOOLS), ExerciseMatcher(catalogue), limiter)
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""

@@ -65,12 +65,15 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 async def _serve(chosen: Settings, listener: socket.socket) -> None:
+    from api.protocol import BoundedHttpProtocol
+
     began = time.perf_counter()
     async with _application(chosen) as (app, door, worker):
         config = uvicorn.Config(
             app,
             log_level="warning",
             lifespan="off",
+            http=BoundedHttpProtocol,
             ws="websockets-sansio",
             ws_max_size=MAX_EVENT_BYTES,
             ws_ping_interval=20.0,

@@ -31,10 +31,13 @@ class OneAthlete:
     def __init__(self, athlete: UUID) -> None:
         self.athlete = athlete
 
-    def verify(self, token: str) -> UUID:
+    async def verify(self, token: str) -> UUID:
         if token == "bad":
             raise VoiceFitError("This token is not valid here.")
         return self.athlete
+
+    async def until_revoked(self, token: str) -> None:
+        await asyncio.Event().wait()
 
 
 @pytest.fixture
@@ -51,7 +54,8 @@ async def serving(database: Database, athlete: UUID, limits: str) -> AsyncIterat
     """The door of a real conversation, without ears and voice."""
     counting = limiter(database, limits)
     brain: Any = Brain(database, Settings(), None, counting)
-    door = RealtimeDoor(brain, OneAthlete(athlete), Settings(), counting)
+    identity: Any = OneAthlete(athlete)
+    door = RealtimeDoor(brain, identity, Settings(), counting)
     config = uvicorn.Config(
         Starlette(routes=door.routes()), host="127.0.0.1", port=0, log_level="warning", lifespan="off"
     )
@@ -61,7 +65,7 @@ async def serving(database: Database, athlete: UUID, limits: str) -> AsyncIterat
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.01)
     try:
-        yield Server(brain, door, server.servers[0].sockets[0].getsockname()[1])
+        yield Server(brain, door, server.servers[0].sockets[0].getsockname()[1], identity)
         await door.drain(0)
     finally:
         server.should_exit = True

@@ -80,6 +80,24 @@ async def test_the_effect_and_the_end_of_a_job_are_one(
     assert await letters(database) == []
 
 
+async def test_the_next_attempt_does_not_wait_for_the_next_look_around(
+    database: Database, registry: Registry, work: Working
+) -> None:
+    """Which would be half a minute later: the worker sleeps by the time that the first attempt fails."""
+    tries = []
+
+    @registry.handles(Note, pause=SOON)
+    async def write(run: Run, job: Note) -> None:
+        tries.append(job.text)
+        await asyncio.sleep(0.3)
+        if len(tries) == 1:
+            raise RuntimeError("not yet")
+
+    await put(database, Note(text="a"))
+    async with work(), asyncio.timeout(15):
+        await until(lambda: len(tries) == 2)
+
+
 async def test_a_job_can_be_an_athletes(database: Database, registry: Registry, work: Working) -> None:
     athlete = await new_athlete(database)
     seen: list[int] = []
@@ -192,6 +210,38 @@ async def test_a_job_given_to_another_worker_is_rolled_back_here(
         await emptied(database)
     assert await written(database) == ["a"]
     assert await letters(database) == []
+
+
+async def test_who_has_lost_a_job_does_not_decide_what_becomes_of_it(
+    database: Database, registry: Registry, work: Working
+) -> None:
+    starts: list[Run] = []
+    first_is_over = asyncio.Event()
+
+    @registry.handles(Note, attempts=1)
+    async def write(run: Run, job: Note) -> None:
+        starts.append(run)
+        if len(starts) == 1:  # it falls silent, another begins, and then it fails
+            async with database.transaction(None) as other:
+                await other.execute(text("update internal.jobs set heartbeat = now() - interval '1 hour'"))
+            await until(lambda: len(starts) == 2)
+            raise RuntimeError("too late to matter")
+        await first_is_over.wait()
+        async with run.once() as db:
+            await note(db, job.text)
+
+    await put(database, Note(text="a"))
+    async with work():
+        await until(lambda: len(starts) == 1)
+        async with work():
+            await until(lambda: len(starts) == 2)
+            await asyncio.sleep(0.3)
+            first_is_over.set()
+            await emptied(database)
+    assert await written(database) == ["a"]
+    async with database.transaction(None) as db:
+        log = await db.scalars(text("select status::text from internal.job_log order by id"))
+    assert log.all() == ["queued", "picked", "picked", "successful"]
 
 
 async def test_stopping_lets_a_job_finish_and_begins_no_other(
