@@ -5,17 +5,30 @@ It is in memory, and kept with each reply that changes it, for the server that t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from agent.router.understanding import WorkoutState
+from services.badges import News
 from services.conversations import Said
 from services.workouts import Snapshot
 from tools import Memory, ToolResult
 
 KEPT_AS = "memory"
 """The member of a reply's metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a conversation begins with: what the athlete is in the middle of, what was remembered, what they
+    call exercises (words: slug), and what news an earlier one had no occasion to tell."""
+
+    state: WorkoutState
+    memory: Memory
+    names: Mapping[str, str]
+    news: News | None = None
 
 
 def after(memory: Memory, result: ToolResult) -> Memory:

@@ -19,11 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent import memory as remembering
 from agent.celebration import ENDS, Celebration
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
+from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router
 from agent.router.choosing import choose
-from agent.router.understanding import Call, Pending, WorkoutState
+from agent.router.understanding import Call, Pending
 from agent.speech.hypotheses import Choice, Hypothesis
 from agent.turn import Turn
 from core.errors import DatabaseUnavailable
@@ -31,12 +32,11 @@ from core.foreground import Foreground
 from db.session import Database
 from prompts import phrase
 from services import voice
-from services.badges import News
-from services.exercises.matcher import ExerciseMatcher
+from services.exercises.own_names import own_names
 from services.ledger import Key
 from services.ratelimit import RateLimiter
 from services.workouts import Snapshot, snapshot
-from tools import Memory, ToolContext, ToolResult, run_tool
+from tools import ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,6 @@ class Wiring:
 
     database: Database
     router: Router
-    matcher: ExerciseMatcher
     limiter: RateLimiter | None = None
     foreground: Foreground = field(default_factory=Foreground)
 
@@ -61,9 +60,7 @@ class Turns:
         athlete_id: UUID,
         conversation_id: UUID,
         emit: Callable[[SessionEvent], None],
-        state: WorkoutState,
-        memory: Memory,
-        news: News | None = None,
+        beginning: Beginning,
     ) -> None:
         self._wiring = wiring
         self._athlete_id = athlete_id
@@ -74,14 +71,16 @@ class Turns:
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.pending: Pending | None = None
-        self.state = state
+        self.state = beginning.state
         """What the athlete was in the middle of when last looked at; a turn looks anew."""
-        self._memory = memory
-        self._celebration = Celebration(wiring.database, athlete_id, news)
+        self._memory = beginning.memory
+        self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
+        self._names_changed = False
+        self._know_names(beginning.names)
 
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
         """Which of what may have been said makes most sense now. Safe to call from any thread."""
-        return choose(self._wiring.router, hypotheses, self.state, self.pending)
+        return choose(self._router, hypotheses, self.state, self.pending)
 
     def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
         """Starts the turn `item_id`, or returns it when it has begun already.
@@ -214,7 +213,9 @@ class Turns:
             now = await snapshot(db, self._athlete_id)
             turn.mark("state")
             self._see(now)
-            understanding = wiring.router.understand(turn.text, self.state, self.pending)
+            if self._names_changed:
+                self._know_names(await own_names(db, self._athlete_id))
+            understanding = self._router.understand(turn.text, self.state, self.pending)
             turn.mark("router")
             self.pending = understanding.pending
             turn.command_id, output = await voice.begin_turn(
@@ -254,7 +255,7 @@ class Turns:
         self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
         key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
         context = ToolContext(
-            self._wiring.database, self._wiring.matcher, self._athlete_id, key, turn.text, self._memory
+            self._wiring.database, self._router.matcher, self._athlete_id, key, turn.text, self._memory
         )
         failed = False
         try:
@@ -266,7 +267,13 @@ class Turns:
         self._emit(ToolFinished(call_id, call.tool, result.output(), failed, turn.item_id))
         return result
 
+    def _know_names(self, names: Mapping[str, str]) -> None:
+        """From now on the athlete calls exercises so, besides what everybody calls them."""
+        self._router = self._wiring.router.personal(names)
+        self._names_changed = False
+
     def _remember(self, turn: Turn, result: ToolResult) -> None:
+        self._names_changed = self._names_changed or result.names_changed
         memory = remembering.after(self._memory, result)
         if memory != self._memory:
             self._memory = turn.memory = memory

@@ -21,10 +21,12 @@ from api.routers import (
     conversations,
     exercise,
     exercise_cues,
+    exercise_names,
     export,
     health,
     imports,
     onboarding,
+    search,
     session,
     streaks,
     substitutions,
@@ -38,7 +40,9 @@ from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
 from services.badges import Follower
+from services.cache import Cache, open_cache
 from services.exercises.matcher import packaged_matcher
+from services.exercises.search import packaged_search
 from services.identity import Accounts, Identity
 from services.ratelimit import RateLimiter
 
@@ -59,6 +63,8 @@ ROUTERS = tuple(
         suggestions,
         badges,
         streaks,
+        search,
+        exercise_names,
         voice_commands,
         conversations,
         imports,
@@ -75,10 +81,10 @@ def create_api(
     sessions: Callable[[], int] = lambda: 0,
     identity: Identity | None = None,
     limiter: RateLimiter | None = None,
+    cache: Cache | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
-    Without a `limiter` requests are not limited.
-
+    Without a `limiter` requests are not limited; without a `cache` answers are kept in the database.
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -90,11 +96,21 @@ def create_api(
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
     )
-    packaged_matcher()  # made before somebody waits for it
+    packaged_matcher()  # made before somebody waits for them
+    packaged_search()
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
-    app.state.context = Context(database, identity, accounts, capacity, metrics, settings, Follower(database))
+    app.state.context = Context(
+        database,
+        identity,
+        accounts,
+        capacity,
+        metrics,
+        settings,
+        cache or open_cache(database, None),
+        Follower(database),
+    )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(BodyLimitMiddleware)

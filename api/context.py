@@ -12,6 +12,7 @@ from api.metrics import Metrics
 from core.settings import Settings
 from db.session import Database
 from services.badges import Follower
+from services.cache import Cache
 from services.identity import Accounts, Identity
 
 
@@ -26,6 +27,7 @@ class Context:
     capacity: Callable[[], bool]
     metrics: Metrics
     settings: Settings
+    cache: Cache
     follower: Follower
 
 

@@ -75,7 +75,8 @@ def observed(tool: str, arguments: Mapping[str, Any], output: Mapping[str, Any])
     """A call as it is judged. One that asks back has failed, except an undo: "nothing to undo" answers it."""
     done = bool(output.get("ok"))
     answered = done or (tool == "undo_last" and "question" in output)
-    return ObservedCall(tool, arguments, wrote=done, failed=not answered)
+    wrote = done and (tool not in TOOLS or TOOLS[tool].writes)
+    return ObservedCall(tool, arguments, wrote=wrote, failed=not answered)
 
 
 @asynccontextmanager

@@ -11,14 +11,25 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import BadgeTier, CueType, StreakType, Workout, WorkoutSet, WorkoutStatus
+from db.models import Workout, WorkoutSet, WorkoutStatus
 from db.session import Database
-from services.badges import Shown
 from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
-from services.streaks import Unit
 from services.workouts import SetView, Snapshot, view
+from tools.views import (
+    CueView,
+    EstimateView,
+    NameView,
+    PerformanceView,
+    PlanView,
+    PlatesView,
+    ProgressView,
+    RecordView,
+    SuggestionView,
+    SummaryView,
+    SwapView,
+)
 
 ExerciseWords = Annotated[
     str | None,
@@ -52,71 +63,12 @@ class TimerView(BaseModel):
     ends_at: datetime
 
 
-class SuggestionView(BaseModel):
-    """An exercise that could be done instead, and why it in a few words."""
-
-    slug: str
-    name: str
-    why: str
-
-
-class SwapView(BaseModel):
-    """The exercise that the workout goes on with, and the one whose place it takes if there is one."""
-
-    exercise: str | None
-    substitute: str
-    slug: str
-
-
-class CueView(BaseModel):
-    """Something to say about how an exercise is done. `slug` is the exercise that it was written for."""
-
-    id: UUID
-    slug: str
-    cue_type: CueType
-    text: str
-
-
-class StreakView(BaseModel):
-    """A streak: so many days, or weeks, in a row."""
-
-    streak_type: StreakType
-    unit: Unit
-    current: int
-    longest: int
-
-
-class BadgeView(BaseModel):
-    """A badge. One that is not earned yet says how far it is: `current` of `needed`."""
-
-    id: str
-    name: str
-    tier: BadgeTier
-    current: float | None = None
-    needed: float | None = None
-
-    @classmethod
-    def of(cls, shown: Shown) -> BadgeView:
-        """The badge as tools report it."""
-        badge, progress = shown.badge, shown.progress if shown.row is None else None
-        how_far = {"current": round(progress.current, 2), "needed": progress.needed} if progress else {}
-        return cls(id=badge.id, name=badge.name, tier=badge.tier, **how_far)
-
-
-class ProgressView(BaseModel):
-    """Streaks, how many `badges` there are, those since it was asked last, and the nearest next one."""
-
-    streaks: list[StreakView]
-    badges: int
-    new_badges: list[BadgeView]
-    next_badge: BadgeView | None
-
-
 class ToolResult(BaseModel):
     """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
 
-    `sets` are the sets as they are now, `removed` the ids of sets that are gone. `suggestions` are in the
-    order in which they are said.
+    `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
+    has just beaten, or those that were asked for. `suggestions` are in the order in which they are said.
+    `names_changed` says that the athlete's own names for exercises are others now.
     """
 
     tool: str
@@ -128,10 +80,18 @@ class ToolResult(BaseModel):
     workout: WorkoutView | None = None
     timer: TimerView | None = None
     timer_cancelled: bool = False
+    records: list[RecordView] = []
+    performance: PerformanceView | None = None
+    estimate: EstimateView | None = None
+    plates: PlatesView | None = None
+    plan: PlanView | None = None
+    summary: SummaryView | None = None
     suggestions: list[SuggestionView] = []
     instead_of: str | None = None
     swap: SwapView | None = None
     cues: list[CueView] = []
+    learned: NameView | None = None
+    names_changed: bool = False
     progress: ProgressView | None = None
 
     def output(self) -> dict[str, Any]:
@@ -208,6 +168,11 @@ class Tool(Generic[Args]):
     arguments: type[Args]
     run: Callable[[Write, Args], Awaitable[ToolResult]] | None = None
     read: Callable[[Read, Args], Awaitable[ToolResult]] | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call of it changes anything."""
+        return self.run is not None
 
     def schema(self) -> dict[str, Any]:
         """The tool as a JSON schema, in the shape that language models are told of tools."""

@@ -12,17 +12,13 @@ from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.exercises.cues import next_cues
 from services.exercises.gear import gear_named
 from services.exercises.red_flags import advice
-from services.exercises.resolve import Unresolved, resolve
 from services.exercises.substitutes import Direction, Wish
 from services.exercises.suggesting import suggest
 from tools.base import (
     Arguments,
-    CueView,
     ExerciseWords,
     Question,
     Read,
-    SuggestionView,
-    SwapView,
     Tool,
     ToolResult,
     Write,
@@ -30,6 +26,8 @@ from tools.base import (
 )
 from tools.exercise_phrases import cue_words, suggestion_words
 from tools.phrases import exercise_words
+from tools.reading import asked_exercise, named_exercise
+from tools.views import CueView, SuggestionView, SwapView
 
 Gear = Annotated[str | None, Field(max_length=40, description='A kind of equipment: "dumbbell", "cable".')]
 
@@ -59,7 +57,7 @@ async def suggest_exercise_substitution(read: Read, args: SuggestSubstitution) -
     tool = "suggest_exercise_substitution"
     if warning := advice(read.context.transcript):
         return ToolResult(tool=tool, say=warning)
-    exercise = _exercise(read, args.exercise)
+    exercise = asked_exercise(read, args.exercise)
     if exercise is None:
         raise Question("Instead of which exercise?")
     part = args.body_part
@@ -80,8 +78,8 @@ async def suggest_exercise_substitution(read: Read, args: SuggestSubstitution) -
 
 
 async def swap_exercise(write: Write, args: SwapExercise) -> ToolResult:
-    substitute = _named(write, args.substitute)
-    original = _named(write, args.exercise) if args.exercise else _suggested_for(write, substitute)
+    substitute = named_exercise(write, args.substitute)
+    original = named_exercise(write, args.exercise) if args.exercise else _suggested_for(write, substitute)
     workout, swapped = await workouts.swap(write.db, write.athlete_id, original, substitute, write.images)
     words = f"instead of {exercise_words(swapped)}" if swapped else ""
     return ToolResult(
@@ -95,7 +93,7 @@ async def swap_exercise(write: Write, args: SwapExercise) -> ToolResult:
 
 
 async def get_exercise_cues(read: Read, args: GetCues) -> ToolResult:
-    exercise = _exercise(read, args.exercise)
+    exercise = asked_exercise(read, args.exercise)
     if exercise is None:
         raise Question("For which exercise?")
     # Between sets there is room for one thing to think of.
@@ -113,21 +111,6 @@ async def get_exercise_cues(read: Read, args: GetCues) -> ToolResult:
             for cue in found.cues
         ],
     )
-
-
-def _exercise(read: Read, words: str | None) -> Exercise | None:
-    """The exercise that is named, else the one that the workout is on if there is one."""
-    if words is not None:
-        return _named(read, words)
-    current = read.snapshot.exercise
-    return packaged_catalogue().by_slug[current] if current else None
-
-
-def _named(call: Read | Write, words: str) -> Exercise:
-    try:
-        return resolve(call.context.matcher, words, call.snapshot.exercise)
-    except Unresolved as unresolved:
-        raise Question(str(unresolved)) from None
 
 
 def _suggested_for(write: Write, substitute: Exercise) -> Exercise | None:

@@ -10,8 +10,9 @@ from db.models import UserProfile
 from services import badges
 from services.badges import Overview
 from services.streaks import UNITS
-from tools.base import Arguments, BadgeView, ProgressView, Read, StreakView, Tool, ToolResult
+from tools.base import Arguments, Read, Tool, ToolResult
 from tools.progress_phrases import Units, nearest_of, progress_words
+from tools.views import BadgeView, ProgressView, StreakView
 
 
 class GetProgress(Arguments):

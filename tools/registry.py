@@ -11,12 +11,12 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, snapshot
-from tools import exercises, progress, strength
+from tools import calculators, exercises, lookups, naming, progress, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-TOOLS: dict[str, Tool[Any]] = {
-    tool.name: tool for tool in (*strength.TOOLS, *exercises.TOOLS, *progress.TOOLS)
-}
+MODULES = (strength, calculators, lookups, exercises, naming, progress)
+
+TOOLS: dict[str, Tool[Any]] = {tool.name: tool for module in MODULES for tool in module.TOOLS}
 
 
 class UnknownTool(VoiceFitError):

@@ -11,7 +11,6 @@ from core.units import WeightUnit, spoken_number
 from db.models import SetType
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
-from services.exercises.resolve import Unresolved, resolve
 from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
 from tools.base import (
@@ -24,7 +23,10 @@ from tools.base import (
     set_views,
     workout_view,
 )
+from tools.naming import learned_from
 from tools.phrases import duration_words, exercise_words, plural, set_words
+from tools.reading import named_exercise
+from tools.record_words import record_news, record_view
 
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
@@ -164,9 +166,19 @@ async def correct_set(write: Write, args: CorrectSet) -> ToolResult:
         await voice.corrected(write.db, row.voice_command_id, corrected, _correction_type(args))
     (changed,) = set_views([row])
     words = set_words(changed, write.snapshot.unit)
-    if exercise is not None:
-        words += f", {exercise_words(exercise)}"
-    return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    if exercise is None:
+        return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    say, learned = (
+        f"Changed to {words}, {exercise_words(exercise)}.",
+        await learned_from(write, row, exercise),
+    )
+    return ToolResult(
+        tool="correct_set",
+        say=f"{say} I'll take {learned.words!r} for that from now on." if learned else say,
+        sets=[changed],
+        learned=learned,
+        names_changed=learned is not None,
+    )
 
 
 async def undo_last(write: Write, args: UndoLast) -> ToolResult:
@@ -187,6 +199,7 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
         removed=[one.id for one in was.sets if one.id not in present],
         sets=[present[key] for key in (*(one.id for one in was.sets), *was.removed) if key in present],
         timer_cancelled=was.timer is not None,
+        names_changed=was.names_changed,
     )
 
 
@@ -210,10 +223,7 @@ def _exercise(write: Write, words: str | None) -> Exercise:
         if current is None:
             raise Question("Which exercise?")
         return packaged_catalogue().by_slug[current]
-    try:
-        return resolve(write.context.matcher, words, current)
-    except Unresolved as unresolved:
-        raise Question(str(unresolved)) from None
+    return named_exercise(write, words)
 
 
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
@@ -222,7 +232,14 @@ async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
     words = set_words(views[0], write.snapshot.unit, count)
     if write.snapshot.exercise != entry.exercise.slug:
         words += f", {exercise_words(entry.exercise)}"
-    return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(logged.workout))
+    news = record_news([record.slot.pr_type for record in logged.records])
+    return ToolResult(
+        tool=tool,
+        say=" ".join(filter(None, (f"{words}.", news))),
+        sets=views,
+        workout=workout_view(logged.workout),
+        records=[record_view(record) for record in logged.records],
+    )
 
 
 def _check_not_swapped(write: Write, exercise: Exercise) -> None:
@@ -262,6 +279,8 @@ def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
+    if was.names_changed and was.tool != "correct_set":
+        return "Took the name back."
     if was.tool == "start_workout":
         return "Workout removed."
     if was.swap is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query as QueryParameters
@@ -12,29 +12,12 @@ from api.calls import AthleteCall
 from api.models import Output, Page, Query
 from api.routers.exercise import ExerciseReference
 from api.routing import api_router
+from api.schemas.gear import Gear
 from db.models import BodyPart, SubstitutionReason
 from services.exercises.catalogue import Exercise, UnknownExercise, packaged_catalogue
 from services.exercises.substitutes import Direction, Wish
 from services.exercises.suggesting import suggest
 
-Gear = Literal[
-    "barbell",
-    "dumbbell",
-    "kettlebell",
-    "bodyweight",
-    "machine",
-    "cable",
-    "band",
-    "smith_machine",
-    "ez_bar",
-    "trap_bar",
-    "plate",
-    "medicine_ball",
-    "box",
-    "rings",
-    "suspension",
-    "bench",
-]
 MAX_SUGGESTIONS = 20
 
 router = api_router("/exercises", "exercises")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import PersonalRecord, PrHistory, PrType
@@ -22,6 +22,9 @@ STANDING_SORTS = {
     "-achieved_at": Sort((PersonalRecord.achieved_at, PersonalRecord.id), descending=True),
     "achieved_at": Sort((PersonalRecord.achieved_at, PersonalRecord.id)),
 }
+
+
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,22 @@ async def list_history(
     """Records by when they were set. Raises `InvalidCursor`."""
     query = select(PrHistory).where(PrHistory.user_id == user_id, *wanted.conditions(PrHistory))
     return await fetch_slice(db, query, HISTORY_SORTS, page)
+
+
+async def standing(db: AsyncSession, user_id: UUID, exercise_id: UUID | None) -> list[PersonalRecord]:
+    """The standing records that are talked about, newest first: of an exercise, or the heaviest of each.
+
+    Of the reps at a weight only those at body weight alone: there may be one for every weight.
+    """
+    wanted = [PersonalRecord.user_id == user_id]
+    at_body_weight = and_(PersonalRecord.pr_type == "reps_at_weight", PersonalRecord.weight.is_(None))
+    if exercise_id is None:
+        wanted.append(or_(PersonalRecord.pr_type == "1rm", at_body_weight))
+    else:
+        wanted.append(PersonalRecord.exercise_id == exercise_id)
+        wanted.append(or_(PersonalRecord.pr_type != "reps_at_weight", at_body_weight))
+    newest = PersonalRecord.achieved_at.desc()
+    return list(await db.scalars(select(PersonalRecord).where(*wanted).order_by(newest).limit(MOST)))
 
 
 async def list_standing(

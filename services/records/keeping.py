@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -115,11 +115,11 @@ def earliest(places: Iterable[Place]) -> dict[UUID, datetime]:
     return since
 
 
-async def of_workout(db: AsyncSession, workout_id: UUID) -> dict[UUID, datetime]:
-    """Since when each exercise has to be computed again, when a workout's sets come or go."""
+async def places_of(db: AsyncSession, sets: ColumnElement[bool]) -> dict[UUID, datetime]:
+    """Since when each exercise has to be computed again, when certain `sets` come or go."""
     rows = await db.execute(
         select(WorkoutSet.exercise_id, func.min(WorkoutSet.completed_at))
-        .where(WorkoutSet.workout_id == workout_id)
+        .where(sets)
         .group_by(WorkoutSet.exercise_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -84,10 +84,7 @@ class Record:
     @property
     def estimate(self) -> float | None:
         """The 1RM that the set suggests, in its unit; None where no number would be honest."""
-        lift = self.lift
-        if lift.weight is None or not _bears_all(packaged_catalogue().by_id[lift.exercise_id]):
-            return None
-        return estimate_one_rep_max(lift.weight, lift.reps, rpe=lift.rpe, rir=lift.rir)
+        return estimate_of(self.lift)
 
 
 Bests = dict[Slot, Record]
@@ -112,13 +109,23 @@ def lift_of(row: WorkoutSet) -> Lift | None:
     )
 
 
+def estimate_of(lift: Lift) -> float | None:
+    """The 1RM that a set suggests, in its unit; None where no number would be honest.
+
+    With the body's own weight in the lift, what is added to it is not what is lifted.
+    """
+    if lift.weight is None or not _bears_all(packaged_catalogue().by_id[lift.exercise_id]):
+        return None
+    return estimate_one_rep_max(lift.weight, lift.reps, rpe=lift.rpe, rir=lift.rir)
+
+
 def counts(exercise: Exercise, set_type: SetType, reps: int | None, weight: float | None) -> bool:
     """Whether such a set can be a record.
 
     Warm-ups never are. What is held, carried or covered has no type of record. A barbell's set without a
     weight does not say what was lifted, and on an assisting machine the weight is help.
     """
-    if set_type == "warmup" or not reps or "assisted" in exercise.slug:
+    if set_type == "warmup" or not reps or exercise.is_assisted:
         return False
     return exercise.measure == "reps" or (exercise.measure == "weight_reps" and bool(weight))
 

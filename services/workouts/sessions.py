@@ -158,14 +158,16 @@ async def change_workout(
         workout.duration = _seconds(workout.started_at, workout.completed_at)
     await db.flush()
     if counted != (workout.status != "cancelled"):
-        await records.recompute(db, workout.user_id, await records.of_workout(db, workout.id))
+        await records.recompute(
+            db, workout.user_id, await records.places_of(db, WorkoutSet.workout_id == workout.id)
+        )
     return workout
 
 
 async def delete_workout(db: AsyncSession, workout: Workout, images: Images) -> None:
     """Deletes a workout and its sets."""
     images.before(workout)
-    places = await records.of_workout(db, workout.id)
+    places = await records.places_of(db, WorkoutSet.workout_id == workout.id)
     for row in await db.scalars(select(WorkoutSet).where(WorkoutSet.workout_id == workout.id)):
         images.before(row)
         db.expunge(row)  # the database deletes them with their workout
