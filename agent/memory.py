@@ -23,12 +23,13 @@ KEPT_AS = "memory"
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What a conversation begins with: what the athlete is in the middle of, what was remembered, what they
-    call exercises (words: slug), and what news an earlier one had no occasion to tell."""
+    call exercises (words: slug), what news an earlier one had no occasion for, and whether they are new."""
 
     state: WorkoutState
     memory: Memory
     names: Mapping[str, str]
     news: News | None = None
+    newcomer: bool = False
 
 
 def after(memory: Memory, result: ToolResult) -> Memory:

@@ -275,7 +275,7 @@ def _correction_type(args: CorrectSet) -> str:
 
 
 def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
-    if was.tool in {"correct_set", "change_workout"}:
+    if was.tool in {"correct_set", "change_workout", "update_profile", "next_onboarding_step"}:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
