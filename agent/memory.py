@@ -22,8 +22,9 @@ KEPT_AS = "memory"
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a conversation begins with: what the athlete is in the middle of, what was remembered, what they
-    call exercises (words: slug), what news an earlier one had no occasion for, and whether they are new."""
+    """What a conversation begins with: what the athlete is in the middle of, what was remembered, and what
+    they call exercises (words: slug). `news` of badges and streaks have not been told yet; a `newcomer` has
+    neither trained nor been set up."""
 
     state: WorkoutState
     memory: Memory

@@ -76,9 +76,8 @@ class Brain:
             news = await badges.due(db, athlete_id)
             newcomer = await is_newcomer(db, athlete_id)
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(
-            self, athlete_id, opened, history, Beginning(state, memory, names, news, newcomer)
-        )
+        beginning = Beginning(state, memory, names, news, newcomer)
+        session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:

@@ -13,7 +13,7 @@ from services.exercises.catalogue import Exercise
 from services.limits import check_reps, check_weight
 from services.strength import BARS, MAX_REPS, PLATES, BarLoad, estimate_one_rep_max, load_bar
 from tools.base import Arguments, ExerciseWords, Question, Read, Tool, ToolResult, set_views
-from tools.lookup_phrases import in_unit, plates_words
+from tools.lookup_phrases import in_unit, no_maximum, plates_words
 from tools.phrases import UNIT_WORDS, exercise_words, set_words
 from tools.reading import asked_exercise, when
 from tools.strength import Unit
@@ -44,7 +44,7 @@ async def estimate_one_rep_max_of(read: Read, args: EstimateOneRepMax) -> ToolRe
         raise Question("For which exercise, or from what weight and reps?")
     tool = "estimate_one_rep_max"
     if exercise.measure != "weight_reps":
-        return ToolResult(tool=tool, say=f"I can't put a number on {exercise_words(exercise)}.")
+        return ToolResult(tool=tool, say=no_maximum(exercise))
     found = await records.estimated_maximum(read.db, read.athlete_id, exercise.id, datetime.now(UTC))
     if found is None:
         return ToolResult(
@@ -80,7 +80,7 @@ def _estimate_from(read: Read, args: EstimateOneRepMax, exercise: Exercise | Non
     if problem := check_weight(args.weight, unit, machine=True) or check_reps(args.reps):
         raise Question(problem)
     if exercise is not None and args.exercise is not None and exercise.measure != "weight_reps":
-        return ToolResult(tool=tool, say=f"I can't put a number on {exercise_words(exercise)}.")
+        return ToolResult(tool=tool, say=no_maximum(exercise))
     estimate = estimate_one_rep_max(args.weight, args.reps)
     if estimate is None:
         return ToolResult(

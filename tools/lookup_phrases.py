@@ -12,7 +12,7 @@ from services.strength import BarLoad, LoadChoice
 from services.workouts import Habit, SetView, Summary
 from tools.phrases import UNIT_WORDS, duration_words, exercise_words, plural, set_words
 
-COUNTS = tuple(["no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
+COUNTS = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 WEEK, FORTNIGHT = 7, 14
 MOST_SETS, MOST_EXERCISES = 3, 3
 
@@ -86,25 +86,31 @@ def _near(choice: LoadChoice) -> list[BarLoad]:
 
 def _side_words(load: BarLoad) -> str:
     if not load.side:
-        return "nothing"
+        return "just the bar"
     counts = {plate: load.side.count(plate) for plate in load.side}
     return listed(
         [
-            f"{COUNTS[count]} {spoken_number(plate)}" + ("s" if count > 1 else "")
+            f"{_count(count)} {spoken_number(plate)}" + ("s" if count > 1 else "")
             for plate, count in counts.items()
         ]
     )
 
 
+def _count(count: int) -> str:
+    return COUNTS[count] if count < len(COUNTS) else str(count)
+
+
 def summary_words(summary: Summary) -> str:
     """What a workout has come to: `6 sets, 2 exercises, 4500 pounds in 32 minutes`."""
+    minutes = duration_words(max(60, 60 * round(summary.seconds / 60)))
+    if not summary.sets:
+        return f"Nothing logged yet, {minutes} in"
     parts = [plural(summary.sets, "set")]
     if summary.warmups:
         parts.append(f"{summary.warmups} of them " + ("a warm-up" if summary.warmups == 1 else "warm-ups"))
     parts.append(plural(len(summary.exercises), "exercise"))
     if summary.volume:
         parts.append(f"{spoken_number(round(summary.volume))} {UNIT_WORDS[summary.unit]}")
-    minutes = duration_words(max(60, 60 * round(summary.seconds / 60)))
     return f"{', '.join(parts)} in {minutes}"
 
 
@@ -144,6 +150,12 @@ def habit_words(habit: Habit, weekday: str) -> str:
     """What is usual on a weekday: `On Wednesdays you usually do push day.`"""
     what = habit.name or listed([exercise_words(one) for one in habit.exercises[:MOST_EXERCISES]])
     return f"On {weekday}s you usually do {what}."
+
+
+def no_maximum(exercise: Exercise) -> str:
+    """Why there is no maximum of an exercise that is not counted by weight alone."""
+    why = ": your own weight counts too" if exercise.measure == "reps" else ""
+    return f"I can't put a number on {exercise_words(exercise)}{why}."
 
 
 def none_yet(exercise: Exercise) -> str:

@@ -38,15 +38,14 @@ def records_words(
     if (best := held.get("1rm")) is not None:
         plus = "plus " if exercise.measure == "reps" else ""
         when = day_words(best.achieved_at.astimezone(zone).date(), today)
-        said.append(f"{plus}{_weight(best, unit)} for {best.reps} {when}.")
+        said.append(f"{plus.capitalize()}{_weight(best, unit)} for {best.reps} {when}.")
         five = held.get("5rm")
         if five is not None and _weight(five, unit) != _weight(best, unit):
             said.append(f"Best for five: {plus}{_weight(five, unit)}.")
     if (most := held.get("reps_at_weight")) is not None:
         when = day_words(most.achieved_at.astimezone(zone).date(), today)
         said.insert(0, f"{plural(round(most.value), 'rep')} {when}.")
-    words = " ".join(said)
-    return words[:1].upper() + words[1:]
+    return " ".join(said)
 
 
 def all_records_words(standing: Sequence[PersonalRecord], unit: WeightUnit) -> str:

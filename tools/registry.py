@@ -14,9 +14,8 @@ from services.workouts import ImpossibleSet, NothingToChange, snapshot
 from tools import calculators, exercises, lookups, naming, profile, progress, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-MODULES = (strength, calculators, lookups, exercises, naming, progress, profile)
-
-TOOLS: dict[str, Tool[Any]] = {tool.name: tool for module in MODULES for tool in module.TOOLS}
+GROUPS = (strength, calculators, lookups, exercises, naming, progress, profile)
+TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 
 class UnknownTool(VoiceFitError):

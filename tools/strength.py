@@ -55,6 +55,8 @@ class LogSet(Arguments):
     set_type: SetType | None = None
     duration_seconds: float | None = None
     distance_meters: float | None = None
+    per_side: Annotated[bool, Field(description="Reps and weight are of each side.")] = False
+    notes: Annotated[str | None, Field(max_length=2000, description="What was said about it besides.")] = None
 
 
 class CorrectSet(Arguments):
@@ -124,6 +126,8 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
         set_type=args.set_type or "working",
         duration_seconds=args.duration_seconds,
         distance_meters=args.distance_meters,
+        is_per_side=args.per_side,
+        notes=args.notes,
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,
@@ -145,6 +149,7 @@ async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
         set_type=last.set_type,
         duration_seconds=last.duration_seconds,
         distance_meters=last.distance_meters,
+        is_per_side=last.is_per_side,
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,

@@ -53,7 +53,9 @@ ALSO_NAMES = frozenset(
     }
 )
 """Names that are words as well."""
-NOT_PEOPLE = frozenset({"a", "an", "the", "at", "if", "before", "doctor", "taxi", "cab", "ambulance", "crazy"})
+NOT_PEOPLE = frozenset(
+    {"a", "an", "the", "at", "if", "before", "doctor", "taxi", "cab", "ambulance", "crazy"}
+)
 MAX_NAME_WORDS = 3
 
 Meanings = Mapping[tuple[str, ...], Mapping[str, str]]

@@ -46,7 +46,7 @@ def load_bar(weight: float, bar: float, plates: Mapping[float, int]) -> LoadChoi
     plates together neither.
     """
     wanted = (weight - bar) / 2 * STEPS
-    sides = _sides(plates, wanted + max(plates, default=0) * STEPS)
+    sides = _sides(plates, max(wanted, 0) + max(plates, default=0) * STEPS)
     if (exact := sides.get(round(wanted))) is not None and abs(wanted - round(wanted)) < 1e-6:
         return LoadChoice(bar, _load(bar, exact))
     below = max((total for total in sides if total < wanted), default=None)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import (
+    ColumnElement,
     Table,
     Update,
     bindparam,
@@ -132,12 +133,11 @@ class _Restoration:
 
     async def _is_empty(self) -> bool:
         """Whether the account has nothing but itself and its settings."""
-        rows = [
-            select(table.c.id).where(belongs_to(table, self._person)).exists()
-            for table in exported_tables()
-            if "id" in table.c and table.name != "users"
-        ]
+        rows = (self._any(table) for table in exported_tables() if "id" in table.c and table.name != "users")
         return not await self._db.scalar(select(or_(*rows)))
+
+    def _any(self, table: Table) -> ColumnElement[bool]:
+        return select(table.c.id).where(belongs_to(table, self._person)).exists()
 
     async def _may_insert(self, table: Table) -> bool:
         return bool(await self._db.scalar(select(text(MAY_INSERT.format(table=table.name)))))
@@ -168,10 +168,9 @@ class _Restoration:
 
     async def _restore_table(self, table: Table) -> None:
         self._made[table.name] = set()
+        is_new = not await self._db.scalar(select(self._any(table)))
         for chunk in self._read(table):
-            here = await self._own(table, [row["id"] for row in chunk])
-            for old in here:
-                self._ids.is_here(table.name, old, old)
+            here: set[UUID] = set() if is_new else await self._here(table, [row["id"] for row in chunk])
             new = {row["id"]: await self._translated(table, row) for row in chunk if row["id"] not in here}
             await self._check_content(links_of(table), new.values())
             made = await self._insert(table, list(new.values()))
@@ -201,9 +200,14 @@ class _Restoration:
             raise FileRefused(f"The export cannot be used: row {number} of {table.name}: {error}.") from None
         return values
 
-    async def _own(self, table: Table, ids: list[UUID]) -> set[UUID]:
-        query = select(table.c.id).where(table.c.id.in_(ids), belongs_to(table, self._person))
-        return set(await self._db.scalars(query))
+    async def _here(self, table: Table, ids: list[UUID]) -> set[UUID]:
+        """Those of the rows `ids` of the export that the person has, as they are or as they were brought."""
+        fresh = {old: self._ids.fresh(table.name, old) for old in ids}
+        query = select(table.c.id).where(table.c.id.in_([*ids, *fresh.values()]))
+        mine = set(await self._db.scalars(query.where(belongs_to(table, self._person))))
+        for old in mine.intersection(ids):
+            self._ids.is_here(table.name, old, old)
+        return {old for old in ids if old in mine or fresh[old] in mine}
 
     async def _translated(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
         """`row` as a row of this person's, with the names that rows have here."""
@@ -256,10 +260,11 @@ class _Restoration:
 
     async def _find(self, table: Table, old: UUID, row: dict[str, Any]) -> None:
         """Notes under what name a row is here that could not be written: what is unique was there."""
-        same = [table.c.id == row["id"], *same_rows(table, row)]
-        query = select(table.c.id).where(belongs_to(table, self._person), or_(*same))
-        if (new := await self._db.scalar(query.limit(1))) is not None:
-            self._ids.is_here(table.name, old, new)
+        for same in same_rows(table, row):
+            query = select(table.c.id).where(belongs_to(table, self._person), same)
+            if (new := await self._db.scalar(query.limit(1))) is not None:
+                self._ids.is_here(table.name, old, new)
+                return
 
     async def _restore_late_links(self, table: Table) -> None:
         late = [link for link in links_of(table).rows if link.late]

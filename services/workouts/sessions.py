@@ -142,6 +142,8 @@ async def change_workout(
     A finished workout may be opened again (`active`) when no other is open; any may be `cancelled`.
     Raises `Invalid` for impossible times, `Conflict` for a second open workout.
     """
+    if not changes:
+        return workout
     if changes.get("status") == "active":
         await _check_none_other_is_open(db, workout)
     images.before(workout, "name", "status", "started_at", "completed_at", "duration")
@@ -182,11 +184,15 @@ async def _check_none_other_is_open(db: AsyncSession, workout: Workout) -> None:
         raise Conflict("Another workout is open. Finish it first.")
 
 
+def check_time(field: str, value: datetime | None) -> None:
+    """Raises `Invalid` when nothing can have been done at `value`."""
+    if value is not None and not EARLIEST <= value <= datetime.now(UTC) + LEEWAY:
+        raise Invalid(f"{value:%Y-%m-%d %H:%M} can't be right. When was it?", field)
+
+
 def _check_times(started_at: datetime, completed_at: datetime | None) -> None:
-    latest = datetime.now(UTC) + LEEWAY
-    for field, value in (("started_at", started_at), ("completed_at", completed_at)):
-        if value is not None and not EARLIEST <= value <= latest:
-            raise Invalid(f"{value:%Y-%m-%d %H:%M} can't be right. When was it?", field)
+    check_time("started_at", started_at)
+    check_time("completed_at", completed_at)
     if completed_at is None:
         return
     if completed_at < started_at:

@@ -20,7 +20,7 @@ from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.images import Images
 from services.records import Record
 from services.workouts.rules import check_done
-from services.workouts.sessions import open_workout
+from services.workouts.sessions import check_time, open_workout
 from services.workouts.supersets import join_superset
 
 
@@ -93,8 +93,10 @@ INSERT = _insert()
 
 
 async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, images: Images) -> Logged:
-    """Logs `count` sets alike in the entry's workout, opening one if need be; their exercise becomes
-    current. Raises `ImpossibleSet`."""
+    """Logs `count` sets alike in the entry's workout, opening one if need be; their exercise becomes current.
+
+    Raises `ImpossibleSet`, and `Invalid` for a time at which nothing can have been done.
+    """
     check_done(
         entry.exercise,
         reps=entry.reps,
@@ -105,6 +107,7 @@ async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, im
         duration_seconds=entry.duration_seconds,
         distance_meters=entry.distance_meters,
     )
+    check_time("completed_at", entry.completed_at)
     workout = entry.workout or await open_workout(db, user_id)
     values = {
         "workout_id": workout.id,
@@ -170,6 +173,8 @@ async def change_set(
     db: AsyncSession, row: WorkoutSet, changes: Mapping[str, Any], exercise: Exercise | None, images: Images
 ) -> WorkoutSet:
     """Sets the columns `changes` on a set, and its exercise when given. Raises `ImpossibleSet`."""
+    if not changes and exercise is None:
+        return row
     images.before(row)
     was = (row.exercise_id, row.completed_at)
     for name, value in changes.items():
