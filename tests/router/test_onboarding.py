@@ -13,7 +13,7 @@ from agent.router import Router, onboarding
 from agent.router.understanding import Pending, Understanding, WorkoutState
 from services.interview import ASKS, BY_FIELD
 
-FILE = Path(__file__).parent / "data" / "onboarding.yaml"
+FILE = Path(__file__).parent / "onboarding.yaml"
 DATA: dict[str, dict[str, str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 CASES = [(field, said, wanted) for field, sentences in DATA.items() for said, wanted in sentences.items()]
 ARGUMENT = re.compile(r"(\w+)=(\[.*?\]|[^=]+?)(?= \w+=|$)")
