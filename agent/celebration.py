@@ -89,4 +89,7 @@ def _event(results: Sequence[ToolResult]) -> Event | None:
 
 
 def _may_follow(results: Sequence[ToolResult]) -> bool:
-    return bool(results) and all(one.ok and one.tool in SAID_AFTER for one in results)
+    """A reply that tells of a record has its news already."""
+    return bool(results) and all(
+        one.ok and one.tool in SAID_AFTER and not (one.sets and one.records) for one in results
+    )

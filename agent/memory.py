@@ -23,12 +23,14 @@ KEPT_AS = "memory"
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What a conversation begins with: what the athlete is in the middle of, what was remembered, and what
-    they call exercises (words: slug). `news` of badges and streaks have not been told yet."""
+    they call exercises (words: slug). `news` of badges and streaks have not been told yet; a `newcomer` has
+    neither trained nor been set up."""
 
     state: WorkoutState
     memory: Memory
     names: Mapping[str, str]
     news: News | None = None
+    newcomer: bool = False
 
 
 def after(memory: Memory, result: ToolResult) -> Memory:

@@ -32,6 +32,7 @@ from services import badges, conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.own_names import own_names
+from services.interview import is_newcomer
 from services.ratelimit import RateLimiter
 from services.workouts import current_workout, snapshot
 from tools import TOOLS
@@ -73,8 +74,9 @@ class Brain:
             state = state_of(await snapshot(db, athlete_id), memory)
             names = await own_names(db, athlete_id)
             news = await badges.due(db, athlete_id)
+            newcomer = await is_newcomer(db, athlete_id)
             timer = await conversations.running_timer(db, athlete_id)
-        beginning = Beginning(state, memory, names, news)
+        beginning = Beginning(state, memory, names, news, newcomer)
         session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))

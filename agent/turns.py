@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, Tur
 from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
-from agent.router import Router
+from agent.router import Router, onboarding
 from agent.router.choosing import choose
 from agent.router.understanding import Call, Pending
 from agent.speech.hypotheses import Choice, Hypothesis
@@ -71,12 +71,12 @@ class Turns:
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.pending: Pending | None = None
-        self.state = beginning.state
+        self.state = replace(beginning.state, newcomer=beginning.newcomer)
         """What the athlete was in the middle of when last looked at; a turn looks anew."""
         self._memory = beginning.memory
+        self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
         self._names_changed = False
         self._know_names(beginning.names)
-        self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
 
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
         """Which of what may have been said makes most sense now. Safe to call from any thread."""
@@ -204,7 +204,8 @@ class Turns:
 
     def _see(self, now: Snapshot) -> None:
         self._memory = remembering.seen(self._memory, now)
-        self.state = state_of(now, self._memory)
+        newcomer = self.state.newcomer and now.workout is None
+        self.state = replace(state_of(now, self._memory), newcomer=newcomer)
 
     async def _understand(self, turn: Turn) -> None:
         wiring = self._wiring
@@ -243,6 +244,8 @@ class Turns:
             if not result.ok:  # what follows may hang on what was asked
                 break
         turn.mark("committed")
+        if self.pending is None and turn.results and (asks := turn.results[-1].asks):
+            self.pending = onboarding.asked(asks.field, asks.question)
         if _ends(turn):
             await self._celebration.look(turn.results)
         if self.pending is None:

@@ -12,7 +12,7 @@ from sqlalchemy.sql.sqltypes import Float, Integer
 
 from agent.memory import KEPT_AS, kept
 from core.errors import VoiceFitError
-from db.models import Base, InjuryLog, User, UserProfile, VoiceCommand
+from db.models import Base, InjuryLog, User, UserOnboarding, UserProfile, VoiceCommand
 from db.session import Database
 from eval.scenario import Given, RowCheck
 from services import conversations
@@ -20,6 +20,7 @@ from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
+from services.onboarding import ORDER
 from services.workouts import open_workout, snapshot
 from tools import Memory, ToolContext, run_tool
 
@@ -60,6 +61,8 @@ class Stage:
             db.add(user)
             await db.flush()
             db.add(UserProfile(user_id=user.id, preferred_unit=given.unit))
+            # Scenarios are of athletes who know their way around: nobody offers to set them up.
+            db.add(UserOnboarding(user_id=user.id, steps_completed=list(ORDER), is_complete=True))
             return user.id
 
     async def conversation(self, athlete_id: UUID, given: Given) -> UUID | None:

@@ -10,17 +10,33 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, and_, bindparam, delete, exists, inspect, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    TextClause,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    inspect,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict
-from db.models import Base, ExerciseName, Workout, WorkoutSet
+from db.models import Base, ExerciseName, InjuryLog, User, UserOnboarding, UserProfile, Workout, WorkoutSet
 from services import records
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
-Model = type[WorkoutSet] | type[Workout] | type[ExerciseName]
+Model = type[Base]
 
 MODELS: dict[str, Model] = {
+    "users": User,
+    "user_profiles": UserProfile,
+    "user_onboarding": UserOnboarding,
+    "injury_logs": InjuryLog,
     "workouts": Workout,
     "workout_sets": WorkoutSet,
     "exercise_names": ExerciseName,
@@ -94,7 +110,7 @@ async def _restore_rows(db: AsyncSession, user_id: UUID, image: Image) -> None:
 
 
 async def _remove(db: AsyncSession, model: Model, key: UUID) -> None:
-    statement = delete(model).where(model.id == key)
+    statement = delete(model).where(_key_of(model) == key)
     if model is Workout:
         statement = statement.where(~exists(select(1).where(WorkoutSet.workout_id == key)))
     await db.execute(statement)
@@ -110,7 +126,7 @@ async def _put_back(
     if "id" in values:  # a whole row: it may have been deleted
         await db.execute(_whole(model, values), values)
     else:
-        await db.execute(update(model).where(model.id == key).values(values))
+        await db.execute(update(model).where(_key_of(model) == key).values(values))
 
 
 async def _check_none_is_open(db: AsyncSession, user_id: UUID, key: UUID) -> None:
@@ -130,6 +146,11 @@ def _whole(model: Model, values: dict[str, Any]) -> TextClause:
         f"values ({', '.join(':' + name for name in values)}) on conflict (id) do update set {rest}"
     )
     return statement.bindparams(*(bindparam(name, type_=model.__table__.c[name].type) for name in values))
+
+
+def _key_of(model: Model) -> ColumnElement[UUID]:
+    """The primary key: of settings it is their athlete."""
+    return next(iter(inspect(model).primary_key))
 
 
 def _key(row: Base) -> UUID:

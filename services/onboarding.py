@@ -21,6 +21,7 @@ from core.errors import Conflict
 from core.fields import Input, by_rule, not_given, one_line
 from core.units import WeightUnit
 from db.models import BodyPart, DistanceUnit, ExperienceLevel, InjuryLog, Severity, Sex, Side, UserOnboarding
+from services.images import Images
 from services.profile import (
     BirthYear,
     BodyWeight,
@@ -161,7 +162,7 @@ class OnboardingView(BaseModel):
 
 async def onboarding(db: AsyncSession, user_id: UUID) -> OnboardingView:
     """How far an athlete is; a beginning is made if there is none."""
-    return await _view(db, await _row(db, user_id))
+    return await _view(db, await own_row(db, user_id))
 
 
 async def answer(db: AsyncSession, user_id: UUID, step: Step, answers: Answers) -> OnboardingView:
@@ -169,12 +170,12 @@ async def answer(db: AsyncSession, user_id: UUID, step: Step, answers: Answers) 
 
     The same answers again change nothing. The last step ends the onboarding.
     """
-    row = await _row(db, user_id)
+    row = await own_row(db, user_id)
     change = answers.model_dump(include=set(step.profile_fields), exclude_unset=True)
     if change:
         await change_profile(db, user_id, ProfileChange.model_validate(change))
     if isinstance(answers, Injuries):
-        await _note_injuries(db, user_id, answers.injuries)
+        await note_injuries(db, user_id, answers.injuries)
     row.steps_completed = [name for name in ORDER if name in (*row.steps_completed, step.name)]
     if step.name == LAST and not row.is_complete:
         row.is_complete, row.completed_at = True, datetime.now(UTC)
@@ -187,7 +188,7 @@ async def skip(db: AsyncSession, user_id: UUID, step: StepName) -> OnboardingVie
     """Goes on to the step after `step` without its answers. Raises `NotSkippable` for the last one."""
     if step == LAST:
         raise NotSkippable("The last step cannot be skipped: answer it to finish.")
-    row = await _row(db, user_id)
+    row = await own_row(db, user_id)
     row.current_step = _after(step)
     await db.flush()
     return await _view(db, row)
@@ -195,7 +196,7 @@ async def skip(db: AsyncSession, user_id: UUID, step: StepName) -> OnboardingVie
 
 async def back(db: AsyncSession, user_id: UUID, step: StepName) -> OnboardingView:
     """Goes back to the step before `step`; from the first one nowhere. Answers stay."""
-    row = await _row(db, user_id)
+    row = await own_row(db, user_id)
     row.current_step = ORDER[max(0, ORDER.index(step) - 1)]
     await db.flush()
     return await _view(db, row)
@@ -205,22 +206,27 @@ def _after(step: StepName) -> StepName:
     return ORDER[min(len(ORDER) - 1, ORDER.index(step) + 1)]
 
 
-async def _row(db: AsyncSession, user_id: UUID) -> UserOnboarding:
+async def own_row(db: AsyncSession, user_id: UUID) -> UserOnboarding:
     """The athlete's row, locked: requests at once follow one another."""
     await db.execute(insert(UserOnboarding).values(user_id=user_id).on_conflict_do_nothing())
     mine = select(UserOnboarding).where(UserOnboarding.user_id == user_id).with_for_update()
     return (await db.scalars(mine)).one()
 
 
-async def _note_injuries(db: AsyncSession, user_id: UUID, injuries: list[Injury]) -> None:
+async def note_injuries(
+    db: AsyncSession, user_id: UUID, injuries: list[Injury], images: Images | None = None
+) -> None:
     """Logs what is not an active injury yet."""
     rows = await db.scalars(select(InjuryLog).where(InjuryLog.user_id == user_id, InjuryLog.is_active))
     known = {(row.body_part, row.side) for row in rows}
     for injury in injuries:
         if (injury.body_part, injury.side) not in known:
             known.add((injury.body_part, injury.side))
-            db.add(InjuryLog(user_id=user_id, **injury.model_dump()))
-    await db.flush()
+            row = InjuryLog(user_id=user_id, **injury.model_dump())
+            db.add(row)
+            await db.flush()
+            if images is not None:
+                images.made(row)
 
 
 async def _view(db: AsyncSession, row: UserOnboarding) -> OnboardingView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ from core.fields import Input, by_rule, not_given, one_line
 from core.units import WeightUnit
 from db.models import DistanceUnit, ExperienceLevel, Role, Sex, User, UserProfile
 from services.identity import NotSignedIn
+from services.images import Images
 
 SelfServiceRole = Literal["athlete", "coach"]
 """Roles that athletes give themselves. A coach is an athlete who coaches others as well, once they agree."""
@@ -171,6 +173,7 @@ async def read_profile(db: AsyncSession, user_id: UUID, *, to_change: bool = Fal
     """
     user = await _user(db, user_id)
     mine = select(UserProfile).where(UserProfile.user_id == user_id)
+    mine = mine.execution_options(populate_existing=True)  # it may have been written beside the session
     if to_change:
         mine = mine.with_for_update()
     row = await db.scalar(mine)
@@ -180,9 +183,13 @@ async def read_profile(db: AsyncSession, user_id: UUID, *, to_change: bool = Fal
     return ProfileView.model_validate({**_values(row), "name": user.name})
 
 
-async def change_profile(db: AsyncSession, user_id: UUID, change: ProfileChange) -> ProfileView:
+async def change_profile(
+    db: AsyncSession, user_id: UUID, change: ProfileChange, images: Images | None = None
+) -> ProfileView:
     """Changes the fields that are set in `change`. Raises `NotSignedIn` when the account is gone."""
     given = change.model_dump(exclude_unset=True)
+    if images is not None:
+        await _keep(db, user_id, given, images)
     if "name" in given:
         await rename(db, user_id, given.pop("name"))
     if given:
@@ -194,6 +201,15 @@ async def change_profile(db: AsyncSession, user_id: UUID, change: ProfileChange)
             )
         )
     return await read_profile(db, user_id)
+
+
+async def _keep(db: AsyncSession, user_id: UUID, given: Mapping[str, object], images: Images) -> None:
+    """Notes what the fields of `given` hold now."""
+    await read_profile(db, user_id, to_change=True)
+    if "name" in given:
+        images.before(await _user(db, user_id), "name")
+    if fields := [name for name in given if name != "name"]:
+        images.before(await db.get_one(UserProfile, user_id), *fields)
 
 
 async def _user(db: AsyncSession, user_id: UUID) -> User:

@@ -18,6 +18,7 @@ from services.images import Images
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, view
 from tools.views import (
+    AskView,
     CueView,
     EstimateView,
     NameView,
@@ -93,6 +94,7 @@ class ToolResult(BaseModel):
     learned: NameView | None = None
     names_changed: bool = False
     progress: ProgressView | None = None
+    asks: AskView | None = None
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""

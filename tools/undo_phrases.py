@@ -9,7 +9,7 @@ from tools.phrases import set_words
 
 def undone_words(was: ToolResult, unit: WeightUnit) -> str:
     """What was taken back: the result of the call as it was, loads in `unit` without saying so."""
-    if was.tool in {"correct_set", "change_workout"}:
+    if was.tool in {"correct_set", "change_workout", "update_profile", "next_onboarding_step"}:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."

@@ -167,3 +167,11 @@ class ProgressView(BaseModel):
     badges: int
     new_badges: list[BadgeView]
     next_badge: BadgeView | None
+
+
+class AskView(BaseModel):
+    """What the athlete is asked next of their profile. The answer is theirs to give, to skip, or to leave."""
+
+    step: str
+    field: str
+    question: str

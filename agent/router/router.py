@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 
-from agent.router import questions
+from agent.router import onboarding, questions
 from agent.router.context import Clause, Reading
 from agent.router.in_talk import command_in_talk
 from agent.router.intents import WHOLE
@@ -98,11 +98,13 @@ class Router:
         got = self._understand(split_words(repaired), state, pending)
         if got.kind == "calls" or got.reason == "too_long":
             return got
-        return (
+        got = (
             self._rehearing.understand(repaired, state, got, lambda w: self._understand(w, state, pending))
             or self._in_talk(repaired, state, got)
             or got
         )
+        field = onboarding.asked_field(pending)
+        return onboarding.still_asked(got, pending, field) if pending and field else got
 
     def _in_talk(self, repaired: str, state: WorkoutState, first: Understanding) -> Understanding | None:
         if first.kind not in ("hand_over", "ignore") or first.reason == "counting":
@@ -145,9 +147,13 @@ class Router:
 
     def _read(self, clause: Clause, pending: Pending | None) -> Reading | None:
         if pending is not None:
-            answered = answer(clause, pending)
+            field = onboarding.asked_field(pending)
+            answered = onboarding.answer(clause, pending, field) if field else answer(clause, pending)
             if answered is not None:
                 return answered
+        set_up = onboarding.parse(clause)
+        if set_up is not None and all(self._has(call.tool) for call in set_up.calls):
+            return set_up
         for parse in WHOLE:
             reading = parse(clause)
             if reading is not None:

@@ -31,7 +31,8 @@ class WorkoutState:
     """What the athlete is in the middle of, read before each turn.
 
     `exercise` is the slug that the workout is on; `last_set` the newest set of the open workout;
-    `suggestions` the slugs last offered as substitutes, in order; `run` the state of a live run.
+    `suggestions` the slugs last offered as substitutes, in order; `run` the state of a live run. A `newcomer`
+    has neither trained nor been set up.
     """
 
     unit: WeightUnit = "lbs"
@@ -41,6 +42,7 @@ class WorkoutState:
     suggestions: tuple[str, ...] = ()
     run: Literal["active", "paused"] | None = None
     injuries: tuple[str, ...] = ()
+    newcomer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

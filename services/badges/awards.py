@@ -10,45 +10,22 @@ workout as long as it is open; one that is gone altogether (its only set was und
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UUID as UUID_TYPE
-from sqlalchemy import Row, bindparam, delete, text, update
+from sqlalchemy import Row, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import UserBadge, UserStreak
-from services import streaks
-from services.badges import measures
-from services.badges.criteria import Family, Progress, exercises, ladder, progress
-from services.badges.definitions import STAMP, Badge, definitions
+from services.badges.criteria import Family, Progress, exercises, ladder
+from services.badges.definitions import Badge, definitions
 from services.badges.events import ANYTHING, Event
+from services.badges.looking import LOOK, Looking, provisional, reached
 from services.badges.measures import Measures
-from services.ledger import UNDO_WINDOW
-
-LOOK = text(
-    f"""
-    select definition.badges, definition.written, ({measures.BODY_WEIGHT}) as body_weight,
-        array(select badge_id from user_badges where user_id = :user_id) as earned,
-        array(
-            select badge_id from user_badges
-            left join workouts on workouts.id::text = metadata ->> 'workout_id'
-            where user_badges.user_id = :user_id and metadata ? 'workout_id'
-              and (status = 'active'
-                   or status is distinct from 'completed' and earned_at > now() - cast(:window as interval))
-        ) as provisional,
-        open.id as workout_id, open.started_at, open.timezone,
-        exists (select from workouts where user_id = :user_id and status = 'completed') as has_trained,
-        (select min(last_activity_date) from user_streaks
-         where user_id = :user_id and streak_type in ('workout', 'logging')) as last_day
-    from ({STAMP}) as definition
-    left join workouts as open on open.user_id = :user_id and open.status = 'active'
-    """
-).bindparams(bindparam("user_id", type_=UUID_TYPE()), window=UNDO_WINDOW)
 
 BROUGHT_ALONG: frozenset[Family] = frozenset({"lifts", "session_volume", "records"})
 """What somebody can do in their very first workout they could before: it is awarded, and not talked about."""
@@ -83,13 +60,14 @@ async def follow(db: AsyncSession, user_id: UUID, event: Event, now: datetime | 
     badges = await definitions(db, (seen.badges, seen.written))
     touched = [badge for badge in badges.values() if _touches(event, badge)]
     wanted = [badge for badge in touched if badge.id not in seen.earned]
-    doubtful = [badge for badge in touched if badge.id in seen.provisional] if event.takes_back else []
-    measured = await _measure(db, user_id, event, seen, [*wanted, *doubtful], now)
-    lost = [badge.id for badge in doubtful if _reached(badge, measured) is None]
+    in_doubt = await provisional(db, user_id) if event.takes_back else frozenset()
+    doubtful = [badge for badge in touched if badge.id in in_doubt]
+    measured = await Looking(db, user_id, event, seen, [*wanted, *doubtful], now).measure()
+    lost = [badge.id for badge in doubtful if reached(badge, measured) is None]
     if lost:
         await db.execute(delete(UserBadge).where(UserBadge.user_id == user_id, UserBadge.badge_id.in_(lost)))
-    reached = [Award(badge, found) for badge in wanted if (found := _reached(badge, measured)) is not None]
-    awarded = await _award(db, user_id, event, seen, reached) if reached else []
+    won = [Award(badge, found) for badge in wanted if (found := reached(badge, measured)) is not None]
+    awarded = await _award(db, user_id, event, seen, won) if won else []
     return Look(badges, tuple(awarded), frozenset(lost), measured)
 
 
@@ -108,55 +86,10 @@ def _touches(event: Event, badge: Badge) -> bool:
     return not event.exercises or not named or bool(named & event.exercises)
 
 
-def _reached(badge: Badge, measured: Measures) -> Progress | None:
-    found = progress(badge.criteria, measured)
-    return found if found is not None and found.is_earned else None
-
-
-async def _measure(
-    db: AsyncSession,
-    user_id: UUID,
-    event: Event,
-    seen: Row[Any],
-    badges: Sequence[Badge],
-    now: datetime | None,
-) -> Measures:
-    found = Measures(body_weight=seen.body_weight)
-    families = {badge.family for badge in badges}
-    if "diary" in event.families and _moves_streaks(event, seen):
-        found.standing = await streaks.refresh(db, user_id, now)
-    if "totals" in families:
-        found.totals = await measures.totals(db, user_id)
-    if "session_volume" in families:
-        found.session_volume = await measures.session_volume(db, user_id, event.workouts)
-    if "records" in families:
-        found.records = await measures.records(db, user_id)
-    if "lifts" in families:
-        slugs = (exercises(badge.criteria) for badge in badges)
-        found.lifts = await measures.lifts(db, user_id, frozenset().union(*slugs))
-    if "runs" in families:
-        found.runs = await measures.runs(db, user_id)
-    if "run_times" in families:
-        found.run_times = await measures.run_times(db, user_id)
-    if "wods" in families:
-        found.wods = await measures.wods(db, user_id)
-    return found
-
-
-def _moves_streaks(event: Event, seen: Row[Any]) -> bool:
-    """Of the sets of a workout only the first tells a streak something new."""
-    if not event.only_sets:
-        return True
-    if seen.started_at is None:  # they were put into a workout that is over
-        return False
-    day = streaks.date_in(seen.timezone or streaks.UTC_NAME, seen.started_at)
-    return seen.last_day is None or seen.last_day < day
-
-
 async def _award(
-    db: AsyncSession, user_id: UUID, event: Event, seen: Row[Any], reached: Iterable[Award]
+    db: AsyncSession, user_id: UUID, event: Event, seen: Row[Any], won: Iterable[Award]
 ) -> list[Award]:
-    by_id = {one.badge.id: one for one in reached}
+    by_id = {one.badge.id: one for one in won}
     to_tell = _worth_telling(by_id.values(), first_time=not seen.has_trained) if event.live else frozenset()
     rows = [
         {

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from services.badges.criteria import Family
+from services.workouts import SetView
 
 OF_SETS: frozenset[Family] = frozenset({"totals", "session_volume", "records", "lifts"})
 EVERYTHING: frozenset[Family] = OF_SETS | {"diary", "runs", "run_times", "wods"}
@@ -43,7 +44,7 @@ ONLY_SETS = frozenset({"log_set", "repeat_set"})
 class Event:
     """Where something has changed.
 
-    `exercises` (slugs) and `workouts` narrow it down; empty, any may be meant. `only_sets`: sets were added
+    `exercises` (slugs) and `workouts` narrow it down; empty, any may be meant. `only_sets`: `sets` were added
     and nothing else. `takes_back`: something may be less than it was. `live`: the athlete is doing it now,
     and may be told at once of what it earned.
     """
@@ -51,6 +52,7 @@ class Event:
     families: frozenset[Family]
     exercises: frozenset[str] = frozenset()
     workouts: frozenset[UUID] = frozenset()
+    sets: tuple[SetView, ...] = ()
     only_sets: bool = False
     takes_back: bool = False
     live: bool = True
@@ -61,6 +63,7 @@ class Event:
             self.families | other.families,
             self.exercises | other.exercises if self.exercises and other.exercises else frozenset(),
             self.workouts | other.workouts if self.workouts and other.workouts else frozenset(),
+            self.sets + other.sets,
             self.only_sets and other.only_sets,
             self.takes_back or other.takes_back,
             self.live and other.live,
@@ -80,8 +83,13 @@ def event_of(tool: str, result: Mapping[str, Any]) -> Event | None:
     if tool not in ONLY_SETS:
         return event
     workout = (result.get("workout") or {}).get("id")
+    sets = tuple(map(SetView.model_validate, result.get("sets", ())))
+    if not any(one.is_pr for one in sets):
+        families -= {"records"}
     return replace(
         event,
-        exercises=frozenset(one["slug"] for one in result.get("sets", ())),
+        families=families,
+        sets=sets,
+        exercises=frozenset(one.slug for one in sets),
         workouts=frozenset({UUID(str(workout))} if workout else ()),
     )

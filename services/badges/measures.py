@@ -38,7 +38,7 @@ COUNTED = """
     where workout_sets.user_id = :user_id and set_type <> 'warmup' and status <> 'cancelled'
 """
 
-TOTALS = text(f"select count(*), count(distinct exercise_id), {VOLUME} from {COUNTED}")
+TOTALS = text(f"select count(*), array_agg(distinct exercise_id), {VOLUME} from {COUNTED}")
 SESSION_VOLUME = text(
     f"""
     select max(volume) from (
@@ -89,8 +89,13 @@ class Totals:
     """All working sets together."""
 
     sets: int
-    exercises: int
+    done: frozenset[UUID]
     volume: float
+
+    @property
+    def exercises(self) -> int:
+        """How many different ones were done."""
+        return len(self.done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,11 @@ class Best:
     weight: float = 0.0
     reps: int = 0
     one_rep_max: float = 0.0
+
+    def after(self, weight: float, reps: int, rpe: float | None, rir: int | None) -> Best:
+        """The best once a set of `reps` with `weight` was done."""
+        estimate = estimate_one_rep_max(weight, reps, rpe=rpe, rir=rir) or 0.0
+        return Best(max(self.weight, weight), max(self.reps, reps), max(self.one_rep_max, estimate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +138,8 @@ class Measures:
 
 async def totals(db: AsyncSession, user_id: UUID) -> Totals:
     """The sets, exercises and volume of all workouts."""
-    sets, exercises, volume = (await db.execute(TOTALS, {"user_id": user_id})).one()
-    return Totals(sets, exercises, volume)
+    sets, done, volume = (await db.execute(TOTALS, {"user_id": user_id})).one()
+    return Totals(sets, frozenset(done or ()), volume)
 
 
 async def session_volume(db: AsyncSession, user_id: UUID, workouts: Collection[UUID]) -> float:
@@ -147,12 +157,9 @@ async def lifts(db: AsyncSession, user_id: UUID, slugs: Iterable[str]) -> dict[s
     """The best of each of the exercises."""
     by_id = {exercise_id(slug): slug for slug in slugs}
     best = dict.fromkeys(by_id.values(), Best())
-    for key, reps, rpe, rir, weight in await db.execute(
-        LIFTS, {"user_id": user_id, "exercises": list(by_id)}
-    ):
-        slug, weight = by_id[key], weight or 0.0
-        was, estimate = best[slug], estimate_one_rep_max(weight, reps, rpe=rpe, rir=rir) or 0.0
-        best[slug] = Best(max(was.weight, weight), max(was.reps, reps), max(was.one_rep_max, estimate))
+    given = {"user_id": user_id, "exercises": list(by_id)}
+    for key, reps, rpe, rir, weight in await db.execute(LIFTS, given):
+        best[by_id[key]] = best[by_id[key]].after(weight or 0.0, reps, rpe, rir)
     return best
 
 

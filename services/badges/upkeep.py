@@ -32,7 +32,7 @@ IN_DOUBT = text(
     where cast(:after as uuid) is null or user_id > :after
     order by user_id limit :at_once
     """
-).bindparams(bindparam("after", type_=UUID_TYPE()), since=LOOK_BACK, at_once=AT_ONCE)
+).bindparams(bindparam("after", type_=UUID_TYPE()), since=LOOK_BACK)
 
 
 class KeepProgress(Job):
@@ -78,4 +78,4 @@ async def keep_everybodys_progress(run: Run, job: KeepEverybodysProgress) -> Non
 
 async def in_doubt(db: AsyncSession, after: UUID | None = None) -> list[UUID]:
     """Athletes whose progress has to be looked at, in their order. In a transaction of the server's own."""
-    return list(await db.scalars(IN_DOUBT, {"after": after}))
+    return list(await db.scalars(IN_DOUBT, {"after": after, "at_once": AT_ONCE}))

@@ -10,7 +10,9 @@ from agent.router.router import Router
 from services.exercises.catalogue import Catalogue
 from tests.router.simulate import Turn, load, replay
 
-SCENARIOS = sorted((Path(__file__).parents[2] / "eval" / "scenarios").glob("*.jsonl"))
+# The setup asks by what its tools come to, which is not simulated: `voicefit eval run` plays it.
+FOLDER = Path(__file__).parents[2] / "eval" / "scenarios"
+SCENARIOS = sorted(set(FOLDER.glob("*.jsonl")) - {FOLDER / "profile.jsonl"})
 LEAST_EXACT = 0.97
 
 

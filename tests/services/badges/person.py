@@ -13,6 +13,7 @@ from db.session import Database
 from services import badges
 from services.badges import Event, Look
 from services.exercises.catalogue import packaged_catalogue
+from services.workouts import view
 from tests.db.fixtures import new_athlete
 
 NOW = datetime(2025, 11, 5, 18, 0, tzinfo=UTC)
@@ -67,6 +68,14 @@ class Person:
 
     async def earned(self) -> set[str]:
         return set(await self.rows())
+
+
+def logged(workout: Workout, rows: list[WorkoutSet]) -> Event:
+    """The event of sets in an open workout, as the call that logged them reports it."""
+    sets = [view(row).model_dump(mode="json") for row in rows]
+    found = badges.event_of("log_set", {"ok": True, "sets": sets, "workout": {"id": str(workout.id)}})
+    assert found is not None
+    return found
 
 
 async def define(database: Database, criteria: dict[str, Any], **more: Any) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, event, func, select, text, update
@@ -13,19 +14,12 @@ from sqlalchemy import delete, event, func, select, text, update
 from db.models import UserBadge, UserStreak, Workout, WorkoutSet
 from db.session import Database
 from services import badges
-from services.badges import Event, Milestone, NewBadge, News, event_of
-from tests.services.badges.person import BENCH, NOW, Person, days_before, define
+from services.badges import Milestone, NewBadge, News, event_of
+from tests.services.badges.person import BENCH, NOW, Person, days_before, define, logged
 
 SQUAT = "barbell-back-squat"
 CORRECTED = event_of("correct_set", {"ok": True})
 UNDONE = event_of("undo_last", {"ok": True})
-
-
-def logged(workout: Workout, slug: str = BENCH) -> Event:
-    """The event of a set in an open workout."""
-    found = event_of("log_set", {"ok": True, "sets": [{"slug": slug}], "workout": {"id": str(workout.id)}})
-    assert found is not None
-    return found
 
 
 @pytest.fixture
@@ -60,16 +54,15 @@ def test_what_changes_nothing_is_no_event(tool: str, result: dict[str, Any]) -> 
     assert event_of(tool, result) is None
 
 
-def test_two_events_are_looked_at_at_once() -> None:
-    first, second = uuid4(), uuid4()
-    one = event_of("log_set", {"sets": [{"slug": BENCH}], "workout": {"id": str(first)}})
-    other = event_of("log_set", {"sets": [{"slug": SQUAT}], "workout": {"id": str(second)}})
-    assert one is not None
-    assert other is not None
-    both = one | other
+async def test_two_events_are_looked_at_at_once(person: Person) -> None:
+    first, second = await person.workout(), await person.workout()
+    one = logged(first, await person.sets(first))
+    both = one | logged(second, await person.sets(second, SQUAT, is_pr=True))
     assert both.exercises == {BENCH, SQUAT}
-    assert both.workouts == {first, second}
+    assert both.workouts == {first.id, second.id}
+    assert [row.slug for row in both.sets] == [BENCH, SQUAT]
     assert both.only_sets
+    assert "records" in both.families - one.families
     assert UNDONE is not None
     assert (both | UNDONE).exercises == frozenset()
     assert (both | UNDONE).takes_back
@@ -77,47 +70,78 @@ def test_two_events_are_looked_at_at_once() -> None:
 
 async def test_a_set_earns_what_it_asks_for(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=101, reps=3)
-    look = await person.follow(logged(workout))
+    rows = await person.sets(workout, weight=101, reps=3)
+    look = await person.follow(logged(workout, rows))
     assert {"bench_one_plate", "bench_200", "bench_two_plates"} <= {one.badge.id for one in look.awarded}
     row = (await person.rows())["bench_two_plates"]
     assert row.badge_type == "strength"
     assert row.metadata_ == {"value": 101.0, "unit": "kg", "exercise": BENCH, "workout_id": str(workout.id)}
 
 
-async def test_an_event_looks_only_where_it_can_have_changed_something(
-    person: Person, database: Database
-) -> None:
-    workout = await person.workout(status="active")
-    await person.sets(workout, SQUAT, weight=30, reps=3)
-    await person.follow(logged(workout, SQUAT))
-    statements: list[str] = []
-    engine = database._engine.sync_engine
+@pytest.fixture
+def queries(database: Database) -> Iterator[list[str]]:
+    """The statements that are sent to the database."""
+    sent: list[str] = []
 
     def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
-        statements.append(" ".join(statement.split()))
+        if "set_config" not in statement:
+            sent.append(" ".join(statement.split()))
 
+    engine = database._engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
-    await person.follow(logged(workout, SQUAT))
+    yield sent
     event.remove(engine, "before_cursor_execute", note)
-    queries = [one for one in statements if "set_config" not in one]
-    assert len(queries) == 5  # a look, and one for each family of sets
-    assert not any("runs" in one or "wod_logs" in one or "pg_advisory" in one for one in queries)
+
+
+async def test_a_set_is_a_look_and_the_volume_of_its_workout(person: Person, queries: list[str]) -> None:
+    workout = await person.workout(status="active")
+    for slug in (SQUAT, SQUAT, "lying-leg-curl"):
+        rows = await person.sets(workout, slug, weight=30, reps=3)
+        queries.clear()
+        await person.follow(logged(workout, rows))
+    assert len(queries) == 2
+
+
+async def test_what_is_remembered_is_as_good_as_what_is_counted(person: Person) -> None:
+    workout = await person.workout(status="active")
+    for _ in range(97):
+        await person.follow(logged(workout, await person.sets(workout, SQUAT, weight=30, reps=1)))
+    assert "sets_100" not in await person.earned()
+    for _ in range(2):  # with the one of ten days ago it is a hundred
+        await person.follow(logged(workout, await person.sets(workout, SQUAT, weight=30, reps=1)))
+    assert "sets_100" in await person.earned()
+
+
+async def test_what_is_remembered_wrongly_awards_nothing(person: Person) -> None:
+    workout = await person.workout(status="active")
+    rows = await person.sets(workout, SQUAT, weight=30, reps=1)
+    for _ in range(120):  # the same event again and again
+        await person.follow(logged(workout, rows))
+    assert "sets_100" not in await person.earned()
+
+
+async def test_a_total_is_that_of_all_lifts(person: Person) -> None:
+    workout = await person.workout(status="active")
+    for slug in (BENCH, SQUAT):
+        await person.follow(logged(workout, await person.sets(workout, slug, weight=70, reps=1)))
+    assert "total_500" not in await person.earned()
+    rows = await person.sets(workout, "conventional-deadlift", weight=90, reps=1)
+    await person.follow(logged(workout, rows))
+    assert "total_500" in await person.earned()
 
 
 async def test_the_first_set_of_a_day_moves_the_streaks(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout)
-    await person.follow(logged(workout))
+    await person.follow(logged(workout, await person.sets(workout)))
     async with person.database.transaction(person.key) as db:
-        rows = await db.scalars(select(UserStreak).where(UserStreak.user_id == person.key))
-        assert {row.streak_type: row.last_activity_date for row in rows}["workout"] == NOW.date()
+        found = await db.scalars(select(UserStreak).where(UserStreak.user_id == person.key))
+        assert {row.streak_type: row.last_activity_date for row in found}["workout"] == NOW.date()
 
 
 async def test_awards_at_once_are_one_award(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=101)
-    looks = await asyncio.gather(*(person.follow(logged(workout)) for _ in range(5)))
+    rows = await person.sets(workout, weight=101)
+    looks = await asyncio.gather(*(person.follow(logged(workout, rows)) for _ in range(5)))
     told = [one.badge.id for look in looks for one in look.awarded]
     assert "bench_two_plates" in told
     assert len(told) == len(set(told))
@@ -128,10 +152,10 @@ async def test_awards_at_once_are_one_award(person: Person) -> None:
 
 async def test_the_same_event_again_awards_nothing(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=101)
-    assert (await person.follow(logged(workout))).awarded
+    rows = await person.sets(workout, weight=101)
+    assert (await person.follow(logged(workout, rows))).awarded
     before = {key: row.earned_at for key, row in (await person.rows()).items()}
-    assert not (await person.follow(logged(workout))).awarded
+    assert not (await person.follow(logged(workout, rows))).awarded
     assert {key: row.earned_at for key, row in (await person.rows()).items()} == before
 
 
@@ -149,10 +173,10 @@ async def take_away(person: Person, rows: list[WorkoutSet]) -> None:
 
 async def test_a_set_that_is_undone_takes_back_what_it_alone_had_earned(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=61)
-    await person.follow(logged(workout))
+    rows = await person.sets(workout, weight=61)
+    await person.follow(logged(workout, rows))
     misheard = await person.sets(workout, weight=141)
-    await person.follow(logged(workout))
+    await person.follow(logged(workout, misheard))
     assert "bench_three_plates" in await person.earned()
     await take_away(person, misheard)
     assert UNDONE is not None
@@ -165,7 +189,7 @@ async def test_a_set_that_is_undone_takes_back_what_it_alone_had_earned(person: 
 async def test_a_corrected_weight_takes_back_what_the_wrong_one_earned(person: Person) -> None:
     workout = await person.workout(status="active")
     (row,) = await person.sets(workout, weight=141)
-    await person.follow(logged(workout))
+    await person.follow(logged(workout, [row]))
     async with person.database.transaction(person.key) as db:
         await db.execute(update(WorkoutSet).where(WorkoutSet.id == row.id).values(weight=61))
     assert CORRECTED is not None
@@ -176,8 +200,8 @@ async def test_a_corrected_weight_takes_back_what_the_wrong_one_earned(person: P
 
 async def test_the_first_set_undone_with_its_workout_takes_its_badges_along(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=141)
-    await person.follow(logged(workout))
+    rows = await person.sets(workout, weight=141)
+    await person.follow(logged(workout, rows))
     async with person.database.transaction(person.key) as db:
         await db.execute(delete(Workout).where(Workout.id == workout.id))
     assert UNDONE is not None
@@ -188,7 +212,7 @@ async def test_the_first_set_undone_with_its_workout_takes_its_badges_along(pers
 async def test_a_badge_of_a_finished_workout_stays_whatever_is_corrected(person: Person) -> None:
     workout = await person.workout(status="active")
     rows = await person.sets(workout, weight=141)
-    await person.follow(logged(workout))
+    await person.follow(logged(workout, rows))
     async with person.database.transaction(person.key) as db:
         await db.execute(update(Workout).where(Workout.id == workout.id).values(status="completed"))
     await take_away(person, rows)
@@ -200,8 +224,8 @@ async def test_a_badge_of_a_finished_workout_stays_whatever_is_corrected(person:
 
 async def test_a_badge_is_told_of_once(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=101)
-    await person.follow(logged(workout))
+    rows = await person.sets(workout, weight=101)
+    await person.follow(logged(workout, rows))
     one = await news(person)
     assert one == NewBadge("bench_two_plates", "Two Plate Bench")  # the highest of its ladder, and no other
     assert sorted(await asyncio.gather(*(claim(person, one) for _ in range(4)))) == [
@@ -218,8 +242,8 @@ async def test_three_are_told_of_in_a_workout(person: Person) -> None:
     async with person.database.transaction(person.key) as db:
         await db.execute(update(Workout).where(Workout.id == workout.id).values(started_at=func.now()))
     for slug in (BENCH, SQUAT, "conventional-deadlift", "overhead-press"):
-        await person.sets(workout, slug, weight=101)
-        await person.follow(logged(workout, slug))
+        rows = await person.sets(workout, slug, weight=101)
+        await person.follow(logged(workout, rows))
     told = []
     while (one := await news(person)) is not None:
         assert await claim(person, one)
@@ -230,7 +254,7 @@ async def test_three_are_told_of_in_a_workout(person: Person) -> None:
 async def test_what_was_taken_back_is_not_told_of(person: Person) -> None:
     workout = await person.workout(status="active")
     rows = await person.sets(workout, weight=101)
-    await person.follow(logged(workout))
+    await person.follow(logged(workout, rows))
     one = await news(person)
     await take_away(person, rows)
     assert UNDONE is not None
@@ -249,8 +273,8 @@ async def test_what_was_imported_is_not_told_of(person: Person) -> None:
 async def test_what_somebody_brings_along_on_their_first_day_is_not_told_of(database: Database) -> None:
     person = await Person.make(database)
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=141)
-    look = await person.follow(logged(workout))
+    rows = await person.sets(workout, weight=141)
+    look = await person.follow(logged(workout, rows))
     assert "bench_three_plates" in {one.badge.id for one in look.awarded}
     assert await news(person) is None
     async with database.transaction(person.key) as db:
@@ -263,8 +287,8 @@ async def test_what_somebody_brings_along_on_their_first_day_is_not_told_of(data
 
 async def test_old_news_is_none(person: Person) -> None:
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=101)
-    await person.follow(logged(workout))
+    rows = await person.sets(workout, weight=101)
+    await person.follow(logged(workout, rows))
     async with person.database.transaction(person.key) as db:
         await db.execute(text("update user_badges set earned_at = earned_at - interval '13 hours'"))
     assert await news(person) is None
@@ -275,8 +299,8 @@ async def streak_of(person: Person, length: int) -> None:
         await person.workout(days_before(back))
     await person.reconcile()
     workout = await person.workout(status="active")
-    await person.sets(workout, weight=20, reps=1)
-    await person.follow(logged(workout))
+    rows = await person.sets(workout, weight=20, reps=1)
+    await person.follow(logged(workout, rows))
 
 
 async def test_a_milestone_is_told_of_on_its_day(person: Person) -> None:
