@@ -14,6 +14,7 @@ from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, 
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.answers import Answers
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
@@ -24,7 +25,8 @@ from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
 from agent.turn import Turn
-from agent.turns import Answers, Turns, Wiring
+from agent.turns import Turns
+from agent.wiring import Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase

@@ -20,6 +20,10 @@ class Turn:
     started: float = field(default_factory=time.perf_counter)
     calls: tuple[Call, ...] = ()
     results: list[ToolResult] = field(default_factory=list)
+    failed: set[int] = field(default_factory=set)
+    """The places of those calls that could not be carried out."""
+    told: int = 0
+    """How many results the door knows."""
     reply: str = ""
     command_id: UUID | None = None
     timings: dict[str, float] = field(default_factory=dict)

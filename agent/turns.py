@@ -9,46 +9,32 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent import memory as remembering
-from agent.celebration import ENDS, Celebration
+from agent.celebration import ENDS, UNAVAILABLE, Celebration
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
 from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
-from agent.router import Router, onboarding
+from agent.router import onboarding
 from agent.router.choosing import choose
 from agent.router.understanding import Call, Pending
 from agent.speech.hypotheses import Choice, Hypothesis
 from agent.turn import Turn
-from core.errors import DatabaseUnavailable
-from core.foreground import Foreground
-from db.session import Database
+from agent.wiring import Wiring
 from prompts import phrase
 from services import voice
 from services.exercises.own_names import own_names
 from services.ledger import Key
-from services.ratelimit import RateLimiter
 from services.workouts import Snapshot, snapshot
-from tools import ToolContext, ToolResult, run_tool
+from tools import TOOLS, ToolContext, ToolResult, Within, run_tool
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """What turns work with; shared by all sessions of the process."""
-
-    database: Database
-    router: Router
-    limiter: RateLimiter | None = None
-    foreground: Foreground = field(default_factory=Foreground)
 
 
 class Turns:
@@ -135,8 +121,8 @@ class Turns:
         await turn.done.wait()
         async with self._order:
             turn.calls += (call,)
-            result = await self.call(turn, len(turn.calls) - 1, call)
-            turn.results.append(result)
+            result = await self._call(turn, len(turn.calls) - 1)
+            self._finished(turn)
         return result.output()
 
     async def understood(self, item_id: str, text: str) -> Turn:
@@ -170,16 +156,18 @@ class Turns:
 
     async def _do(self, turn: Turn) -> None:
         async with self._order:
+            before = self.pending, self._memory
             try:
-                await self._understand(turn)
-                turn.understood.set()
-                await self._carry_out(turn)
-            except (SQLAlchemyError, OSError, DatabaseUnavailable):
-                logger.exception("turn %s could not be saved", turn.item_id)
-                turn.reply = phrase("not_saved")
-            except Exception:
-                logger.exception("turn %s failed", turn.item_id)
-                turn.reply = phrase("went_wrong")
+                await self._understand_and_carry_out(turn)
+            except Exception as error:
+                unsaved = isinstance(error, UNAVAILABLE)
+                logger.exception("turn %s %s", turn.item_id, "could not be saved" if unsaved else "failed")
+                turn.reply = phrase("not_saved" if unsaved else "went_wrong")
+                self.pending, self._memory = before
+                self._failed(turn)
+            else:
+                self._finished(turn)
+                await self._add_news(turn)
             finally:
                 turn.understood.set()
                 turn.done.set()
@@ -191,7 +179,7 @@ class Turns:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
                 await self.record_timings(db, turn)
                 self._see(await snapshot(db, self._athlete_id))
-        except (SQLAlchemyError, OSError, DatabaseUnavailable):
+        except UNAVAILABLE:
             logger.exception("what turn %s came to could not be kept", turn.item_id)
         if not _ends(turn):
             await self._celebration.look(turn.results)
@@ -207,26 +195,39 @@ class Turns:
         newcomer = self.state.newcomer and now.workout is None
         self.state = replace(state_of(now, self._memory), newcomer=newcomer)
 
-    async def _understand(self, turn: Turn) -> None:
-        wiring = self._wiring
-        # A call's own commit carries this one; what a crash of the database takes, a retry brings back.
-        async with wiring.database.transaction(self._athlete_id, durable=False) as db:
-            now = await snapshot(db, self._athlete_id)
-            turn.mark("state")
-            self._see(now)
-            if self._names_changed:
-                self._know_names(await own_names(db, self._athlete_id))
-            understanding = self._router.understand(turn.text, self.state, self.pending)
-            turn.mark("router")
-            self.pending = understanding.pending
-            turn.command_id, output = await voice.begin_turn(
-                db,
-                self._athlete_id,
-                self._conversation_id,
-                turn.item_id,
-                turn.text,
-                parsed(understanding, turn.timings["router"] - turn.timings["state"]),
-            )
+    async def _understand_and_carry_out(self, turn: Turn) -> None:
+        """All of a turn in one transaction: the state it starts from, its record, its calls."""
+        # Durable as soon as a call writes: what a crash of the database takes otherwise, a retry brings back.
+        database = self._wiring.database
+        async with database.transaction(self._athlete_id, durable=False, alone=True) as db:
+            now: Snapshot | None = await self._understand(db, turn)
+            turn.understood.set()
+            for index, call in enumerate(turn.calls):
+                result = await self._call(turn, index, Within(db, now))
+                if not result.ok:  # what follows may hang on what was asked
+                    break
+                if TOOLS[call.tool].writes:
+                    db.expunge_all()
+                    now = None
+        turn.mark("committed")
+
+    async def _understand(self, db: AsyncSession, turn: Turn) -> Snapshot:
+        now = await snapshot(db, self._athlete_id)
+        turn.mark("state")
+        self._see(now)
+        if self._names_changed:
+            self._know_names(await own_names(db, self._athlete_id))
+        understanding = self._router.understand(turn.text, self.state, self.pending)
+        turn.mark("router")
+        self.pending = understanding.pending
+        turn.command_id, output = await voice.begin_turn(
+            db,
+            self._athlete_id,
+            self._conversation_id,
+            turn.item_id,
+            turn.text,
+            parsed(understanding, turn.timings["router"] - turn.timings["state"]),
+        )
         turn.mark("recorded")
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
         turn.reply = output.get("reply") or ""
@@ -235,15 +236,49 @@ class Turns:
                 turn.item_id, understanding.kind, LOCAL, understanding.reason, understanding.confidence
             )
         )
+        return now
 
-    async def _carry_out(self, turn: Turn) -> None:
-        for index, call in enumerate(turn.calls):
-            result = await self.call(turn, index, call)
-            turn.results.append(result)
+    async def _call(self, turn: Turn, index: int, within: Within | None = None) -> ToolResult:
+        """Makes one call of a turn; its result is final once the transaction it is `within` is committed."""
+        call, call_id = turn.calls[index], turn.call_id(index)
+        self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
+        key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
+        context = ToolContext(
+            self._wiring.database, self._router.matcher, self._athlete_id, key, turn.text, self._memory
+        )
+        try:
+            result = await run_tool(context, call.tool, call.args, within)
+            self._remember(turn, result)
+        except Exception:
+            logger.exception("tool %s failed", call.tool)
+            result = _could_not(call)
+            turn.failed.add(index)
+        turn.results.append(result)
+        return result
+
+    def _finished(self, turn: Turn) -> None:
+        """What the calls of the turn came to is committed: the door may know."""
+        if turn.results:
             turn.reply = " ".join(one.say for one in turn.results if one.say)
-            if not result.ok:  # what follows may hang on what was asked
-                break
-        turn.mark("committed")
+        self._tell(turn)
+
+    def _failed(self, turn: Turn) -> None:
+        """Nothing of the turn is committed, whatever its calls had come to."""
+        made = range(len(turn.results))
+        turn.results = [_could_not(turn.calls[index]) for index in made]
+        turn.failed.update(made)
+        turn.memory = None
+        self._tell(turn)
+
+    def _tell(self, turn: Turn) -> None:
+        for index in range(turn.told, len(turn.results)):
+            call, output = turn.calls[index], turn.results[index].output()
+            failed = index in turn.failed
+            self._emit(ToolFinished(turn.call_id(index), call.tool, output, failed, turn.item_id))
+        turn.told = len(turn.results)
+
+    async def _add_news(self, turn: Turn) -> None:
+        """What the reply ends with, or what it asks next."""
         if self.pending is None and turn.results and (asks := turn.results[-1].asks):
             self.pending = onboarding.asked(asks.field, asks.question)
         if _ends(turn):
@@ -251,24 +286,6 @@ class Turns:
         if self.pending is None:
             news = await self._celebration.news_for(turn.results)
             turn.reply = " ".join(words for words in (turn.reply, news) if words)
-
-    async def call(self, turn: Turn, index: int, call: Call) -> ToolResult:
-        """Makes one call of a turn and tells the door of it."""
-        call_id = turn.call_id(index)
-        self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
-        key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
-        context = ToolContext(
-            self._wiring.database, self._router.matcher, self._athlete_id, key, turn.text, self._memory
-        )
-        failed = False
-        try:
-            result = await run_tool(context, call.tool, call.args)
-            self._remember(turn, result)
-        except Exception:
-            logger.exception("tool %s failed", call.tool)
-            result, failed = ToolResult(tool=call.tool, ok=False, say=phrase("not_saved")), True
-        self._emit(ToolFinished(call_id, call.tool, result.output(), failed, turn.item_id))
-        return result
 
     def _know_names(self, names: Mapping[str, str]) -> None:
         """From now on the athlete calls exercises so, besides what everybody calls them."""
@@ -282,20 +299,9 @@ class Turns:
             self._memory = turn.memory = memory
 
 
+def _could_not(call: Call) -> ToolResult:
+    return ToolResult(tool=call.tool, ok=False, say=phrase("not_saved"))
+
+
 def _ends(turn: Turn) -> bool:
     return any(one.tool in ENDS for one in turn.results)
-
-
-class Answers:
-    """Turns as the model of a session sees them. `current` is the turn that is being answered."""
-
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
-        self.current: Turn | None = None
-
-    async def understood(self, item_id: str, text: str) -> Turn:
-        return await self._turns.understood(item_id, text)
-
-    async def reply(self, item_id: str) -> str:
-        self.current = self._turns.find(item_id)
-        return await self._turns.reply(item_id)

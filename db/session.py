@@ -29,11 +29,16 @@ if TYPE_CHECKING:
 # The settings end with the transaction, so a pooled connection carries nothing over to the next one.
 SNAPSHOT = text("set transaction isolation level repeatable read, read only")
 BECOME = "select set_config('role', :role, true), set_config('request.jwt.claims', :claims, true)"
+NOT_DURABLE = "set_config('synchronous_commit', 'off', true)"
+ONE_AT_A_TIME = "pg_advisory_xact_lock(hashtextextended(:athlete, 0))"
+"""The lock of an athlete's calls, from whatever device they come (`services.ledger`)."""
 ENTER = {
-    True: text(BECOME),
-    False: text(f"{BECOME}, set_config('synchronous_commit', 'off', true)"),
+    (True, False): text(BECOME),
+    (False, False): text(f"{BECOME}, {NOT_DURABLE}"),
+    (True, True): text(f"{BECOME}, {ONE_AT_A_TIME}"),
+    (False, True): text(f"{BECOME}, {NOT_DURABLE}, {ONE_AT_A_TIME}"),
 }
-"""What a transaction says first, by whether it is durable."""
+"""What a transaction says first, by whether it is durable and whether it waits for the athlete's others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,16 @@ class PoolStatus:
 
     in_use: int
     idle: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """How a transaction begins: see `Database.transaction`."""
+
+    athlete_id: UUID | None
+    durable: bool = True
+    snapshot: bool = False
+    alone: bool = False
 
 
 class Database:
@@ -65,7 +80,7 @@ class Database:
         For what outlasts a transaction (notifications); closed afterwards. Raises `DatabaseUnavailable`.
         """
         async with self._sessions() as session:
-            await self._enter(session, None, durable=True, snapshot=False)
+            await self._enter(session, Entering(None))
         async with self._engine.connect() as connection:
             raw = await connection.get_raw_connection()
             try:
@@ -87,7 +102,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, athlete_id: UUID | None, *, durable: bool = True, snapshot: bool = False
+        self,
+        athlete_id: UUID | None,
+        *,
+        durable: bool = True,
+        snapshot: bool = False,
+        alone: bool = False,
     ) -> AsyncIterator[AsyncSession]:
         """A transaction that commits at the end of the block, or rolls back if the block raises.
 
@@ -98,27 +118,27 @@ class Database:
         A commit that is not `durable` does not wait for the disk: should the database itself crash within the
         next moments it may be lost, whole, unless a durable one came after it.
 
+        One that is `alone` has first waited for the athlete's calls, and keeps others waiting until it ends.
+
         Raises:
             DatabaseUnavailable: no connection could be made.
         """
         async with self._sessions() as session:
-            await self._enter(session, athlete_id, durable, snapshot)
+            await self._enter(session, Entering(athlete_id, durable, snapshot, alone))
             yield session
             await session.commit()
 
-    async def _enter(
-        self, session: AsyncSession, athlete_id: UUID | None, durable: bool, snapshot: bool
-    ) -> None:
+    async def _enter(self, session: AsyncSession, how: Entering) -> None:
         """Connects, and becomes who it is for. That a pooled connection has died is found out here, for
         nothing: the pool drops its connections, and the second try makes a new one."""
         try:
-            await _become(session, athlete_id, durable, snapshot)
+            await _become(session, how)
         except CONNECTION_ERRORS:
             await session.rollback()
             if self._server is not None:
                 await asyncio.to_thread(self._server.ensure_running)
             try:
-                await _become(session, athlete_id, durable, snapshot)
+                await _become(session, how)
             except CONNECTION_ERRORS as again:
                 raise unavailable(again) from again
 
@@ -141,10 +161,13 @@ class Database:
             self._server = None
 
 
-async def _become(session: AsyncSession, athlete_id: UUID | None, durable: bool, snapshot: bool) -> None:
-    if snapshot:
+async def _become(session: AsyncSession, how: Entering) -> None:
+    if how.snapshot:
         await session.execute(SNAPSHOT)
-    await session.execute(ENTER[durable], _identity(athlete_id))
+    given = _identity(how.athlete_id)
+    if how.alone:
+        given["athlete"] = str(how.athlete_id)
+    await session.execute(ENTER[how.durable, how.alone], given)
 
 
 def _identity(athlete_id: UUID | None) -> dict[str, str]:

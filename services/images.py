@@ -77,8 +77,16 @@ async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
     """
     places = await _places(db, image)
     await _restore_rows(db, user_id, image)
-    places += await _places(db, image)
+    places += await _places(db, _without_made(image))
     await records.recompute(db, user_id, records.earliest(places))
+
+
+def _without_made(image: Image) -> Image:
+    """Of `image` the rows that are there once it is restored: not those that the call made."""
+    return {
+        table: {key: columns for key, columns in rows.items() if columns is not None}
+        for table, rows in image.items()
+    }
 
 
 async def _places(db: AsyncSession, image: Image) -> list[records.Place]:

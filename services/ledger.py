@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, Text, bindparam, func, select, update
+from sqlalchemy import Table, Text, bindparam, func, select, true, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,9 +51,15 @@ CLAIMED = [
 
 
 def _claim() -> ReturningInsert[UUID]:
-    """Waits for the athlete's other calls, then claims the key: the row comes out of having the lock."""
+    """Waits for the athlete's other calls, then claims the key: the row comes out of having the lock.
+
+    From then on the transaction is durable, however it began: what a call writes is not lost.
+    """
     athlete = sql_cast(bindparam("user_id", type_=CALLS.c.user_id.type), Text)
-    lock = select(func.pg_advisory_xact_lock(func.hashtextextended(athlete, 0)).label("lock"))
+    lock = select(
+        func.pg_advisory_xact_lock(func.hashtextextended(athlete, 0)).label("lock"),
+        func.set_config("synchronous_commit", "on", true()).label("durable"),
+    )
     row = select(*(bindparam(column.name, type_=column.type) for column in CLAIMED))
     return (
         insert(CALLS)

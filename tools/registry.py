@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
-from services.workouts import ImpossibleSet, NothingToChange, snapshot
+from services.workouts import ImpossibleSet, NothingToChange, Snapshot, snapshot
 from tools import calculators, exercises, lookups, naming, profile, progress, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
 GROUPS = (strength, calculators, lookups, exercises, naming, progress, profile)
 TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A transaction that is `alone` (`Database.transaction`), and what it has seen unless that changed."""
+
+    db: AsyncSession
+    now: Snapshot | None = None
 
 
 class UnknownTool(VoiceFitError):
@@ -27,11 +39,14 @@ def tool_schemas() -> list[dict[str, Any]]:
     return [tool.schema() for tool in TOOLS.values()]
 
 
-async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -> ToolResult:
+async def run_tool(
+    context: ToolContext, name: str, arguments: dict[str, Any], within: Within | None = None
+) -> ToolResult:
     """Calls a tool: its effect is committed when this returns, once for its key however often it is called.
 
-    A question comes back as a result with `question` set, and nothing is changed. Raises `UnknownTool`, and
-    whatever the database raises when it cannot be reached.
+    `within` a transaction of the caller's it is committed with that. A question comes back as a result with
+    `question` set, and the call has changed nothing. Raises `UnknownTool`, and whatever the database raises
+    when it cannot be reached.
     """
     tool = TOOLS.get(name)
     if tool is None:
@@ -41,14 +56,16 @@ async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -
     except ValidationError as error:
         return _question(name, _complaint(error))
     try:
-        if tool.read is not None:
-            async with context.database.transaction(context.athlete_id) as db:
-                read = Read(db, context, await snapshot(db, context.athlete_id))
-                return await tool.read(read, parsed)
-        async with context.database.transaction(context.athlete_id) as db:
+        async with _scope(context, within) as db:
+
+            async def now() -> Snapshot:
+                return (within and within.now) or await snapshot(db, context.athlete_id)
+
+            if tool.read is not None:
+                return await tool.read(Read(db, context, await now()), parsed)
 
             async def effect(call_id: UUID, images: Images) -> dict[str, Any]:
-                write = Write(db, context, await snapshot(db, context.athlete_id), images, call_id)
+                write = Write(db, context, await now(), images, call_id)
                 assert tool.run is not None
                 return (await tool.run(write, parsed)).model_dump(mode="json")
 
@@ -60,6 +77,17 @@ async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -
     except NothingToChange:
         return _question(name, "There is no set yet in this workout. What did you do?")
     return ToolResult.model_validate(stored)
+
+
+@asynccontextmanager
+async def _scope(context: ToolContext, within: Within | None) -> AsyncIterator[AsyncSession]:
+    """What is undone when the call asks instead: a transaction, or the caller's since here."""
+    if within is None:
+        async with context.database.transaction(context.athlete_id) as db:
+            yield db
+    else:
+        async with within.db.begin_nested():
+            yield within.db
 
 
 def _question(tool: str, text: str) -> ToolResult:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from core.units import WeightUnit, spoken_number
-from db.models import SetType
+from db.models import SetType, WorkoutSet
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.limits import MAX_SETS, check_rest
@@ -138,7 +138,7 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
 
 
 async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
-    last = await workouts.last_set(write.db, write.athlete_id)
+    last = _newest(write)
     _check_not_swapped(write, packaged_catalogue().by_id[last.exercise_id])
     weight, unit = _repeated_load(args, last.weight, last.weight_unit)
     entry = Entry(
@@ -166,7 +166,7 @@ async def correct_set(write: Write, args: CorrectSet) -> ToolResult:
     if not changes and not args.exercise:
         raise Question("What should I change, the weight or the reps?")
     exercise = _exercise(write, args.exercise) if args.exercise else None
-    row = await workouts.change_last_set(write.db, write.athlete_id, changes, exercise, write.images)
+    row = await workouts.change_set(write.db, _newest(write), changes, exercise, write.images)
     if row.voice_command_id is not None and row.voice_command_id != write.context.key.voice_command_id:
         corrected = args.model_dump(exclude_none=True)
         await voice.corrected(write.db, row.voice_command_id, corrected, _correction_type(args))
@@ -189,7 +189,8 @@ async def correct_set(write: Write, args: CorrectSet) -> ToolResult:
 
 async def undo_last(write: Write, args: UndoLast) -> ToolResult:
     if args.scope == "set":
-        row = await workouts.delete_last_set(write.db, write.athlete_id, write.images)
+        row = _newest(write)
+        await workouts.delete_set(write.db, row, write.images)
         (gone,) = set_views([row])
         words = set_words(gone, write.snapshot.unit)
         return ToolResult(tool="undo_last", say=f"Deleted {words}.", removed=[gone.id])
@@ -197,13 +198,13 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
     if call is None:
         raise Question("There is nothing to undo. What would you like to log?")
     was = ToolResult.model_validate(call.result)
-    restored = await workouts.current_workout(write.db, write.athlete_id)
-    present = {one.id: one for one in restored.sets} if restored else {}
+    touched = [*(one.id for one in was.sets), *was.removed]
+    present = {one.id: one for one in await workouts.open_sets(write.db, write.athlete_id, touched)}
     return ToolResult(
         tool="undo_last",
         say=undone_words(was, write.snapshot.unit),
         removed=[one.id for one in was.sets if one.id not in present],
-        sets=[present[key] for key in (*(one.id for one in was.sets), *was.removed) if key in present],
+        sets=[present[key] for key in touched if key in present],
         timer_cancelled=was.timer is not None,
         names_changed=was.names_changed,
     )
@@ -221,6 +222,12 @@ async def start_rest_timer(write: Write, args: StartRestTimer) -> ToolResult:
             "timer": {"seconds": seconds, "ends_at": datetime.now(UTC) + timedelta(seconds=seconds)},
         }
     )
+
+
+def _newest(write: Write) -> WorkoutSet:
+    if (row := write.snapshot.newest) is None:
+        raise workouts.NothingToChange
+    return row
 
 
 def _exercise(write: Write, words: str | None) -> Exercise:

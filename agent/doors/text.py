@@ -54,7 +54,7 @@ class TextDoor:
             return typed
         async with asyncio.timeout(REPLY_SECONDS):
             await turn.done.wait()
-            typed.latency_ms = (time.perf_counter() - began) * 1000
+            typed.latency_ms = (turn.started - began) * 1000 + turn.timings.get("committed", 0.0)
             if speech is not None:
                 await speech
         await self._session.settled()

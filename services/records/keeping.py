@@ -22,7 +22,6 @@ from db.models import PersonalRecord, PrHistory, PrType, Workout, WorkoutSet
 from services.exercises.catalogue import packaged_catalogue
 from services.records.rules import (
     NAMESPACE,
-    Bests,
     Lift,
     Record,
     counts,
@@ -31,7 +30,7 @@ from services.records.rules import (
     replay,
     slot_of,
 )
-from services.records.statements import DROP, DROP_STANDING, MARK, WRITE
+from services.records.statements import DROP, WRITE
 
 Family = Literal["load", "reps", "volume"]
 FAMILY: Mapping[PrType, Family] = {
@@ -171,11 +170,24 @@ async def _recompute_one(db: AsyncSession, user_id: UUID, exercise_id: UUID, sin
     before = [_held(row, row.id) for row in history if row.set_id and row.completed_at < since]
     bests = {one.slot: one for one in before}
     records = replay(bests, await _lifts(db, user_id, exercise_id, since))
-    whose = {"user_id": user_id, "exercise_id": exercise_id}
-    await db.execute(DROP, {**whose, "kept": [one.id for one in before]})
-    await _rewrite(db, user_id, exercise_id, bests, records)
+    if not records and len(before) == len(history):
+        return set()  # nothing since then was a record, and nothing is one now
     marked = {one.lift.set_id for one in records if one.previous}
-    await db.execute(MARK, {**whose, "since": since, "marked": list(marked)})
+    ids = {one.id: _best_id(user_id, one) for one in bests.values()}
+    dropped = {
+        "user_id": user_id,
+        "exercise_id": exercise_id,
+        "kept": [one.id for one in before],
+        "standing": list(ids.values()),
+        "marked": list(marked),
+        "since": since,
+    }
+    await db.execute(DROP, dropped)
+    given = [_row(one, ids.get(one.id)) for one in records]
+    new = {one.id for one in records}
+    given += [_row(one, ids[one.id], is_new=False) for one in bests.values() if one.id not in new]
+    if given:
+        await _write(db, user_id, exercise_id, None, given)
     return marked
 
 
@@ -194,20 +206,6 @@ async def _lifts(db: AsyncSession, user_id: UUID, exercise_id: UUID, since: date
     )
     exercise = packaged_catalogue().by_id[exercise_id]
     return [_lift(row) for row in rows if counts(exercise, row.set_type, row.reps, row.weight)]
-
-
-async def _rewrite(
-    db: AsyncSession, user_id: UUID, exercise_id: UUID, bests: Bests, records: list[Record]
-) -> None:
-    """Writes `records`, and makes `bests` all that stand."""
-    ids = {one.id: _best_id(user_id, one) for one in bests.values()}
-    new = {one.id for one in records}
-    given = [_row(one, ids.get(one.id)) for one in records]
-    given += [_row(one, ids[one.id], is_new=False) for one in bests.values() if one.id not in new]
-    whose = {"user_id": user_id, "exercise_id": exercise_id}
-    await db.execute(DROP_STANDING, {**whose, "kept": list(ids.values())})
-    if given:
-        await _write(db, user_id, exercise_id, None, given)
 
 
 async def _write(

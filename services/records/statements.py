@@ -55,20 +55,23 @@ Returns the types that had been news in the workout before: they had beaten an e
 
 _OF_EXERCISE = "where user_id = :user_id and exercise_id = :exercise_id"
 
-DROP = text(f"delete from pr_history {_OF_EXERCISE} and id <> all(:kept)").bindparams(
-    bindparam("kept", type_=ARRAY(UUID()))
-)
-"""Drops an exercise's records but those kept, which must be the oldest: a record names the one before it."""
-
-DROP_STANDING = text(f"delete from personal_records {_OF_EXERCISE} and id <> all(:kept)").bindparams(
-    bindparam("kept", type_=ARRAY(UUID()))
-)
-"""Drops the standing records of an exercise but those kept."""
-
-MARK = text(
+DROP = text(
     f"""
-    update workout_sets set is_pr = (id = any(:marked)), updated_at = now()
-    {_OF_EXERCISE} and completed_at >= :since and is_pr <> (id = any(:marked))
+    with standing as (
+        delete from personal_records {_OF_EXERCISE} and id <> all(:standing)
+    ), marked as (
+        update workout_sets set is_pr = (id = any(:marked)), updated_at = now()
+        {_OF_EXERCISE} and completed_at >= :since and is_pr <> (id = any(:marked))
+    )
+    delete from pr_history {_OF_EXERCISE} and id <> all(:kept)
     """
-).bindparams(bindparam("marked", type_=ARRAY(UUID())), bindparam("since", type_=TIMESTAMP(timezone=True)))
-"""Marks the sets since a time that are records, and no others."""
+).bindparams(
+    bindparam("kept", type_=ARRAY(UUID())),
+    bindparam("standing", type_=ARRAY(UUID())),
+    bindparam("marked", type_=ARRAY(UUID())),
+    bindparam("since", type_=TIMESTAMP(timezone=True)),
+)
+"""Drops an exercise's records but those kept, which must be the oldest: a record names the one before it.
+
+With them go the standing ones but those named; of the sets since a time those marked are records, no others.
+"""

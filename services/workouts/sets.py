@@ -157,20 +157,6 @@ async def get_set(db: AsyncSession, user_id: UUID, workout_id: UUID, set_id: UUI
     return row
 
 
-async def last_set(db: AsyncSession, user_id: UUID) -> WorkoutSet:
-    """The newest set of the open workout. Raises `NothingToChange`."""
-    row = await db.scalar(
-        select(WorkoutSet)
-        .join(Workout, Workout.id == WorkoutSet.workout_id)
-        .where(Workout.user_id == user_id, Workout.status == "active")
-        .order_by(WorkoutSet.sequence.desc())
-        .limit(1)
-    )
-    if row is None:
-        raise NothingToChange
-    return row
-
-
 async def change_set(
     db: AsyncSession, row: WorkoutSet, changes: Mapping[str, Any], exercise: Exercise | None, images: Images
 ) -> WorkoutSet:
@@ -207,16 +193,6 @@ async def change_set(
     return row
 
 
-async def change_last_set(
-    db: AsyncSession, user_id: UUID, changes: dict[str, Any], exercise: Exercise | None, images: Images
-) -> WorkoutSet:
-    """Sets the columns `changes` on the newest set, and its exercise when given.
-
-    Raises `NothingToChange` and `ImpossibleSet`.
-    """
-    return await change_set(db, await last_set(db, user_id), changes, exercise, images)
-
-
 async def delete_set(db: AsyncSession, row: WorkoutSet, images: Images) -> None:
     """Deletes a set; those after it, of the same exercise, move up."""
     images.before(row)
@@ -224,13 +200,6 @@ async def delete_set(db: AsyncSession, row: WorkoutSet, images: Images) -> None:
     await db.flush()
     await _close_gap(db, row.workout_id, row.exercise_id, row.set_number, images)
     await records.recompute(db, row.user_id, {row.exercise_id: row.completed_at})
-
-
-async def delete_last_set(db: AsyncSession, user_id: UUID, images: Images) -> WorkoutSet:
-    """Deletes the newest set and returns what it was. Raises `NothingToChange`."""
-    row = await last_set(db, user_id)
-    await delete_set(db, row, images)
-    return row
 
 
 async def _next_number(db: AsyncSession, workout_id: UUID, exercise_id: UUID) -> int:

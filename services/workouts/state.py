@@ -72,7 +72,7 @@ class CurrentWorkout(BaseModel):
 class Snapshot:
     """The little that understanding a sentence needs: unit, open workout, its exercise and newest set.
 
-    `injuries` are the parts of the body that hurt, the newest injury first.
+    `injuries` are the parts of the body that hurt, the newest injury first. `newest` is the row of the set.
     """
 
     unit: WeightUnit
@@ -80,6 +80,7 @@ class Snapshot:
     exercise: str | None
     last_set: SetView | None
     injuries: tuple[BodyPart, ...] = ()
+    newest: WorkoutSet | None = None
 
 
 def view(row: WorkoutSet) -> SetView:
@@ -150,6 +151,7 @@ async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
         exercise=slug_of(workout.current_exercise_id) if workout else None,
         last_set=view(last) if last else None,
         injuries=cast(tuple[BodyPart, ...], tuple(dict.fromkeys(injuries))),
+        newest=last,
     )
 
 
@@ -177,6 +179,18 @@ async def open_workout_with_sets(db: AsyncSession, user_id: UUID) -> tuple[Worko
         select(WorkoutSet).where(WorkoutSet.workout_id == workout.id).order_by(WorkoutSet.sequence)
     )
     return workout, list(rows)
+
+
+async def open_sets(db: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> list[SetView]:
+    """Those of the sets `ids` that are in the open workout of `user_id`, as clients draw them."""
+    if not ids:
+        return []
+    rows = await db.scalars(
+        select(WorkoutSet)
+        .join(Workout, Workout.id == WorkoutSet.workout_id)
+        .where(WorkoutSet.id.in_(ids), Workout.user_id == user_id, Workout.status == "active")
+    )
+    return [view(row) for row in rows]
 
 
 async def current_workout(db: AsyncSession, user_id: UUID) -> CurrentWorkout | None:

@@ -1,0 +1,20 @@
+"""What the turns of all conversations work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.router import Router
+from core.foreground import Foreground
+from db.session import Database
+from services.ratelimit import RateLimiter
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What turns work with; shared by all sessions of the process."""
+
+    database: Database
+    router: Router
+    limiter: RateLimiter | None = None
+    foreground: Foreground = field(default_factory=Foreground)

@@ -1,0 +1,131 @@
+"""A turn is one transaction: what of it stays when a call asks, fails, or the commit does."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.doors.text import TextDoor
+from agent.events import SessionEvent, ToolFinished
+from agent.session import Brain
+from db.models import ToolCall, VoiceCommand, WorkoutSet
+from prompts import phrase
+from services import records, workouts
+from tools.base import Question
+
+TWO_SETS = "bench 225 for 8 then 205 for 10"
+
+
+async def reps(brain: Brain, athlete: UUID) -> list[int | None]:
+    async with brain.database.transaction(athlete) as db:
+        return list(await db.scalars(select(WorkoutSet.reps).order_by(WorkoutSet.sequence)))
+
+
+async def recorded(brain: Brain, athlete: UUID) -> list[str | None]:
+    async with brain.database.transaction(athlete) as db:
+        return list(await db.scalars(select(VoiceCommand.raw_transcript).order_by(VoiceCommand.created_at)))
+
+
+def fails_at(number: int, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on looking for records fails in the call of that number, after its set was written."""
+    looked, look = 0, records.logged
+
+    async def logged(*args: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        if looked == number:
+            raise error
+        return await look(*args)
+
+    monkeypatch.setattr(records, "logged", logged)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no"), OperationalError("select", {}, Exception("no"))])
+async def test_a_call_that_fails_takes_nothing_along(
+    brain: Brain, athlete: UUID, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    fails_at(2, error, monkeypatch)
+    session = await brain.open(athlete)
+    told: list[SessionEvent] = []
+    session.on_event(told.append)
+    async with TextDoor(session) as door:
+        turn = await door.say(TWO_SETS)
+        assert turn.reply == f"225 for 8, barbell bench press. {phrase('not_saved')}"
+        assert (await door.say("same again")).reply == "225 for 8."
+    assert [one.failed for one in told if isinstance(one, ToolFinished)] == [False, True, False]
+    assert await reps(brain, athlete) == [8, 8]
+    assert await recorded(brain, athlete) == [TWO_SETS, "same again"]
+
+
+async def test_a_call_that_asks_takes_nothing_along(
+    brain: Brain, athlete: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails_at(2, Question("205? Are you sure?"), monkeypatch)
+    async with TextDoor(await brain.open(athlete)) as door:
+        turn = await door.say(TWO_SETS + " then 185 for 12")
+    assert turn.reply.endswith("205? Are you sure?")
+    async with brain.database.transaction(athlete) as db:
+        calls = list(await db.scalars(select(ToolCall.tool)))
+    assert (await reps(brain, athlete), calls) == ([8], ["log_set"])
+
+
+async def test_when_the_commit_fails_nothing_was_done(
+    brain: Brain, athlete: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await brain.open(athlete)
+    told: list[SessionEvent] = []
+    session.on_event(told.append)
+    async with TextDoor(session) as door:
+        assert (await door.say("225 for 5")).reply.endswith("?")
+        question = session.turns.pending
+
+        async def broken(_: AsyncSession) -> None:
+            raise OperationalError("commit", {}, Exception("the disk is full"))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(AsyncSession, "commit", broken)
+            turn = await door.say("squat", item_id="turn")
+            assert turn.reply == phrase("not_saved")
+        assert session.turns.pending is question
+        assert [one.failed for one in told if isinstance(one, ToolFinished)] == [True]
+        assert await reps(brain, athlete) == []
+        assert (await door.say("squat")).reply.startswith("225 for 5")
+    assert await recorded(brain, athlete) == ["225 for 5", "squat"]
+
+
+async def test_only_a_turn_that_writes_waits_for_the_disk(
+    brain: Brain, athlete: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[str | None] = []
+    commit = AsyncSession.commit
+
+    async def noted(db: AsyncSession) -> None:
+        modes.append(await db.scalar(text("select current_setting('synchronous_commit')")))
+        await commit(db)
+
+    session = await brain.open(athlete)
+    await session.start()
+    monkeypatch.setattr(AsyncSession, "commit", noted)
+    for words in ("how's it going", "bench 225 for 8"):
+        modes.clear()
+        await session.turns.begin(words, words).done.wait()
+        assert modes[0] == ("on" if words.startswith("bench") else "off")
+        await session.turns.drain()
+    await session.aclose()
+
+
+async def test_a_later_call_sees_what_the_earlier_did(brain: Brain, athlete: UUID) -> None:
+    async with TextDoor(await brain.open(athlete)) as door:
+        first = await door.say("squat 315 for 5 then 275 for 8 then bench 225 for 8")
+        numbers = [(one["sets"][0]["slug"], one["sets"][0]["set_number"]) for one in first.outputs]
+        assert numbers == [("barbell-back-squat", 1), ("barbell-back-squat", 2), ("barbell-bench-press", 1)]
+        again = await door.say("same again")
+    async with brain.database.transaction(athlete) as db:
+        newest = (await workouts.snapshot(db, athlete)).newest
+    assert newest is not None
+    assert str(newest.id) == again.outputs[0]["sets"][0]["id"]
