@@ -169,8 +169,9 @@ async def _recompute_one(db: AsyncSession, user_id: UUID, exercise_id: UUID, sin
     since = min([since, *(row.achieved_at for row in history if row.set_id is None)])
     before = [_held(row, row.id) for row in history if row.set_id and row.completed_at < since]
     bests = {one.slot: one for one in before}
-    records = replay(bests, await _lifts(db, user_id, exercise_id, since))
-    if not records and len(before) == len(history):
+    sets = await _sets_since(db, user_id, exercise_id, since)
+    records = replay(bests, _lifts(exercise_id, sets))
+    if not records and len(before) == len(history) and not any(row.is_pr for row in sets):
         return set()  # nothing since then was a record, and nothing is one now
     marked = {one.lift.set_id for one in records if one.previous}
     ids = {one.id: _best_id(user_id, one) for one in bests.values()}
@@ -191,21 +192,31 @@ async def _recompute_one(db: AsyncSession, user_id: UUID, exercise_id: UUID, sin
     return marked
 
 
-async def _lifts(db: AsyncSession, user_id: UUID, exercise_id: UUID, since: datetime) -> list[Lift]:
-    """The sets since then that count, in the order in which they were done."""
+async def _sets_since(
+    db: AsyncSession, user_id: UUID, exercise_id: UUID, since: datetime
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The sets since then in the order in which they were done, with the status of their workouts."""
     rows = await db.execute(
-        select(*_SET, WorkoutSet.set_type)
+        select(*_SET, WorkoutSet.set_type, WorkoutSet.is_pr, Workout.status)
         .join(Workout, Workout.id == WorkoutSet.workout_id)
         .where(
             WorkoutSet.user_id == user_id,
             WorkoutSet.exercise_id == exercise_id,
             WorkoutSet.completed_at >= since,
-            Workout.status != "cancelled",
         )
         .order_by(WorkoutSet.completed_at, WorkoutSet.sequence)
     )
+    return rows.all()
+
+
+def _lifts(exercise_id: UUID, sets: Iterable[Row[*tuple[Any, ...]]]) -> list[Lift]:
+    """Those of the sets that count."""
     exercise = packaged_catalogue().by_id[exercise_id]
-    return [_lift(row) for row in rows if counts(exercise, row.set_type, row.reps, row.weight)]
+    return [
+        _lift(row)
+        for row in sets
+        if row.status != "cancelled" and counts(exercise, row.set_type, row.reps, row.weight)
+    ]
 
 
 async def _write(
