@@ -129,7 +129,7 @@ def parse(clause: Clause) -> Reading | None:
         if NO_TIME.match(text) is not None:
             return ask_how_long()
         return None
-    if not _says_rest(clause, text, found):
+    if not _says_rest(clause, text, found) or _wakes(clause, found):
         return None
     seconds = _seconds(clause, found)
     if seconds is None:
@@ -138,6 +138,11 @@ def parse(clause: Clause) -> Reading | None:
     if problem:
         return Reading("ask", "start_rest_timer", reply=problem)
     return Reading("calls", "start_rest_timer", (Call("start_rest_timer", {"seconds": seconds}),))
+
+
+def _wakes(clause: Clause, found: dict[str, str]) -> bool:
+    """ "set an alarm for seven thirty" is for the morning: of an alarm the unit must be said."""
+    return "alarm" in clause.words and not found.get("seconds")
 
 
 def ask_how_long() -> Reading:

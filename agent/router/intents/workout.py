@@ -13,6 +13,8 @@ _LETTERS = frozenset(
     {"a", "b", "c", "d", "and", "or", "day", "one", "two", "three", "four", "five", "six", "week"}
 )
 """Words that count days and workouts and name none by themselves."""
+_PLACES = frozenset({"garage", "home", "hotel", "gym", "park", "outdoor"})
+"""Words that name a workout only with the word beside them: "open the garage" is for the door."""
 MAX_NAME_WORDS = 6
 _DROPPED_LAST = frozenset({"workout", "session", "training"})
 
@@ -260,7 +262,8 @@ def _start(prefix: str, name: list[str], free: bool = False) -> Reading | None:
         and _START_PREFIX.match("start " + prefix if prefix.startswith(("get", "let")) else prefix) is None
     ):
         return None
-    if len(name) > 1 and name[-1] in _DROPPED_LAST:
+    said = len(name) > 1 and name[-1] in _DROPPED_LAST
+    if said:
         name = name[:-1]
     if (
         not name
@@ -274,6 +277,7 @@ def _start(prefix: str, name: list[str], free: bool = False) -> Reading | None:
     if not free and not all(w in WORKOUT_NAMES for w in name):
         return None
     lettered = prefix.endswith(("workout", "session")) or (name[0] == "day" and len(name) == 2)
-    if not free and not lettered and not any(w in WORKOUT_NAMES - _LETTERS for w in name):
+    telling = WORKOUT_NAMES - _LETTERS - (frozenset() if said else _PLACES)
+    if not free and not lettered and not any(w in telling for w in name):
         return None
     return Reading("calls", "start_workout", (Call("start_workout", {"name": " ".join(name)}),))

@@ -158,6 +158,8 @@ def suggest(question: Question) -> Reading | None:
     reason = _reason(question, exercise or question.clause.current)
     if reason is None or not _wants_other(question, reason["reason"]):
         return None
+    if reason["reason"] == "preference" and exercise is None and question.strange:
+        return None  # "what can I use instead of butter"
     args: dict[str, Any] = {"exercise": exercise.name} if exercise else {}
     return call("suggest_exercise_substitution", args | reason)
 
