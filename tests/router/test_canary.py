@@ -8,8 +8,10 @@ from eval.loading import load_scenarios, packaged_scenarios
 from tools import TOOLS
 
 FLOOR = 0.97
-"""Of the packaged turns that ask for something there is a tool for, each by itself in a workout. The others hang on what
-was said before. Raise it when the router gets better."""
+"""Of the packaged turns that ask for something there is a tool for, each by itself in a workout.
+
+The others hang on what was said before. Raise it when the router gets better.
+"""
 
 
 def test_the_share_understood_locally_has_not_dropped(router: Router) -> None:
