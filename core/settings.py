@@ -31,6 +31,18 @@ class Settings(BaseSettings):
     database_owner_url: str | None = None
     """The same database's address for its owner, who migrates it; left out, `database_url` is the owner's."""
 
+    upstash_search_rest_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_UPSTASH_SEARCH_REST_URL", "UPSTASH_SEARCH_REST_URL"),
+    )
+    """An Upstash Search database that is asked first; left out, PostgreSQL alone is."""
+
+    upstash_search_rest_token: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_UPSTASH_SEARCH_REST_TOKEN", "UPSTASH_SEARCH_REST_TOKEN"),
+    )
+    """The token of the Upstash Search database."""
+
     host: str = "127.0.0.1"
     """Where the server listens. Only this machine unless asked for."""
 

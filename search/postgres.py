@@ -1,0 +1,222 @@
+"""Hybrid search in PostgreSQL: full text and vectors, fused by reciprocal rank in one statement.
+
+Words: documents that have all of the question's words come first, by how near to each other they are; only
+when these are few, those that have some of them, by how rare their words are. Meaning: the nearest vectors by
+pgvector's HNSW index. A document's score is the sum of what its places in the two lists are worth
+(Cormack, Clarke and Buettcher 2009, Reciprocal rank fusion outperforms Condorcet).
+
+No step looks at more than a fixed number of rows, so that a question of frequent words is no slower.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import SearchIndexName
+from search.documents import Document, Hit
+from search.query import Query
+
+if TYPE_CHECKING:
+    from search.minilm import Floats
+
+CANDIDATES = 1000
+"""Rows that are looked at for one word, and for all of them together."""
+LISTED = 40
+"""Places of each list. As many as an HNSW scan finds (`hnsw.ef_search`)."""
+ENOUGH = 5
+"""So many documents with all of the words are enough: those with some are not sought."""
+RANK_CONSTANT = 60
+MEANING = 0.6
+"""How much of a score is the vectors' place; the rest is the words'."""
+
+SEARCH = """
+with said as materialized (
+    select place, to_tsquery('english', term) as query
+    from unnest(cast(:terms as text[])) with ordinality as terms (term, place)
+),
+-- What the dictionary knows as a stop word is no term.
+term as materialized (select place, query from said where numnode(query) > 0),
+every as materialized (select cast(string_agg('(' || query::text || ')', ' & ') as tsquery) as query from term),
+all_words as materialized (
+    select id, ts_rank_cd(words, (select query from every)) as rank
+    from (
+        select id, words from search_documents
+        where index = '{index}' and words @@ (select query from every) and metadata @> cast(:filter as jsonb)
+        limit {candidates}
+    ) as candidate
+    order by rank desc, id limit {listed}
+),
+some as materialized (
+    select place, found.id, found.rank
+    from term cross join lateral (
+        select id, ts_rank(words, query) as rank from search_documents
+        where index = '{index}' and words @@ query and metadata @> cast(:filter as jsonb)
+        limit {candidates}
+    ) as found
+    where (select count(*) from all_words) < {enough}
+),
+weight as materialized (
+    select place, ln(1 + {candidates}.0 / greatest(count(id), 1)) as weight
+    from term left join some using (place) group by place
+),
+some_words as (
+    select id, sum(weight) as weight, sum(weight * (1 + rank)) as rank
+    from some join weight using (place) group by id
+    order by rank desc, id limit {listed}
+),
+by_words as materialized (
+    select id, 1.0 as coverage, row_number() over (order by rank desc, id) as place from all_words
+    union all
+    select id, weight / (select sum(weight) from weight),
+           (select count(*) from all_words) + row_number() over (order by rank desc, id)
+    from some_words where id not in (select id from all_words)
+),
+{by_meaning}
+fused as (
+    select id, sum(worth) as score
+    from (
+        select id, {words_share} / ({constant} + place) as worth from by_words
+        {with_meaning}
+    ) as listed
+    group by id order by score desc, id limit :limit
+)
+select fused.id, title, text, metadata, score, {closeness} as closeness, coverage
+from fused
+join search_documents as document on document.index = '{index}' and document.id = fused.id
+left join by_words on by_words.id = fused.id
+order by score desc, fused.id
+"""
+
+BY_MEANING = """
+by_meaning as materialized (
+    select id, row_number() over (order by distance, id) as place
+    from (
+        select id, embedding <=> cast(:vector as vector) as distance from search_documents
+        where index = '{index}' and metadata @> cast(:filter as jsonb)
+        order by embedding <=> cast(:vector as vector) limit {listed}
+    ) as nearest
+    where distance is not null
+),
+"""
+WITH_MEANING = "union all select id, {share} / ({constant} + place) from by_meaning"
+CLOSENESS = "1 - (embedding <=> cast(:vector as vector))"
+
+# A narrow filter leaves few of the nearest: then the scan goes on until there are enough.
+GO_ON = text("select set_config('hnsw.iterative_scan', 'strict_order', true)")
+
+WRITE = """
+insert into search_documents as document (index, id, title, text, metadata, content_hash{column})
+select '{index}', id, title, text, metadata, content_hash{value}
+from jsonb_to_recordset(cast(:rows as jsonb))
+    as new (id text, title text, text text, metadata jsonb, content_hash text{type})
+on conflict (index, id) do update set
+    title = excluded.title, text = excluded.text, metadata = excluded.metadata,
+    content_hash = excluded.content_hash, updated_at = now(){change}
+"""
+
+REMOVE = text("delete from search_documents where index = :index and id = any(cast(:ids as text[]))")
+KNOWN = "select id, content_hash from search_documents where index = :index"
+
+
+class PostgresSearch:
+    """The three indexes in the table `search_documents`. `vectors`: whether it has the column for them."""
+
+    def __init__(self, *, vectors: bool) -> None:
+        self.vectors = vectors
+
+    async def search(
+        self,
+        db: AsyncSession,
+        index: SearchIndexName,
+        query: Query,
+        vector: Floats | None,
+        *,
+        limit: int,
+        where: Mapping[str, Any],
+    ) -> list[Hit]:
+        """The documents that fit `query` best, best first; only those whose metadata has all of `where`."""
+        values: dict[str, Any] = {
+            "terms": query.tsqueries,
+            "filter": json.dumps(dict(where)),
+            "limit": limit,
+        }
+        if vector is not None:
+            values["vector"] = written(vector)
+            if where:
+                await db.execute(GO_ON)
+        rows = await db.execute(_statement(index, vector is not None), values)
+        return [
+            Hit(id_, title, body, metadata, float(score), closeness, None if share is None else float(share))
+            for id_, title, body, metadata, score, closeness, share in rows
+        ]
+
+    async def known(self, db: AsyncSession, index: SearchIndexName) -> dict[str, str]:
+        """The hashes of the documents that are there, by id. One that lacks its vector does not count."""
+        complete = " and embedding is not null" if self.vectors else ""
+        rows = await db.execute(text(KNOWN + complete), {"index": index})
+        return {id_: content_hash for id_, content_hash in rows}
+
+    async def ids(self, db: AsyncSession, index: SearchIndexName) -> set[str]:
+        """The ids of all documents that are there."""
+        return {id_ for id_, _ in await db.execute(text(KNOWN), {"index": index})}
+
+    async def write(
+        self, db: AsyncSession, index: SearchIndexName, documents: Sequence[Document], vectors: Floats | None
+    ) -> None:
+        """Puts documents in, or changes them, in one statement."""
+        rows = [
+            {
+                "id": document.id,
+                "title": document.title,
+                "text": document.text,
+                "metadata": document.metadata,
+                "content_hash": document.content_hash,
+            }
+            | ({} if vectors is None else {"embedding": written(vectors[place])})
+            for place, document in enumerate(documents)
+        ]
+        await db.execute(_writing(index, self.vectors), {"rows": json.dumps(rows)})
+
+    async def remove(self, db: AsyncSession, index: SearchIndexName, ids: Sequence[str]) -> None:
+        """Takes documents out."""
+        await db.execute(REMOVE, {"index": index, "ids": list(ids)})
+
+
+def written(vector: Floats) -> str:
+    """A vector as pgvector reads it."""
+    return f"[{','.join(map(repr, vector.tolist()))}]"
+
+
+@lru_cache
+def _statement(index: SearchIndexName, meaning: bool) -> TextClause:
+    # The index's name is in the statement itself: only so does the planner take the index made for its rows.
+    numbers = {"index": index, "candidates": CANDIDATES, "listed": LISTED, "constant": RANK_CONSTANT}
+    return text(
+        SEARCH.format(
+            **numbers,
+            enough=ENOUGH,
+            words_share=1 - MEANING if meaning else 1,
+            by_meaning=BY_MEANING.format(**numbers) if meaning else "",
+            with_meaning=WITH_MEANING.format(share=MEANING, constant=RANK_CONSTANT) if meaning else "",
+            closeness=CLOSENESS if meaning else "null",
+        )
+    )
+
+
+@lru_cache
+def _writing(index: SearchIndexName, vectors: bool) -> TextClause:
+    return text(
+        WRITE.format(
+            index=index,
+            column=", embedding" if vectors else "",
+            value=", cast(embedding as vector)" if vectors else "",
+            type=", embedding text" if vectors else "",
+            change=", embedding = excluded.embedding" if vectors else "",
+        )
+    )
