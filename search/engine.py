@@ -76,7 +76,8 @@ class Search:
         try:
             return await self.embedder.embed_question(query.text)
         except ModelDamaged as error:
-            return self._without_vectors(error)
+            self._do_without(error)
+            return None
 
     async def vectors(self, documents: Sequence[Document]) -> Floats | None:
         """The vectors of `documents`, (documents, 384); None where there are none."""
@@ -85,9 +86,10 @@ class Search:
         try:
             return await self.embedder.embed([document.embedded for document in documents])
         except ModelDamaged as error:
-            return self._without_vectors(error)
+            self._do_without(error)
+            return None
 
-    def _without_vectors(self, error: ModelDamaged) -> None:
+    def _do_without(self, error: ModelDamaged) -> None:
         logger.error("%s Until then search goes by words alone.", error)
         self.embedder = None
         self.postgres = PostgresSearch(vectors=False)

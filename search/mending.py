@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,13 +60,14 @@ class KnownWords:
 
         One that is like nothing stays as it is.
         """
-        pairs = [a + b for a, b in zip(words, words[1:], strict=False)]
+        pairs = [a + b for a, b in pairwise(words)]
         self._seen.update(await db.scalars(LOOK_UP, {"words": [*words, *pairs]}))
         words = self._join(words)
         strange = [word for word in words if self._is_strange(word) and len(word) >= SHORTEST]
         if not strange:
             return words
-        nearest = {asked: known for asked, known in await db.execute(NEAREST, {"words": strange})}
+        found = await db.execute(NEAREST, {"words": strange})
+        nearest: dict[str, str] = dict(found.tuples().all())
         return [nearest.get(word, word) for word in words]
 
     def _join(self, words: Sequence[str]) -> list[str]:

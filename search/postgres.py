@@ -1,9 +1,10 @@
 """Hybrid search in PostgreSQL: full text and vectors, fused by reciprocal rank in one statement.
 
-Words: documents that have all of the question's words come first, by how near to each other they are; only
-when these are few, those that have some of them, by how rare their words are. Meaning: the nearest vectors by
+Words: documents that have all of the question's words; only when these are not enough to fill the list,
+those that have some of them too, by how rare the words are that they have. Meaning: the nearest vectors by
 pgvector's HNSW index. A document's score is the sum of what its places in the two lists are worth
-(Cormack, Clarke and Buettcher 2009, Reciprocal rank fusion outperforms Condorcet).
+(Cormack, Clarke and Buettcher 2009, Reciprocal rank fusion outperforms Condorcet), each weighed by how sure
+the list is of it: the share of the question's words, or the cosine.
 
 No step looks at more than a fixed number of rows, so that a question of frequent words is no slower.
 """
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 CANDIDATES = 1000
 """Rows that are looked at for one word, and for all of them together."""
 LISTED = 40
-"""Places of each list. As many as an HNSW scan finds (`hnsw.ef_search`)."""
-ENOUGH = 5
-"""So many documents with all of the words are enough: those with some are not sought."""
-RANK_CONSTANT = 60
-MEANING = 0.6
+"""Places of each list."""
+PROMINENCE = 3
+"""How much it counts that a word is in the title, or there often."""
+RANK_CONSTANT = 10
+MEANING = 0.75
 """How much of a score is the vectors' place; the rest is the words'."""
 
 SEARCH = """
@@ -42,9 +43,11 @@ with said as materialized (
 ),
 -- What the dictionary knows as a stop word is no term.
 term as materialized (select place, query from said where numnode(query) > 0),
-every as materialized (select cast(string_agg('(' || query::text || ')', ' & ') as tsquery) as query from term),
+every as materialized (
+    select cast(string_agg('(' || query::text || ')', ' & ') as tsquery) as query from term
+),
 all_words as materialized (
-    select id, ts_rank_cd(words, (select query from every)) as rank
+    select id, words, ts_rank_cd(words, (select query from every)) as rank
     from (
         select id, words from search_documents
         where index = '{index}' and words @@ (select query from every) and metadata @> cast(:filter as jsonb)
@@ -52,36 +55,39 @@ all_words as materialized (
     ) as candidate
     order by rank desc, id limit {listed}
 ),
-some as materialized (
+is_full as materialized (select count(*) = {listed} as yes from all_words),
+one_word as materialized (
     select place, found.id, found.rank
     from term cross join lateral (
         select id, ts_rank(words, query) as rank from search_documents
         where index = '{index}' and words @@ query and metadata @> cast(:filter as jsonb)
         limit {candidates}
     ) as found
-    where (select count(*) from all_words) < {enough}
+    where not (select yes from is_full)
+    union
+    select place, id, ts_rank(words, query) from all_words cross join term where not (select yes from is_full)
 ),
 weight as materialized (
     select place, ln(1 + {candidates}.0 / greatest(count(id), 1)) as weight
-    from term left join some using (place) group by place
+    from term left join one_word using (place) group by place
 ),
 some_words as (
-    select id, sum(weight) as weight, sum(weight * (1 + rank)) as rank
-    from some join weight using (place) group by id
+    select id, sum(weight) / (select sum(weight) from weight) as coverage,
+           sum(weight * (1 + {prominence} * rank)) as rank
+    from one_word join weight using (place) group by id
     order by rank desc, id limit {listed}
 ),
 by_words as materialized (
-    select id, 1.0 as coverage, row_number() over (order by rank desc, id) as place from all_words
+    select id, 1.0 as coverage, row_number() over (order by rank desc, id) as place
+    from all_words where (select yes from is_full)
     union all
-    select id, weight / (select sum(weight) from weight),
-           (select count(*) from all_words) + row_number() over (order by rank desc, id)
-    from some_words where id not in (select id from all_words)
+    select id, coverage, row_number() over (order by rank desc, id) from some_words
 ),
 {by_meaning}
 fused as (
     select id, sum(worth) as score
     from (
-        select id, {words_share} / ({constant} + place) as worth from by_words
+        select id, {words_share} * coverage / ({constant} + place) as worth from by_words
         {with_meaning}
     ) as listed
     group by id order by score desc, id limit :limit
@@ -95,7 +101,7 @@ order by score desc, fused.id
 
 BY_MEANING = """
 by_meaning as materialized (
-    select id, row_number() over (order by distance, id) as place
+    select id, 1 - distance as closeness, row_number() over (order by distance, id) as place
     from (
         select id, embedding <=> cast(:vector as vector) as distance from search_documents
         where index = '{index}' and metadata @> cast(:filter as jsonb)
@@ -104,11 +110,16 @@ by_meaning as materialized (
     where distance is not null
 ),
 """
-WITH_MEANING = "union all select id, {share} / ({constant} + place) from by_meaning"
+WITH_MEANING = "union all select id, {share} * closeness / ({constant} + place) from by_meaning"
 CLOSENESS = "1 - (embedding <=> cast(:vector as vector))"
 
-# A narrow filter leaves few of the nearest: then the scan goes on until there are enough.
-GO_ON = text("select set_config('hnsw.iterative_scan', 'strict_order', true)")
+# A wider search than the usual 40 misses none of the nearest among some thousands. A narrow filter leaves few
+# of them: then it goes on until there are enough.
+SCAN = text(
+    """
+    select set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'strict_order', true)
+    """
+)
 
 WRITE = """
 insert into search_documents as document (index, id, title, text, metadata, content_hash{column})
@@ -148,8 +159,7 @@ class PostgresSearch:
         }
         if vector is not None:
             values["vector"] = written(vector)
-            if where:
-                await db.execute(GO_ON)
+            await db.execute(SCAN)
         rows = await db.execute(_statement(index, vector is not None), values)
         return [
             Hit(id_, title, body, metadata, float(score), closeness, None if share is None else float(share))
@@ -160,7 +170,7 @@ class PostgresSearch:
         """The hashes of the documents that are there, by id. One that lacks its vector does not count."""
         complete = " and embedding is not null" if self.vectors else ""
         rows = await db.execute(text(KNOWN + complete), {"index": index})
-        return {id_: content_hash for id_, content_hash in rows}
+        return dict(rows.tuples().all())
 
     async def ids(self, db: AsyncSession, index: SearchIndexName) -> set[str]:
         """The ids of all documents that are there."""
@@ -200,8 +210,8 @@ def _statement(index: SearchIndexName, meaning: bool) -> TextClause:
     return text(
         SEARCH.format(
             **numbers,
-            enough=ENOUGH,
-            words_share=1 - MEANING if meaning else 1,
+            prominence=PROMINENCE,
+            words_share=1 - MEANING if meaning else 1.0,
             by_meaning=BY_MEANING.format(**numbers) if meaning else "",
             with_meaning=WITH_MEANING.format(share=MEANING, constant=RANK_CONSTANT) if meaning else "",
             closeness=CLOSENESS if meaning else "null",

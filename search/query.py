@@ -63,7 +63,7 @@ def heard(text: str) -> list[str]:
 def prepare(words: Sequence[str]) -> Query:
     """The query that `words` make."""
     known = vocabulary()
-    text = [word for phrase, long in _cut(words, known.short) for word in (long or (phrase,))[0]]
+    text = [word for phrase, long in _cut(words, known.short) for word in sum(long, phrase)]
     terms = dict.fromkeys(
         _wordings(phrase)
         for phrase, _ in _cut(words, known.short | known.alike)
@@ -81,7 +81,7 @@ def _wordings(phrase: Phrase) -> tuple[str, ...]:
 
 
 def _cut(words: Sequence[str], table: Table) -> Iterator[tuple[Phrase, tuple[Phrase, ...]]]:
-    """Cuts `words` into the longest phrases of `table`, with what it has for them, and words it does not have."""
+    """Cuts `words` into the longest phrases of `table`, each with what it has, and words it does not have."""
     longest = vocabulary().longest
     start = 0
     while start < len(words):
@@ -103,15 +103,15 @@ def vocabulary() -> Vocabulary:
             lines = sections.setdefault(line.strip("[]"), [])
         elif line and not line.startswith("#"):
             lines.append(line)
-    heard = {_phrase(one): (_phrase(meant),) for one, meant in _pairs(sections["heard"], ">")}
-    short = {_phrase(one): (_phrase(long),) for one, long in _pairs(sections["short"], "=")}
+    heard: Table = {_phrase(one): (_phrase(meant),) for one, meant in _pairs(sections["heard"], ">")}
+    short: Table = {_phrase(one): (_phrase(long),) for one, long in _pairs(sections["short"], "=")}
     alike: Table = {}
     for line in sections["same"]:
-        group = tuple(_phrase(one) for one in line.split("="))
-        for one in group:
-            alike[one] = alike.get(one, ()) + tuple(other for other in group if other != one)
+        group = tuple(map(_phrase, line.split("=")))
+        for phrase in group:
+            alike[phrase] = alike.get(phrase, ()) + tuple(other for other in group if other != phrase)
     for one, others in _pairs(sections["also"], ">"):
-        alike[_phrase(one)] = alike.get(_phrase(one), ()) + tuple(_phrase(o) for o in others.split(","))
+        alike[_phrase(one)] = alike.get(_phrase(one), ()) + tuple(map(_phrase, others.split(",")))
     filler = frozenset(word for line in sections["filler"] for word in line.split())
     longest = max(map(len, (*heard, *short, *alike)))
     return Vocabulary(heard, short, alike, filler, longest)

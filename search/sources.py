@@ -26,7 +26,7 @@ class Source:
     """Where the documents of an index come from: the table, all its rows, and the document of one."""
 
     index: SearchIndexName
-    rows: Select[Any]
+    rows: Select[*tuple[Any, ...]]
     document: Callable[[Any], Document]
 
     @property
@@ -35,7 +35,7 @@ class Source:
         return Base.metadata.tables[self.index]
 
     async def page(self, db: AsyncSession, size: int, *, after: UUID | None, unsent: bool) -> list[Document]:
-        """The next documents in the order of their ids; with `unsent`, of those that Upstash does not have."""
+        """The next documents, by id; with `unsent`, of the rows that Upstash does not have as they are."""
         query = self.rows.order_by(self.table.c.id).limit(size)
         if after is not None:
             query = query.where(self.table.c.id > after)

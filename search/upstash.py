@@ -24,6 +24,9 @@ BATCH = 100
 MAX_CHARACTERS = 1500
 """The most that one document's content may have, as JSON."""
 
+# What is no JSON, or not the JSON that the SDK expects, comes as one of the last three.
+FAILURES = (TimeoutError, httpx.HTTPError, UpstashError, ClientError, ValueError, KeyError, TypeError)
+
 Answer = TypeVar("Answer")
 
 
