@@ -50,7 +50,7 @@ class Search:
         Call it outside of a transaction: it opens short ones, and waits in between. Raises what the database
         raises when it cannot be reached.
         """
-        query = prepare(await self._meant(question))
+        query = await self.prepare(question)
         if not query.text:
             return []
         narrowed = dict(where or {})
@@ -59,18 +59,20 @@ class Search:
                 return await self.upstash.search(index, query.text, limit=limit, where=narrowed)
             except UpstashUnavailable as error:
                 logger.warning("%s PostgreSQL answers instead.", error)
-        vector = await self._vector(query)
+        vector = await self.vector(query)
         async with self.database.transaction(None, durable=False) as db:
             return await self.postgres.search(db, index, query, vector, limit=limit, where=narrowed)
 
-    async def _meant(self, question: str) -> list[str]:
+    async def prepare(self, question: str) -> Query:
+        """The question made ready: words that are in no document are mended, as far as that can be."""
         words = heard(question)
-        if not self._words.strange(words):
-            return words
-        async with self.database.transaction(None, durable=False) as db:
-            return await self._words.mend(db, words)
+        if self._words.strange(words):
+            async with self.database.transaction(None, durable=False) as db:
+                words = await self._words.mend(db, words)
+        return prepare(words)
 
-    async def _vector(self, query: Query) -> Floats | None:
+    async def vector(self, query: Query) -> Floats | None:
+        """The vector of a question, (384,); None where there are none."""
         if self.embedder is None:
             return None
         try:

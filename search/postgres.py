@@ -87,7 +87,7 @@ by_words as materialized (
 fused as (
     select id, sum(worth) as score
     from (
-        select id, {words_share} * coverage / ({constant} + place) as worth from by_words
+        select id, {words_worth} / ({constant} + place) as worth from by_words
         {with_meaning}
     ) as listed
     group by id order by score desc, id limit :limit
@@ -211,7 +211,7 @@ def _statement(index: SearchIndexName, meaning: bool) -> TextClause:
         SEARCH.format(
             **numbers,
             prominence=PROMINENCE,
-            words_share=1 - MEANING if meaning else 1.0,
+            words_worth=f"{1 - MEANING} * coverage" if meaning else "1.0",
             by_meaning=BY_MEANING.format(**numbers) if meaning else "",
             with_meaning=WITH_MEANING.format(share=MEANING, constant=RANK_CONSTANT) if meaning else "",
             closeness=CLOSENESS if meaning else "null",
