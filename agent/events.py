@@ -49,4 +49,12 @@ class TurnUnderstood:
     confidence: float
 
 
-SessionEvent = TurnBegan | ToolStarted | ToolFinished | TurnUnderstood
+@dataclass(frozen=True, slots=True)
+class TurnRefused:
+    """The turn came too soon after too many others: nothing was done, and it may be tried again later."""
+
+    item_id: str
+    retry_seconds: int
+
+
+SessionEvent = TurnBegan | ToolStarted | ToolFinished | TurnUnderstood | TurnRefused

@@ -14,6 +14,7 @@ from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, 
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
 from agent.records import state_of
@@ -30,7 +31,9 @@ from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
+from services.ratelimit import RateLimiter
 from services.workouts import current_workout, snapshot
+from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +48,19 @@ MAX_TOOL_STEPS = 8
 class Brain:
     """What all conversations of a process share."""
 
-    def __init__(self, database: Database, settings: Settings, speech: Speech | None) -> None:
-        """With `speech` None only typed turns are possible."""
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        speech: Speech | None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
+        """With `speech` None only typed turns are possible; without a `limiter` they come as they like."""
         self.database = database
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
-        self.wiring = Wiring(database, Router(catalogue), ExerciseMatcher(catalogue))
+        self.wiring = Wiring(database, Router(catalogue, TOOLS), ExerciseMatcher(catalogue), limiter)
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
@@ -101,6 +110,7 @@ class VoiceSession:
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
+        Attention(self.agent, brain.wiring.foreground)
 
     def _agent_session(self) -> AgentSession[None]:
         speech = self._brain.speech
@@ -168,8 +178,7 @@ class VoiceSession:
 
         Returns the reply that is being generated, or None when there is none to repeat.
         """
-        known = self.turns.find(item_id)
-        if known is not None:
+        if (known := self.turns.find(item_id)) is not None:
             await known.done.wait()
             reply: str | None = known.reply
         else:
@@ -193,8 +202,7 @@ class VoiceSession:
 
     async def truncate(self, item_id: str, text: str) -> None:
         """Cuts the reply `item_id` to `text`: what was heard of it before the athlete spoke."""
-        item = self.agent.history.get_by_id(item_id)
-        if item is not None and item.type == "message":
+        if (item := self.agent.history.get_by_id(item_id)) is not None and item.type == "message":
             item.content = [text] if text else []
             item.interrupted = True
         said = Said(item_id, "assistant", text, {"interrupted": True})

@@ -17,18 +17,21 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnUnderstood
+from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
+from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router
 from agent.router.choosing import choose
 from agent.router.understanding import Call, Pending, WorkoutState
 from agent.speech.hypotheses import Choice, Hypothesis
 from core.errors import DatabaseUnavailable
+from core.foreground import Foreground
 from db.session import Database
 from prompts import phrase
 from services import voice
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
+from services.ratelimit import RateLimiter
 from services.workouts import snapshot
 from tools import ToolContext, ToolResult, run_tool
 
@@ -50,6 +53,8 @@ class Turn:
     understood: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
     spoken: bool = False
+    refused: bool = False
+    """It came too soon: nothing was done. Sent again, it is another turn."""
 
     def call_id(self, index: int) -> str:
         """The name of the turn's call number `index`, the same in every retry."""
@@ -67,6 +72,8 @@ class Wiring:
     database: Database
     router: Router
     matcher: ExerciseMatcher
+    limiter: RateLimiter | None = None
+    foreground: Foreground = field(default_factory=Foreground)
 
 
 class Turns:
@@ -84,6 +91,7 @@ class Turns:
         self._athlete_id = athlete_id
         self._conversation_id = conversation_id
         self._emit = emit
+        self._pace = Pace(wiring.limiter, athlete_id)
         self._turns: dict[str, Turn] = {}
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -100,10 +108,13 @@ class Turns:
 
         `timings` are the milliseconds that hearing it took, by stage.
         """
-        if (turn := self._turns.get(item_id)) is not None:
+        if (turn := self.find(item_id)) is not None:
             return turn
         turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
         self._emit(TurnBegan(item_id, text))
+        if (wait := self._pace.begin()) is not None:
+            self._refuse(turn, wait)
+            return turn
         task = asyncio.create_task(self._run(turn), name=f"turn {item_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -114,8 +125,9 @@ class Turns:
         await self.begin(item_id, text, timings).done.wait()
 
     def find(self, item_id: str) -> Turn | None:
-        """The turn `item_id` of this session."""
-        return self._turns.get(item_id)
+        """The turn `item_id` of this session, unless it was refused."""
+        turn = self._turns.get(item_id)
+        return None if turn is None or turn.refused else turn
 
     def take_unspoken(self, turn: Turn) -> str:
         """The reply to `turn`, after those to earlier turns that nobody has heard; marks them as spoken."""
@@ -150,7 +162,7 @@ class Turns:
 
     async def understood(self, item_id: str, text: str) -> Turn:
         """The turn `item_id`, once it is known what it means."""
-        turn = self.begin(item_id, text)
+        turn = self._turns.get(item_id) or self.begin(item_id, text)
         await turn.understood.wait()
         return turn
 
@@ -165,7 +177,19 @@ class Turns:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _refuse(self, turn: Turn, retry_seconds: int) -> None:
+        turn.refused = True
+        turn.reply = phrase("too_fast")
+        self._emit(TurnRefused(turn.item_id, retry_seconds))
+        turn.understood.set()
+        turn.done.set()
+
     async def _run(self, turn: Turn) -> None:
+        with self._wiring.foreground.held():
+            await self._do(turn)
+        await self._conclude(turn)
+
+    async def _do(self, turn: Turn) -> None:
         async with self._order:
             try:
                 await self._understand(turn)
@@ -180,7 +204,6 @@ class Turns:
             finally:
                 turn.understood.set()
                 turn.done.set()
-        await self._conclude(turn)
 
     async def _conclude(self, turn: Turn) -> None:
         try:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.auth import athlete_of
 from api.context import Context
 from api.metrics import Metrics
 from api.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestMiddleware
 from api.openapi import install_openapi
 from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
+from api.ratelimit import RateLimitMiddleware
 from api.routers import (
     auth,
     conversations,
@@ -32,7 +34,9 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from services.exercises.matcher import packaged_matcher
 from services.identity import Accounts, Identity
+from services.ratelimit import RateLimiter
 
 GZIP_FROM_BYTES = 2048
 GZIP_LEVEL = 4
@@ -63,8 +67,11 @@ def create_api(
     capacity: Callable[[], bool],
     sessions: Callable[[], int] = lambda: 0,
     identity: Identity | None = None,
+    limiter: RateLimiter | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
+    Without a `limiter` requests are not limited.
+
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -76,6 +83,7 @@ def create_api(
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
     )
+    packaged_matcher()  # made before somebody waits for it
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
@@ -84,6 +92,8 @@ def create_api(
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
+    if limiter is not None:  # before the next, which stands around it
+        app.add_middleware(RateLimitMiddleware, limiter=limiter, who_asks=athlete_of)
     app.add_middleware(SecurityMiddleware, headers=security_headers(page_script_hashes()))
     app.add_middleware(RequestMiddleware, metrics=metrics)
     install_problem_handlers(app)

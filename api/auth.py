@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
 
-from api.context import AppContext
+from api.context import AppContext, context_of
+from core.errors import VoiceFitError
 from services.identity import SESSION_TTL, NotSignedIn, SignedIn
 
 COOKIE = "voicefit_session"
@@ -25,6 +26,16 @@ def request_token(request: Request) -> str:
     if cookie := request.cookies.get(COOKIE):
         return cookie
     raise NotSignedIn("Sign in first: send a bearer token, or start a session in the page.")
+
+
+async def athlete_of(request: Request) -> UUID | None:
+    """The athlete that `request` speaks for; None when it does not say so, or cannot prove it."""
+    try:
+        context = await context_of(request)
+        signed_in = await context.identity.authenticate(request_token(request))
+    except VoiceFitError:
+        return None
+    return signed_in.athlete_id
 
 
 async def current_sign_in(request: Request, context: AppContext) -> SignedIn:

@@ -73,7 +73,8 @@ class BodyLimitMiddleware:
         limit = self._limit_at(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced[:20]) > limit:
-            await problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large(limit))(scope, receive, send)
+            refusal = _too_large(limit)
+            await problem(refusal.status_code, refusal.detail, refusal.headers)(scope, receive, send)
             return
         received = 0
 
@@ -83,7 +84,7 @@ class BodyLimitMiddleware:
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
                 if received > limit:
-                    raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large(limit))
+                    raise _too_large(limit)
             return message
 
         await self._app(scope, receive_within_limit, send)
@@ -118,5 +119,7 @@ class LastResortMiddleware:
             await unexpected(scope, error)(scope, receive, send)
 
 
-def _too_large(limit: int) -> str:
-    return f"The body is larger than {limit // 1024} KiB. Send less at a time."
+def _too_large(limit: int) -> RequestRefused:
+    detail = f"The body is larger than {limit // 1024} KiB. Send less at a time."
+    # The rest of the body will not be read, so there is nothing more to be said on this connection.
+    return RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, headers={"Connection": "close"})

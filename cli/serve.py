@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 import time
@@ -16,6 +15,7 @@ import typer
 import uvicorn
 
 from core.errors import NotConfigured
+from core.logs import log_to_stderr
 from core.memory import settle_memory
 from core.settings import MAX_PORT, Settings, settings
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from agent.doors.realtime import RealtimeDoor
+    from services.jobs import Worker
 
 DRAIN_SECONDS = 10.0
 MAX_EVENT_BYTES = 4 * 1024 * 1024
@@ -39,7 +40,7 @@ def serve(
     chosen = settings().model_copy(
         update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
     )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     listener = _listen(chosen)
     typer.echo("Starting VoiceFit ...", err=True)
     with contextlib.suppress(KeyboardInterrupt):
@@ -64,19 +65,23 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 async def _serve(chosen: Settings, listener: socket.socket) -> None:
+    from api.protocol import BoundedHttpProtocol
+
     began = time.perf_counter()
-    async with _application(chosen) as (app, door):
+    async with _application(chosen) as (app, door, worker):
         config = uvicorn.Config(
             app,
             log_level="warning",
             lifespan="off",
+            http=BoundedHttpProtocol,
             ws="websockets-sansio",
             ws_max_size=MAX_EVENT_BYTES,
             ws_ping_interval=20.0,
             ws_ping_timeout=20.0,
+            server_header=False,
             timeout_graceful_shutdown=5,
         )
-        server = _Server(config, door)
+        server = _Server(config, door, worker)
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"VoiceFit is ready in {time.perf_counter() - began:.1f} s: http://{shown}:{port}", flush=True)
@@ -86,7 +91,7 @@ async def _serve(chosen: Settings, listener: socket.socket) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, RealtimeDoor]]:
+async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, RealtimeDoor, Worker | None]]:
     # Imported here: they would slow every other command. Most are imported while the database starts.
     from db.session import open_database
 
@@ -94,38 +99,58 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
     opening = asyncio.create_task(open_database(chosen))
     await asyncio.wait({importing, opening})
     database = opening.result()
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.aclose)
         importing.result()
         from agent.doors.realtime import RealtimeDoor
         from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
         from services.identity import Identity
+        from services.jobs import SHARE_IN_SERVER, working
+        from services.keyvalue import open_store
+        from services.ratelimit import rate_limiter
 
+        store = open_store(chosen)
+        if store is not None:
+            stack.push_async_callback(store.aclose)
+        limiter = rate_limiter(chosen, database, store)
         speech = await load_speech(chosen)
         settle_memory()
-        brain = Brain(database, chosen, speech)
+        brain = Brain(database, chosen, speech, limiter)
         identity = Identity(database, chosen)
-        door = RealtimeDoor(brain, identity, chosen)
-        app = create_api(database, chosen, capacity=door.has_room, identity=identity)
+        door = RealtimeDoor(brain, identity, chosen, limiter)
+        app = create_api(
+            database,
+            chosen,
+            capacity=door.has_room,
+            sessions=door.open_sessions,
+            identity=identity,
+            limiter=limiter,
+        )
         app.router.routes[:0] = door.routes()
-        yield app, door
-    finally:
-        await database.aclose()
+        worker = None
+        if chosen.jobs == "server":
+            foreground = brain.wiring.foreground
+            jobs = working(database, chosen, share=SHARE_IN_SERVER, foreground=foreground)
+            worker = await stack.enter_async_context(jobs)
+        yield app, door, worker
 
 
 def _import_conversation() -> None:
     import agent.doors.realtime
     import agent.session  # noqa: F401
     import api.app  # noqa: F401
+    import services.jobs  # noqa: F401
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, with sentences finished before it closes connections."""
+    """uvicorn, with sentences finished before it closes connections. Jobs are not begun any more."""
 
-    def __init__(self, config: uvicorn.Config, door: RealtimeDoor) -> None:
+    def __init__(self, config: uvicorn.Config, door: RealtimeDoor, worker: Worker | None) -> None:
         super().__init__(config)
         self._door = door
+        self._worker = worker
         self._draining: asyncio.Task[None] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -135,5 +160,7 @@ class _Server(uvicorn.Server):
         self._draining = asyncio.get_running_loop().create_task(self._drain(sig, frame))
 
     async def _drain(self, sig: int, frame: FrameType | None) -> None:
+        if self._worker is not None:
+            self._worker.stop()
         await self._door.drain(DRAIN_SECONDS)
         super().handle_exit(sig, frame)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, ValidationError
@@ -30,6 +30,36 @@ class Settings(BaseSettings):
 
     database_owner_url: str | None = None
     """The same database's address for its owner, who migrates it; left out, `database_url` is the owner's."""
+
+    redis_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_REDIS_URL", "REDIS_URL")
+    )
+    """A Redis (`redis://`, `rediss://` or `unix://`) that keeps rate limits and the cache; left out, they are
+    in the database."""
+
+    upstash_redis_rest_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_URL"),
+    )
+    """The same in an Upstash Redis, over its REST protocol; `redis_url` wins over it."""
+
+    upstash_redis_rest_token: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_UPSTASH_REDIS_REST_TOKEN", "UPSTASH_REDIS_REST_TOKEN"),
+    )
+    """The token of the Upstash Redis."""
+
+    rate_limits: str = ""
+    """Other rate limits than the usual, by name: `write=60/minute,export=3/hour`; or `off` for none."""
+
+    jobs: Literal["server", "worker"] = "server"
+    """Who does background work: every server, or only `voicefit worker jobs`."""
+
+    jobs_heartbeat_seconds: Annotated[float, Field(ge=1, le=3600)] = 30.0
+    """How long a worker may be silent before what it was at is given to another."""
+
+    workout_idle_minutes: Annotated[int, Field(ge=5, le=1440)] = 180
+    """After how long without a set a workout that was left open is finished."""
 
     upstash_search_rest_url: str | None = Field(
         default=None,

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from sqlalchemy import URL, text
@@ -19,7 +19,7 @@ from core.settings import Settings
 from db.catalogue.loader import load_catalogue
 from db.migrate import upgrade
 from db.roles import ATHLETE_ROLE, SERVICE_ROLE
-from db.url import CONNECTION_ERRORS, create_engine, unavailable
+from db.url import CONNECTION_ERRORS, create_engine, is_pooled, unavailable
 
 if TYPE_CHECKING:
     from db.embedded import EmbeddedServer
@@ -52,6 +52,23 @@ class Database:
         self._engine = create_engine(url, pool_size=pool_size, max_overflow=0)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
+        self.pooled = is_pooled(url)
+        """Whether a pooler stands before the database: then nobody can listen for notifications."""
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """A connection of asyncpg's for the caller alone, in no transaction, with the login's own rights.
+
+        For what outlasts a transaction (notifications); closed afterwards. Raises `DatabaseUnavailable`.
+        """
+        async with self._sessions() as session:
+            await self._enter(session, None, durable=True, snapshot=False)
+        async with self._engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            try:
+                yield raw.driver_connection
+            finally:
+                await connection.invalidate()
 
     @asynccontextmanager
     async def transaction(

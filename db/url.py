@@ -13,6 +13,7 @@ from core.errors import DatabaseUnavailable
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 DRIVER = "postgresql+asyncpg"
+POOLED = frozenset({"true", "1"})
 CONNECTION_ERRORS = (OSError, DBAPIError)
 """What may be raised when no connection can be made."""
 
@@ -29,7 +30,7 @@ def create_engine(url: str | URL, **options: Any) -> AsyncEngine:
     address = parse(url)
     query = {name: value if isinstance(value, str) else value[-1] for name, value in address.query.items()}
     arguments: dict[str, Any] = {}
-    if query.pop("pgbouncer", "false").lower() in {"true", "1"}:
+    if query.pop("pgbouncer", "false").lower() in POOLED:
         # A name is used once: the pooler may run the next transaction where the last one's is taken.
         arguments["statement_cache_size"] = 0
         arguments["prepared_statement_name_func"] = lambda: f"__voicefit_{uuid4()}__"
@@ -48,7 +49,16 @@ def create_engine(url: str | URL, **options: Any) -> AsyncEngine:
             f"The database address has parameters that are not understood: {', '.join(sorted(unknown))}. "
             "Remove them from DATABASE_URL."
         )
-    return create_async_engine(address.set(query=query), connect_args=arguments, **options)
+    # What a statement was given is the athletes' own: it does not belong in logs and error reports.
+    return create_async_engine(
+        address.set(query=query), connect_args=arguments, hide_parameters=True, **options
+    )
+
+
+def is_pooled(url: str | URL) -> bool:
+    """Whether the address is one of a pooler that hands every transaction another connection."""
+    value = parse(url).query.get("pgbouncer", "false")
+    return (value if isinstance(value, str) else value[-1]).lower() in POOLED
 
 
 def parse(url: str | URL) -> URL:

@@ -1,4 +1,4 @@
-"""`make bench`: latency by stage, spoken accuracy, memory and start-up, with the machine's load stated."""
+"""`make bench`: latency by stage, spoken accuracy, sets over HTTP, memory and start-up, with the load."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from rich.console import Console
 from agent.router import Router
 from agent.router.understanding import WorkoutState
 from core.settings import Settings
-from db.session import open_database
+from db.session import Database, addresses_of, open_database, start_server
+from eval.http_load import SETS, WARM_UP, make_lifters, over_http, plain_inserts
 from eval.loading import load_scenarios, packaged_scenarios
 from eval.measures import percentile
 from eval.player import SessionPlayer
@@ -71,6 +72,7 @@ async def _measure(settings: Settings, count: int, noise: bool) -> None:
         async with _server(settings) as (address, process, seconds):
             console.print(f"start, warm: {seconds:.1f} s")
             console.print(f"memory, idle: {process.memory_info().rss / MEGABYTE:.0f} MB (server process)\n")
+            await _sets_over_http(address, database, settings)
             aloud = [s for s in scenarios if s.id.startswith("log-") and len(s.turns) == 1][:count]
             player = SpokenPlayer(address, database, settings, Speaker(settings))
             await _spoken("clean", aloud, player)
@@ -109,6 +111,22 @@ async def _spoken(how: str, scenarios: Sequence[Scenario], player: SpokenPlayer)
     _accuracy(f"spoken through the door, {how}", run)
     if player.first_audio_ms:
         console.print(f"end of speech to first audio, {how}: {_spread(player.first_audio_ms)}\n")
+
+
+async def _sets_over_http(address: str, database: Database, settings: Settings) -> None:
+    lifters = await make_lifters(address, database, settings)
+    await over_http(address, lifters, WARM_UP)
+    sent = await over_http(address, lifters, SETS)
+    server = await start_server(settings)
+    try:
+        plain = await plain_inserts(addresses_of(settings, server).owner, lifters, SETS)
+    finally:
+        if server is not None:
+            server.release()
+    for title, load in (("sets over HTTP", sent), ("the same rows, plain inserts", plain)):
+        taken = _spread([seconds * 1000 for seconds in load.taken])
+        console.print(f"{title}, {len(lifters)} clients: {load.per_second:.0f}/s, {taken}")
+    console.print(f"a set over HTTP costs {plain.per_second / sent.per_second:.1f} plain inserts\n")
 
 
 def _accuracy(title: str, run: Run) -> None:

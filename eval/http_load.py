@@ -21,7 +21,7 @@ from services.identity import Identity
 
 CLIENTS = 20
 SETS = 1000
-WARM_UP = 100
+WARM_UP = 200
 INSERT = (
     "insert into workout_sets (workout_id, exercise_id, user_id, set_number, reps, weight, weight_unit, rpe) "
     "values ($1, $2, $3, $4, $5, $6, $7, $8)"

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.db.fixtures"]
+pytest_plugins = ["tests.db.fixtures", "tests.stores.redis", "tests.stores.upstash"]
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("voicefit", deadline=None)

@@ -8,7 +8,7 @@ sounds like a set is never written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.router import questions
 from agent.router.context import Clause, Reading
@@ -67,10 +67,15 @@ _QUESTION_WITH = {
 
 
 class Router:
-    """Understands the everyday commands. Built once with the catalogue and shared by every session."""
+    """Understands the everyday commands. Built once with the catalogue and shared by every session.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    `tools` are the tools that there are; left out, all that sentences may ask for.
+    """
+
+    def __init__(self, catalogue: Catalogue, tools: Collection[str] | None = None) -> None:
         self.matcher = ExerciseMatcher(catalogue)
+        self._tools = tools
+        questions.prepare()
         self._rehearing = Rehearing(self.matcher)
 
     def understand(self, text: str, state: WorkoutState, pending: Pending | None = None) -> Understanding:
@@ -121,6 +126,9 @@ class Router:
             reading.matches or _named(clause),
         )
 
+    def _has(self, tool: str) -> bool:
+        return self._tools is None or tool in self._tools
+
     def _read(self, clause: Clause, pending: Pending | None) -> Reading | None:
         if pending is not None:
             answered = answer(clause, pending)
@@ -131,7 +139,7 @@ class Router:
             if reading is not None:
                 return reading
         asked = questions.parse(clause)
-        if asked is not None:
+        if asked is not None and all(self._has(call.tool) for call in asked.calls):
             return asked
         if _asks(clause):
             return None

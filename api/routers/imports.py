@@ -10,11 +10,12 @@ from pathlib import PurePath
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends, File, Form, Query, UploadFile
-from pydantic import Field, TypeAdapter, ValidationError
+from fastapi import Form, Query, UploadFile
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.calls import AthleteCall
+from api.calls import AthleteCall, Call, ChangeCall, Etags
 from api.models import Nothing, Output, Page, PageQuery
 from api.problems import FieldError, RequestRefused, pointer
 from api.routing import api_router
@@ -77,48 +78,50 @@ class UnknownImport(NotFound):
     """No such import of this athlete."""
 
 
-def choices(
-    unit: Annotated[
-        WeightUnit | None, Form(description="The unit of weights, for a file that does not say it.")
-    ] = None,
-    mapping: Annotated[
-        str | None,
-        Form(
-            max_length=MAX_MAPPING,
-            description="A JSON object: the file's names of exercises as slugs of the catalogue, or `skip`.",
-            examples=['{"My Bench": "barbell-bench-press"}'],
-        ),
-    ] = None,
-    skip_bad_rows: Annotated[
-        bool, Form(description="Leaves out rows that cannot be used, instead of refusing the file.")
-    ] = False,
-) -> Choices:
-    """What the form says besides the file. Raises `RequestRefused`."""
-    try:
-        names = MAPPING.validate_json(mapping, strict=True) if mapping else {}
-    except ValidationError:
-        raise _refusal("The mapping must be a JSON object of names and slugs.", ["mapping"]) from None
-    return Choices(unit, names, skip_bad_rows)
+class ImportForm(BaseModel):
+    """A file, and what it does not say itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: UploadFile = Field(
+        description="A CSV of Strong, Hevy, FitNotes or Fitbod, or an export of VoiceFit."
+    )
+    unit: WeightUnit | None = Field(None, description="The unit of weights, for a file that does not say it.")
+    mapping: str | None = Field(
+        None,
+        max_length=MAX_MAPPING,
+        description="A JSON object: the file's names of exercises as slugs of the catalogue, or `skip`.",
+        examples=['{"My Bench": "barbell-bench-press"}'],
+    )
+    skip_bad_rows: bool = Field(
+        False, description="Leaves out rows that cannot be used, instead of refusing the file."
+    )
+
+    def choices(self) -> Choices:
+        """What was said. Raises `RequestRefused`."""
+        try:
+            names = MAPPING.validate_json(self.mapping, strict=True) if self.mapping else {}
+        except ValidationError:
+            raise _refusal("The mapping must be a JSON object of names and slugs.", ["mapping"]) from None
+        return Choices(self.unit, names, self.skip_bad_rows)
 
 
-ImportChoices = Annotated[Choices, Depends(choices)]
-ImportFile = Annotated[
-    UploadFile, File(description="A CSV of Strong, Hevy, FitNotes or Fitbod, or an export of VoiceFit.")
-]
+GivenForm = Annotated[ImportForm, Form(media_type="multipart/form-data")]
 
 
 @router.post("/preview")
-async def preview_import(file: ImportFile, choices: ImportChoices, call: AthleteCall) -> Preview | Contents:
+async def preview_import(form: GivenForm, call: AthleteCall) -> Preview | Contents:
     """What a file holds and what importing it would write. Nothing is."""
     with _refusing():
-        return await look_at(call.database, call.athlete_id, file.file, choices)
+        return await look_at(call.database, call.athlete_id, form.file.file, form.choices())
 
 
 @router.post("")
-async def import_file(file: ImportFile, choices: ImportChoices, call: AthleteCall) -> Receipt | Restored:
+async def import_file(form: GivenForm, call: AthleteCall) -> Receipt | Restored:
     """Imports a file: all of it or nothing. The same file again, or a longer one, writes nothing twice."""
+    name = _shown_name(form.file.filename)
     with _refusing():
-        return await take_in(call.database, call.athlete_id, file.file, choices, _shown_name(file.filename))
+        return await take_in(call.database, call.athlete_id, form.file.file, form.choices(), name)
 
 
 @router.get("")
@@ -130,13 +133,27 @@ async def list_imports(call: AthleteCall, query: Annotated[ImportQuery, Query()]
         return ImportPage.of(found, lambda row: ImportOut.of(row[0]))
 
 
+@router.get("/{import_id}")
+async def get_import(import_id: UUID, call: AthleteCall, etags: Etags) -> ImportOut:
+    """One import."""
+    async with call.transaction() as db:
+        return etags.of(ImportOut.of(await _import(db, call, import_id)))
+
+
 @router.delete("/{import_id}")
-async def take_back_import(import_id: UUID, call: AthleteCall) -> Nothing:
+async def take_back_import(import_id: UUID, call: ChangeCall) -> Nothing:
     """Deletes what an import wrote. A workout that has got other sets since stays, with those."""
     async with call.transaction() as db:
-        if await take_back(db, call.athlete_id, import_id) is None:
-            raise UnknownImport("There is no such import.")
+        call.check_is(ImportOut.of(await _import(db, call, import_id)))
+        await take_back(db, call.athlete_id, import_id)
     return Nothing()
+
+
+async def _import(db: AsyncSession, call: Call, import_id: UUID) -> Import:
+    row = await db.get(Import, import_id)
+    if row is None or row.user_id != call.athlete_id:
+        raise UnknownImport("There is no such import.")
+    return row
 
 
 def _shown_name(name: str | None) -> str | None:

@@ -235,3 +235,11 @@ def may_change_only(table: str, party: str, columns: Sequence[str]) -> None:
         f'create trigger {party}_changes before update on public."{table}" '
         f"for each row execute function app.only_changes({arguments})"
     )
+
+
+def seclude(schema: str) -> None:
+    """Nobody but the server's own work gets into the schema, nor at what is in it by now."""
+    op.execute(f"revoke all on schema {schema} from public, {ATHLETE_ROLE}")
+    op.execute(f"grant usage on schema {schema} to {SERVICE_ROLE}")
+    op.execute(f"grant {ALL} on all tables in schema {schema} to {SERVICE_ROLE}")
+    op.execute(f"grant usage on all sequences in schema {schema} to {SERVICE_ROLE}")

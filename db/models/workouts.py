@@ -61,6 +61,7 @@ class Workout(Base):
         Index(None, "user_id", "started_at"),
         of_same_athlete("import_id", "imports", ondelete="SET NULL"),
         Index(None, "import_id"),
+        Index(None, "started_at"),
     )
 
     id: Mapped[Id]

@@ -32,7 +32,12 @@ MAX_LISTED = 20
 WORKOUTS = cast(Table, Workout.__table__)
 SETS = cast(Table, WorkoutSet.__table__)
 # Imports of one athlete wait for each other, but not for what is being logged: a lock of their own.
-LOCK = text("select pg_advisory_xact_lock(hashtextextended(:athlete, 1))")
+# A plan that was made while a table was small is not kept while it grows: the check of a foreign key would
+# go on to read all of the athlete's workouts for every set.
+BEGIN = text(
+    "select pg_advisory_xact_lock(hashtextextended(:athlete, 1)), "
+    "set_config('plan_cache_mode', 'force_custom_plan', true)"
+)
 
 
 class Receipt(BaseModel):
@@ -82,7 +87,7 @@ async def commit(
     resolved = await read_and_resolve(file, choices, now)
     check_ready(resolved)
     async with database.transaction(user_id) as session:
-        await session.execute(LOCK, {"athlete": str(user_id)})
+        await session.execute(BEGIN, {"athlete": str(user_id)})
         return await _write(session, user_id, resolved, file_name)
 
 
@@ -113,7 +118,7 @@ async def take_back(db: AsyncSession, user_id: UUID, import_id: UUID) -> tuple[i
 
     Returns the number of workouts and of sets deleted, None when the athlete has no such import.
     """
-    await db.execute(LOCK, {"athlete": str(user_id)})
+    await db.execute(BEGIN, {"athlete": str(user_id)})
     mine = select(Import.id).where(Import.id == import_id, Import.user_id == user_id)
     if await db.scalar(mine) is None:
         return None

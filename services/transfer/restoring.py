@@ -24,13 +24,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.session import Database
 from services.transfer.columns import read_row
+from services.transfer.commit import BEGIN
 from services.transfer.errors import BadRow, FileRefused
 from services.transfer.links import Ids, Links, is_between_two, links_of, same_rows
 from services.transfer.ownership import belongs_to, exported_tables
 from services.transfer.unpacking import Unpacked, unpacked
 
 ROWS_AT_ONCE = 200
-LOCK = text("select pg_advisory_xact_lock(hashtextextended(:athlete, 1))")
 MAY_INSERT = "has_table_privilege(current_user, 'public.{table}', 'insert')"
 BAD_DATA, BROKEN_RULE, NOT_ALLOWED = "22", "23", "42501"
 
@@ -76,7 +76,7 @@ async def restore(database: Database, person: UUID, file: BinaryIO) -> Restored:
     with unpacked(file) as layout:
         try:
             async with database.transaction(person) as session:
-                await session.execute(LOCK, {"athlete": str(person)})
+                await session.execute(BEGIN, {"athlete": str(person)})
                 return await _Restoration(session, person, layout).run()
         except DBAPIError as error:
             raise _refusal(error) from error

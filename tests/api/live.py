@@ -15,6 +15,7 @@ from uuid import UUID
 import uvicorn
 
 from api.app import create_api
+from api.protocol import BoundedHttpProtocol
 from core.settings import Settings
 from db.session import Database
 from services.identity import Identity
@@ -62,7 +63,9 @@ def live_api(url: str, settings: Settings) -> Iterator[Live]:
                 asyncio.get_running_loop(),
             )
         )
-        servers.append(uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off")))
+        servers.append(
+            uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", http=BoundedHttpProtocol))
+        )
         ready.set()
         await servers[0].serve(sockets=[listener])
         await database.aclose()

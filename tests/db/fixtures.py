@@ -55,7 +55,8 @@ async def database_url(embedded_server: EmbeddedServer, template_database: str) 
         embedded_server.url, f"create database {name} template {template_database} strategy file_copy"
     )
     yield database_address(embedded_server.url, name)
-    await run_on_server(embedded_server.url, f"drop database {name} with (force)")
+    # Only a superuser may end the connections of the server's login that are still closing.
+    await run_on_server(_superuser(embedded_server.url), f"drop database {name} with (force)")
 
 
 @pytest.fixture
@@ -124,9 +125,13 @@ def _in_memory() -> Path | None:
     return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES else None
 
 
+def _superuser(server_url: str) -> str:
+    return make_url(server_url).set(username=SUPERUSER).render_as_string(hide_password=False)
+
+
 async def _trade_safety_for_speed(server_url: str) -> None:
     """Spares the server the waiting for the disk: nothing here has to last."""
-    superuser_url = make_url(server_url).set(username=SUPERUSER).render_as_string(hide_password=False)
+    superuser_url = _superuser(server_url)
     await run_on_server(superuser_url, "alter system set fsync = off")
     await run_on_server(superuser_url, "select pg_reload_conf()")
 

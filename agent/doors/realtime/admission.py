@@ -39,6 +39,11 @@ class Admission:
         """Whether a session can start now."""
         return not self._draining and self._admitted < self._limit
 
+    @property
+    def admitted(self) -> int:
+        """How many sessions there are."""
+        return self._admitted
+
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place for one session, kept until it has closed. Raises `ServerBusy`."""

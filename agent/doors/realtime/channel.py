@@ -28,6 +28,10 @@ class Channel:
         """Tells the client of a failure that is not its own."""
         self.send(error_event(code, message, kind="server_error"))
 
+    def slow_down(self, message: str) -> None:
+        """Tells the client that something came too often."""
+        self.send(error_event("rate_limit_exceeded", message, kind="rate_limit_error"))
+
     def add(self, item: Item, *, message_id: str | None = None) -> Entry:
         """A new item, at the end."""
         previous = self.conversation.last_id

@@ -28,6 +28,8 @@ from agent.doors.realtime.protocol import ProtocolError, client_event_id, decode
 from agent.doors.realtime.rate import TokenBucket
 from agent.doors.realtime.replies import Replies
 from agent.doors.realtime.speaker import Captions, PacedSpeaker
+from agent.events import SessionEvent as TurnEvent
+from agent.events import TurnRefused
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +136,7 @@ class Connection:
         self._replies.listen()
         session.on_event(self._hearing.on_event)
         session.on_event(self._replies.on_event)
+        session.on_event(self._on_event)
         agent.on("close", self._on_session_closed)
         self._commands.apply_configuration()
         self._greet(tools_of(agent.current_agent.tools))
@@ -161,6 +164,13 @@ class Connection:
             self.channel.finish(item)
 
     # the conversation
+
+    def _on_event(self, event: TurnEvent) -> None:
+        if isinstance(event, TurnRefused):
+            self.channel.slow_down(
+                "Too many turns in a short time: this one was not taken. Send it again in "
+                f"{event.retry_seconds} s."
+            )
 
     async def _serve(self) -> None:
         sender = asyncio.create_task(self._send(), name="realtime sender")

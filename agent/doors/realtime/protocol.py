@@ -13,6 +13,8 @@ from uuid import uuid4
 from openai.types.realtime import RealtimeError, RealtimeErrorEvent
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+ErrorKind = Literal["invalid_request_error", "server_error", "rate_limit_error"]
+
 MAX_ID_LENGTH = 64
 MAX_EVENT_ID_LENGTH = 512
 MAX_TEXT_LENGTH = 4000
@@ -43,7 +45,7 @@ def error_event(
     *,
     param: str | None = None,
     event_id: str | None = None,
-    kind: Literal["invalid_request_error", "server_error"] = "invalid_request_error",
+    kind: ErrorKind = "invalid_request_error",
 ) -> RealtimeErrorEvent:
     """An `error` event. `event_id` is the client's event that caused it."""
     return RealtimeErrorEvent(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 from uuid import UUID
 
 from starlette.responses import JSONResponse
@@ -15,10 +16,12 @@ from agent.doors.realtime.admission import Admission, ServerBusy
 from agent.doors.realtime.brain import Brain, Identity
 from agent.doors.realtime.configuration import MODEL
 from agent.doors.realtime.connection import INTERNAL_ERROR, POLICY_VIOLATION, Connection
-from agent.doors.realtime.protocol import ProtocolError, error_event, shown
+from agent.doors.realtime.protocol import ErrorKind, ProtocolError, error_event, shown
 from core.errors import VoiceFitError
+from core.network import network_of
 from core.settings import Settings
 from services.conversations import UnknownConversation
+from services.ratelimit import RateLimiter, TooManyRequests
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +33,13 @@ TRY_AGAIN_LATER = 1013
 class RealtimeDoor:
     """Lets clients in, as many as `settings.max_sessions` at a time."""
 
-    def __init__(self, brain: Brain, identity: Identity, settings: Settings) -> None:
+    def __init__(
+        self, brain: Brain, identity: Identity, settings: Settings, limiter: RateLimiter | None = None
+    ) -> None:
+        """Without a `limiter` clients may connect as often as they like."""
         self._brain = brain
         self._identity = identity
+        self._limiter = limiter
         self._silence_ms = round(settings.endpointing_seconds * 1000)
         self._admission = Admission(settings.max_sessions)
 
@@ -43,6 +50,10 @@ class RealtimeDoor:
     def has_room(self) -> bool:
         """Whether a session can start now."""
         return self._admission.has_room
+
+    def open_sessions(self) -> int:
+        """How many sessions there are."""
+        return self._admission.admitted
 
     async def drain(self, grace: float) -> None:
         """Admits nobody any more, gives running sentences `grace` seconds, and closes the sessions."""
@@ -58,14 +69,20 @@ class RealtimeDoor:
             token = presented_token(websocket)
             athlete_id = await self._identity.verify(token)
         except VoiceFitError as error:
-            await _deny(websocket, error)
+            await self._deny(websocket, error)
             return
         await websocket.accept(subprotocol=chosen_subprotocol(websocket))
         try:
+            if self._limiter is not None:
+                await self._limiter.check("connect", athlete_id)
             with self._admission.place():
                 await self._converse(websocket, athlete_id, token)
         except ServerBusy as error:
             await _turn_away(websocket, "server_busy", str(error), TRY_AGAIN_LATER)
+        except TooManyRequests as error:
+            await _turn_away(
+                websocket, "rate_limit_exceeded", str(error), TRY_AGAIN_LATER, kind="rate_limit_error"
+            )
         except ProtocolError as error:
             await _turn_away(websocket, error.code, error.message, POLICY_VIOLATION)
         except UnknownConversation as error:
@@ -77,6 +94,21 @@ class RealtimeDoor:
             await _turn_away(
                 websocket, "server_error", "The server failed. Connect again to go on.", INTERNAL_ERROR
             )
+
+    async def _deny(self, websocket: WebSocket, error: VoiceFitError) -> None:
+        """Answers the handshake with 401, or with 429 when tokens are tried out."""
+        if self._limiter is not None:
+            address = network_of(websocket.client.host if websocket.client else None)
+            verdict = await self._limiter.hit("anonymous", address)
+            if verdict is not None and not verdict.allowed:
+                retry = {"Retry-After": str(verdict.retry_seconds)}
+                slow_down = error_event(
+                    "rate_limit_exceeded", str(TooManyRequests(verdict)), kind="rate_limit_error"
+                )
+                await _answer(websocket, 429, slow_down.error.model_dump(exclude_none=True), retry)
+                return
+        body = {"type": "invalid_request_error", "code": "unauthorized", "message": str(error)}
+        await _answer(websocket, 401, body, {"WWW-Authenticate": "Bearer"})
 
     async def _converse(self, websocket: WebSocket, athlete_id: UUID, token: str) -> None:
         conversation_id = _conversation(websocket)
@@ -113,16 +145,22 @@ def _conversation(websocket: WebSocket) -> UUID | None:
         ) from error
 
 
-async def _deny(websocket: WebSocket, error: VoiceFitError) -> None:
-    body = {"error": {"type": "invalid_request_error", "code": "unauthorized", "message": str(error)}}
-    await websocket.send_denial_response(
-        JSONResponse(body, status_code=401, headers={"WWW-Authenticate": "Bearer"})
-    )
+async def _answer(websocket: WebSocket, status: int, error: dict[str, Any], headers: dict[str, str]) -> None:
+    """Answers a handshake in the way of OpenAI's API."""
+    await websocket.send_denial_response(JSONResponse({"error": error}, status_code=status, headers=headers))
 
 
-async def _turn_away(websocket: WebSocket, code: str, message: str, close_code: int) -> None:
+async def _turn_away(
+    websocket: WebSocket,
+    code: str,
+    message: str,
+    close_code: int,
+    *,
+    kind: ErrorKind = "invalid_request_error",
+) -> None:
     try:
-        await websocket.send_text(error_event(code, message).model_dump_json(exclude_unset=True))
+        event = error_event(code, message, kind=kind)
+        await websocket.send_text(event.model_dump_json(exclude_unset=True))
         await websocket.close(close_code, message)
     except (RuntimeError, WebSocketDisconnect):
         logger.info("a client left before it could be told: %s", message)

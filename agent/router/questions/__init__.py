@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from agent.router.context import Clause, Reading
 from agent.router.questions import cues, progress, substitutes, training
+from agent.router.questions.concepts import find
 from agent.router.questions.question import Question
 from agent.router.vocabulary import OTHERS
 
@@ -31,6 +32,11 @@ RULES: tuple[Rule, ...] = (
     training.todays_workout,
     training.summary,
 )
+
+
+def prepare() -> None:
+    """Reads the concepts, so that the first question does not wait for them."""
+    find(())
 
 
 def parse(clause: Clause) -> Reading | None:
