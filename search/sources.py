@@ -43,6 +43,10 @@ class Source:
             query = query.where(~self.table.c.upstash_indexed)
         return [self.document(row) for row in await db.execute(query)]
 
+    async def all(self, db: AsyncSession) -> list[Document]:
+        """All documents."""
+        return [self.document(row) for row in await db.execute(self.rows.order_by(self.table.c.id))]
+
     async def mark(self, db: AsyncSession, ids: Sequence[str], *, sent: bool) -> None:
         """Notes whether Upstash has the rows as they are now."""
         await db.execute(
