@@ -11,39 +11,158 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 from rich.console import Console
+from sqlalchemy import text
 
 from core.settings import Settings
-from db.catalogue.content import read_content
-from db.catalogue.files import PACKAGED
-from db.catalogue.text import sentences
-from db.session import Database, open_database
+from db.session import addresses_of, open_database, start_server
+from db.url import create_engine
 from eval.measures import percentile
-from eval.retrieval import load_questions
-from search import Document, Search, open_search
-from search.embedding import packaged_embedder
-from search.query import heard, prepare
+from eval.retrieval import LOOKED_AT, load_questions
+from search import Document, Search, open_search, refresh
+from search.minilm import Floats
+from search.sources import SOURCES
 
 BATCH = 1000
 SENTENCES = 5
-SPREAD = 0.5
-"""How far made-up vectors are from the chunk that they lie around, as a share of a vector's length."""
+SPREAD = 0.7
+"""How far made-up vectors are from the chunk that they lie around; a vector's length is 1."""
+SEED = 7
+INDEX = "knowledge_base"
 
 console = Console(highlight=False)
 
 
 def main(
-    sizes: Annotated[list[int] | None, typer.Argument(help="How many documents.")] = None,
+    sizes: Annotated[list[int] | None, typer.Argument(help="How many documents, in rising order.")] = None,
 ) -> None:
     """Measure search on this machine. 100,000 documents take some minutes to put in."""
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     console.print(f"{os.cpu_count()} cores, load {load}\n")
     with tempfile.TemporaryDirectory(prefix="voicefit-bench-", ignore_cleanup_errors=True) as home:
         Path(home).chmod(0o755)
-        asyncio.run(_measure(Settings(home=Path(home)), sorted(sizes or [1_000, 10_000, 100_000])))
+        asyncio.run(_measure(Settings(home=Path(home)), sizes or [1_000, 10_000, 100_000]))
+
+
+async def _measure(settings: Settings, sizes: Sequence[int]) -> None:
+    database = await open_database(settings)
+    try:
+        search = await open_search(settings, database)
+        began = time.perf_counter()
+        report = await refresh(search)
+        console.print(f"first indexing: {report.written} documents in {time.perf_counter() - began:.1f} s")
+        await _embedding(search)
+        maker = await Maker.of(search)
+        for size in sizes:
+            began = time.perf_counter()
+            added = await maker.fill(size)
+            seconds = time.perf_counter() - began
+            await _settle(settings)
+            console.print(f"\n{size} documents ({added / seconds:.0f} a second put in, without embedding)")
+            await _searching(search)
+    finally:
+        await database.aclose()
+
+
+class Maker:
+    """Makes documents and their vectors."""
+
+    def __init__(self, search: Search, texts: Sequence[str], vectors: Floats) -> None:
+        self._search = search
+        self._sentences = [one for each in texts for one in each.split(". ")]
+        self._vectors = vectors
+        self._random = random.Random(SEED)
+        self._noise = np.random.default_rng(SEED)
+        self.made = 0
+
+    @classmethod
+    async def of(cls, search: Search) -> Maker:
+        """One that goes by the packaged knowledge."""
+        async with search.database.transaction(None) as db:
+            chunks = await SOURCES[INDEX].all(db)
+        vectors = await search.vectors(chunks)
+        assert vectors is not None
+        maker = cls(search, [chunk.text for chunk in chunks], vectors)
+        maker.made = len(chunks)
+        return maker
+
+    async def fill(self, size: int) -> int:
+        """Adds documents until there are `size`; returns how many."""
+        before = self.made
+        while self.made < size:
+            count = min(BATCH, size - self.made)
+            documents = [self._document(self.made + place) for place in range(count)]
+            async with self._search.database.transaction(None) as db:
+                await self._search.postgres.write(db, INDEX, documents, self._near(count))
+            self.made += count
+        return self.made - before
+
+    def _document(self, number: int) -> Document:
+        title, *others = self._random.sample(self._sentences, SENTENCES + 1)
+        return Document(INDEX, f"made-{number}", title[:60], ". ".join(others), {"category": "strength"})
+
+    def _near(self, count: int) -> Floats:
+        around = self._vectors[self._noise.integers(0, len(self._vectors), count)]
+        noise = self._noise.standard_normal(around.shape).astype(np.float32)
+        made = around + SPREAD * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+async def _embedding(search: Search) -> None:
+    embedder = search.embedder
+    assert embedder is not None
+    asked = [one.ask for one in load_questions("knowledge")]
+    await embedder.embed_question("warm up")
+    times = []
+    for one in asked:
+        began = time.perf_counter()
+        await embedder.embed_question(one)
+        times.append(time.perf_counter() - began)
+    _print("embedding of a question", times)
+
+
+async def _searching(search: Search) -> None:
+    times: dict[str, list[float]] = {"words": [], "vectors and words": [], "with a category": []}
+    questions = load_questions("knowledge")
+    for round_ in range(2):  # the first one warms up
+        for asked in questions:
+            query = await search.prepare(asked.ask)
+            vector = await search.vector(query)
+            for name, chosen, where in (
+                ("words", None, {}),
+                ("vectors and words", vector, {}),
+                ("with a category", vector, {"category": "strength"}),
+            ):
+                began = time.perf_counter()
+                async with search.database.transaction(None, durable=False) as db:
+                    await search.postgres.search(db, INDEX, query, chosen, limit=LOOKED_AT, where=where)
+                if round_:
+                    times[name].append(time.perf_counter() - began)
+    for name, seconds in times.items():
+        _print(name, seconds)
+
+
+async def _settle(settings: Settings) -> None:
+    """What autovacuum would do a minute later."""
+    server = await start_server(settings)
+    engine = create_engine(addresses_of(settings, server).owner, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text("vacuum analyze search_documents"))
+    await engine.dispose()
+    if server is not None:
+        server.release()
+
+
+def _print(name: str, seconds: Sequence[float]) -> None:
+    p50, p95 = (percentile([1000 * one for one in seconds], share) for share in (0.5, 0.95))
+    console.print(f"  {name:26} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms")
+
+
+if __name__ == "__main__":
+    typer.run(main)
