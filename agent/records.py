@@ -11,7 +11,7 @@ from prompts import phrase
 from services import voice
 from services.exercises.catalogue import packaged_catalogue
 from services.workouts import SetView, Snapshot
-from tools import ToolResult
+from tools import Memory, ToolResult
 
 LOCAL = "local"
 MODEL = "voicefit-grammar"
@@ -43,13 +43,15 @@ def performed(one: SetView) -> PerformedSet:
     )
 
 
-def state_of(now: Snapshot) -> WorkoutState:
+def state_of(now: Snapshot, memory: Memory) -> WorkoutState:
     """What the athlete is in the middle of, as understanding sees it."""
     return WorkoutState(
         unit=now.unit,
         workout_open=now.workout is not None,
         exercise=now.exercise,
         last_set=performed(now.last_set) if now.last_set else None,
+        suggestions=memory.suggestions,
+        injuries=now.injuries,
     )
 
 

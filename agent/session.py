@@ -17,20 +17,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
+from agent.memory import KEPT_AS, Beginning, kept, restored
 from agent.records import state_of
 from agent.router import Router
 from agent.router.llm import RouterLLM
-from agent.router.understanding import WorkoutState
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
-from agent.turns import Turn, Turns, Wiring
+from agent.turn import Turn
+from agent.turns import Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
-from services import conversations
+from services import badges, conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
-from services.exercises.matcher import ExerciseMatcher
+from services.exercises.own_names import own_names
 from services.ratelimit import RateLimiter
 from services.workouts import current_workout, snapshot
 from tools import TOOLS
@@ -60,7 +61,7 @@ class Brain:
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
-        self.wiring = Wiring(database, Router(catalogue, TOOLS), ExerciseMatcher(catalogue), limiter)
+        self.wiring = Wiring(database, Router(catalogue, TOOLS), limiter)
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
@@ -68,9 +69,13 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
-            state = state_of(await snapshot(db, athlete_id))
+            memory = restored(history)
+            state = state_of(await snapshot(db, athlete_id), memory)
+            names = await own_names(db, athlete_id)
+            news = await badges.due(db, athlete_id)
             timer = await conversations.running_timer(db, athlete_id)
-        session = VoiceSession(self, athlete_id, opened, history, state)
+        beginning = Beginning(state, memory, names, news)
+        session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
@@ -96,7 +101,7 @@ class VoiceSession:
         athlete_id: UUID,
         conversation_id: UUID,
         history: list[Said],
-        state: WorkoutState,
+        beginning: Beginning,
     ) -> None:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
@@ -107,7 +112,7 @@ class VoiceSession:
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self._answering: Turn | None = None
-        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, state)
+        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
@@ -266,6 +271,8 @@ class VoiceSession:
         metadata: dict[str, Any] = {"interrupted": item.interrupted}
         if turn is not None:
             metadata["reply_to"] = turn.item_id
+            if turn.memory is not None:
+                metadata[KEPT_AS] = kept(turn.memory)
         said = Said(item.id, "assistant", item.text_content, metadata)
         if turn is not None:
             turn.timings |= milliseconds(item.metrics)

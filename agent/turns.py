@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,52 +16,29 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent import memory as remembering
+from agent.celebration import ENDS, Celebration
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
+from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router
 from agent.router.choosing import choose
-from agent.router.understanding import Call, Pending, WorkoutState
+from agent.router.understanding import Call, Pending
 from agent.speech.hypotheses import Choice, Hypothesis
+from agent.turn import Turn
 from core.errors import DatabaseUnavailable
 from core.foreground import Foreground
 from db.session import Database
 from prompts import phrase
 from services import voice
-from services.exercises.matcher import ExerciseMatcher
+from services.exercises.own_names import own_names
 from services.ledger import Key
 from services.ratelimit import RateLimiter
-from services.workouts import snapshot
+from services.workouts import Snapshot, snapshot
 from tools import ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class Turn:
-    """One utterance on its way. `understood` is set before `done`; `results` grow in the order of `calls`."""
-
-    item_id: str
-    text: str
-    started: float = field(default_factory=time.perf_counter)
-    calls: tuple[Call, ...] = ()
-    results: list[ToolResult] = field(default_factory=list)
-    reply: str = ""
-    command_id: UUID | None = None
-    timings: dict[str, float] = field(default_factory=dict)
-    understood: asyncio.Event = field(default_factory=asyncio.Event)
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    spoken: bool = False
-    refused: bool = False
-    """It came too soon: nothing was done. Sent again, it is another turn."""
-
-    def call_id(self, index: int) -> str:
-        """The name of the turn's call number `index`, the same in every retry."""
-        return f"call_{self.item_id}_{index}"
-
-    def mark(self, stage: str) -> None:
-        """Notes the milliseconds since the turn began."""
-        self.timings[stage] = round((time.perf_counter() - self.started) * 1000, 2)
 
 
 @dataclass(frozen=True)
@@ -71,7 +47,6 @@ class Wiring:
 
     database: Database
     router: Router
-    matcher: ExerciseMatcher
     limiter: RateLimiter | None = None
     foreground: Foreground = field(default_factory=Foreground)
 
@@ -85,7 +60,7 @@ class Turns:
         athlete_id: UUID,
         conversation_id: UUID,
         emit: Callable[[SessionEvent], None],
-        state: WorkoutState,
+        beginning: Beginning,
     ) -> None:
         self._wiring = wiring
         self._athlete_id = athlete_id
@@ -96,12 +71,16 @@ class Turns:
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.pending: Pending | None = None
-        self.state = state
+        self.state = beginning.state
         """What the athlete was in the middle of when last looked at; a turn looks anew."""
+        self._memory = beginning.memory
+        self._names_changed = False
+        self._know_names(beginning.names)
+        self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
 
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
         """Which of what may have been said makes most sense now. Safe to call from any thread."""
-        return choose(self._wiring.router, hypotheses, self.state, self.pending)
+        return choose(self._router, hypotheses, self.state, self.pending)
 
     def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
         """Starts the turn `item_id`, or returns it when it has begun already.
@@ -211,9 +190,11 @@ class Turns:
                 if turn.command_id is not None:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
                 await self.record_timings(db, turn)
-                self.state = state_of(await snapshot(db, self._athlete_id))
+                self._see(await snapshot(db, self._athlete_id))
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
             logger.exception("what turn %s came to could not be kept", turn.item_id)
+        if not _ends(turn):
+            await self._celebration.look(turn.results)
 
     async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
         """Keeps how long the turn has taken so far."""
@@ -221,14 +202,20 @@ class Turns:
             latency = round(turn.timings.get("committed", 0.0))
             await voice.timed(db, turn.command_id, latency, dict(turn.timings))
 
+    def _see(self, now: Snapshot) -> None:
+        self._memory = remembering.seen(self._memory, now)
+        self.state = state_of(now, self._memory)
+
     async def _understand(self, turn: Turn) -> None:
         wiring = self._wiring
         # A call's own commit carries this one; what a crash of the database takes, a retry brings back.
         async with wiring.database.transaction(self._athlete_id, durable=False) as db:
             now = await snapshot(db, self._athlete_id)
             turn.mark("state")
-            self.state = state_of(now)
-            understanding = wiring.router.understand(turn.text, self.state, self.pending)
+            self._see(now)
+            if self._names_changed:
+                self._know_names(await own_names(db, self._athlete_id))
+            understanding = self._router.understand(turn.text, self.state, self.pending)
             turn.mark("router")
             self.pending = understanding.pending
             turn.command_id, output = await voice.begin_turn(
@@ -256,6 +243,11 @@ class Turns:
             if not result.ok:  # what follows may hang on what was asked
                 break
         turn.mark("committed")
+        if _ends(turn):
+            await self._celebration.look(turn.results)
+        if self.pending is None:
+            news = await self._celebration.news_for(turn.results)
+            turn.reply = " ".join(words for words in (turn.reply, news) if words)
 
     async def call(self, turn: Turn, index: int, call: Call) -> ToolResult:
         """Makes one call of a turn and tells the door of it."""
@@ -263,13 +255,29 @@ class Turns:
         self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
         key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
         context = ToolContext(
-            self._wiring.database, self._wiring.matcher, self._athlete_id, key, transcript=turn.text
+            self._wiring.database, self._router.matcher, self._athlete_id, key, turn.text, self._memory
         )
         failed = False
         try:
             result = await run_tool(context, call.tool, call.args)
+            self._remember(turn, result)
         except Exception:
             logger.exception("tool %s failed", call.tool)
             result, failed = ToolResult(tool=call.tool, ok=False, say=phrase("not_saved")), True
         self._emit(ToolFinished(call_id, call.tool, result.output(), failed, turn.item_id))
         return result
+
+    def _know_names(self, names: Mapping[str, str]) -> None:
+        """From now on the athlete calls exercises so, besides what everybody calls them."""
+        self._router = self._wiring.router.personal(names)
+        self._names_changed = False
+
+    def _remember(self, turn: Turn, result: ToolResult) -> None:
+        self._names_changed = self._names_changed or result.names_changed
+        memory = remembering.after(self._memory, result)
+        if memory != self._memory:
+            self._memory = turn.memory = memory
+
+
+def _ends(turn: Turn) -> bool:
+    return any(one.tool in ENDS for one in turn.results)

@@ -17,15 +17,21 @@ from api.problems import install_problem_handlers
 from api.ratelimit import RateLimitMiddleware
 from api.routers import (
     auth,
+    badges,
     conversations,
     exercise,
     exercise_cues,
+    exercise_names,
     export,
     health,
     imports,
     onboarding,
+    pr_history,
+    search,
     session,
+    streaks,
     substitutions,
+    suggestions,
     user,
     voice_commands,
     workout,
@@ -34,7 +40,10 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from services.badges import Follower
+from services.cache import Cache, open_cache
 from services.exercises.matcher import packaged_matcher
+from services.exercises.search import packaged_search
 from services.identity import Accounts, Identity
 from services.ratelimit import RateLimiter
 
@@ -49,9 +58,15 @@ ROUTERS = tuple(
         user,
         onboarding,
         workout,
+        pr_history,
         exercise,
         exercise_cues,
         substitutions,
+        suggestions,
+        search,
+        exercise_names,
+        badges,
+        streaks,
         voice_commands,
         conversations,
         imports,
@@ -68,10 +83,10 @@ def create_api(
     sessions: Callable[[], int] = lambda: 0,
     identity: Identity | None = None,
     limiter: RateLimiter | None = None,
+    cache: Cache | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
-    Without a `limiter` requests are not limited.
-
+    Without a `limiter` requests are not limited; without a `cache` answers are kept in the database.
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -83,11 +98,21 @@ def create_api(
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
     )
-    packaged_matcher()  # made before somebody waits for it
+    packaged_matcher()  # made before somebody waits for them
+    packaged_search()
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
-    app.state.context = Context(database, identity, accounts, capacity, metrics, settings)
+    app.state.context = Context(
+        database,
+        identity,
+        accounts,
+        capacity,
+        metrics,
+        settings,
+        cache or open_cache(database, None),
+        Follower(database),
+    )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(BodyLimitMiddleware)

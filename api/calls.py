@@ -26,6 +26,7 @@ from api.context import AppContext
 from api.problems import TYPE, FieldError, RequestRefused
 from db.session import Database
 from services import ledger
+from services.badges import Follower, event_of
 from services.images import Images
 
 T = TypeVar("T", bound=BaseModel)
@@ -133,6 +134,7 @@ class WriteCall(Call):
 
     request: Request
     response: Response
+    follower: Follower
     key: str | None = None
     if_match: str | None = None
 
@@ -164,7 +166,10 @@ class WriteCall(Call):
             name = f"http:{self.key}" if self.key else f"http-{uuid4().hex}"
             key = ledger.Key(name, ttl=KEY_TTL)
             result = await ledger.once(db, self.athlete_id, key, tool, arguments, record)
-        return self._again(result["http"], fingerprint, answer) if made is None else made
+        if made is None:
+            return self._again(result["http"], fingerprint, answer)
+        self.follower.note(self.athlete_id, event_of(tool, result))
+        return made
 
     def _again(self, kept: dict[str, Any], fingerprint: str, answer: type[T]) -> T:
         if kept["request"] != fingerprint:
@@ -221,7 +226,7 @@ async def post_call(
     ] = None,
 ) -> WriteCall:
     """A POST that writes."""
-    return WriteCall(athlete_id, context.database, request, response, key=idempotency_key)
+    return WriteCall(athlete_id, context.database, request, response, context.follower, key=idempotency_key)
 
 
 async def change_call(
@@ -237,7 +242,7 @@ async def change_call(
     ] = None,
 ) -> WriteCall:
     """A PATCH or DELETE."""
-    return WriteCall(athlete_id, context.database, request, response, if_match=if_match)
+    return WriteCall(athlete_id, context.database, request, response, context.follower, if_match=if_match)
 
 
 PostCall = Annotated[WriteCall, Depends(post_call)]

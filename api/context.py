@@ -11,12 +11,15 @@ from fastapi import Depends, Request
 from api.metrics import Metrics
 from core.settings import Settings
 from db.session import Database
+from services.badges import Follower
+from services.cache import Cache
 from services.identity import Accounts, Identity
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts behind the HTTP side. `capacity` says whether one more conversation can start."""
+    """The parts behind the HTTP side. `capacity` says whether one more conversation can start; `follower` is
+    told of what is written."""
 
     database: Database
     identity: Identity
@@ -24,6 +27,8 @@ class Context:
     capacity: Callable[[], bool]
     metrics: Metrics
     settings: Settings
+    cache: Cache
+    follower: Follower
 
 
 async def context_of(request: Request) -> Context:

@@ -37,7 +37,7 @@ class RequestMiddleware:
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
         name = given if FIT_FOR_LOGS.fullmatch(given) else uuid4().hex
-        request_id.set(name)
+        named = request_id.set(name)
         status = HTTPStatus.INTERNAL_SERVER_ERROR.value
 
         async def send_with_id(message: Message) -> None:
@@ -53,6 +53,7 @@ class RequestMiddleware:
                 await self._app(scope, receive, send_with_id)
             finally:
                 self._metrics.observe(scope, status, time.perf_counter() - began)
+                request_id.reset(named)
 
 
 class BodyLimitMiddleware:

@@ -106,6 +106,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
+        from services.cache import open_cache
         from services.identity import Identity
         from services.jobs import SHARE_IN_SERVER, working
         from services.keyvalue import open_store
@@ -127,7 +128,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             sessions=door.open_sessions,
             identity=identity,
             limiter=limiter,
+            cache=open_cache(database, store),
         )
+        stack.push_async_callback(app.state.context.follower.aclose)
         app.router.routes[:0] = door.routes()
         worker = None
         if chosen.jobs == "server":

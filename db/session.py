@@ -17,6 +17,8 @@ from sqlalchemy.pool import QueuePool
 from core.errors import NotConfigured
 from core.settings import Settings
 from db.catalogue.loader import load_catalogue
+from db.internal import driver_connection
+from db.line import Line
 from db.migrate import upgrade
 from db.roles import ATHLETE_ROLE, SERVICE_ROLE
 from db.url import CONNECTION_ERRORS, create_engine, is_pooled, unavailable
@@ -52,6 +54,7 @@ class Database:
         self._engine = create_engine(url, pool_size=pool_size, max_overflow=0)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._server = server
+        self._line = Line(self.connection)
         self.pooled = is_pooled(url)
         """Whether a pooler stands before the database: then nobody can listen for notifications."""
 
@@ -69,6 +72,18 @@ class Database:
                 yield raw.driver_connection
             finally:
                 await connection.invalidate()
+
+    async def ask(self, query: str, *values: object) -> list[Any]:
+        """The rows of one statement of the server's own (`$1`, `$2` are `values`); a crash may lose it.
+
+        It is the fastest way there is: one round trip on a connection kept for it, unless there is a pooler.
+        Raises `DatabaseUnavailable`, `TimeoutError`, and the driver's errors.
+        """
+        if not self.pooled:
+            return await self._line.fetch(query, *values)
+        async with self.transaction(None, durable=False) as session:
+            connection = await driver_connection(session)
+            return list(await connection.fetch(query, *values))
 
     @asynccontextmanager
     async def transaction(
@@ -119,6 +134,7 @@ class Database:
 
     async def aclose(self) -> None:
         """Closes the connections, and lets the embedded server stop if nobody else uses it."""
+        await self._line.aclose()
         await self._engine.dispose()
         if self._server is not None:
             self._server.release()

@@ -44,7 +44,8 @@ class SessionPlayer:
     async def play(self, scenario: Scenario) -> list[TurnOutcome]:
         """Sets up `scenario.given` for a new athlete, plays the turns and removes the athlete."""
         async with self._stage.athlete(scenario.given) as athlete_id:
-            session = await self._brain.open(athlete_id)
+            conversation = await self._stage.conversation(athlete_id, scenario.given)
+            session = await self._brain.open(athlete_id, conversation)
             async with TextDoor(session) as door:
                 return [await self._play_turn(door, athlete_id, turn) for turn in scenario.turns]
 
@@ -74,7 +75,8 @@ def observed(tool: str, arguments: Mapping[str, Any], output: Mapping[str, Any])
     """A call as it is judged. One that asks back has failed, except an undo: "nothing to undo" answers it."""
     done = bool(output.get("ok"))
     answered = done or (tool == "undo_last" and "question" in output)
-    return ObservedCall(tool, arguments, wrote=done, failed=not answered)
+    wrote = done and (tool not in TOOLS or TOOLS[tool].writes)
+    return ObservedCall(tool, arguments, wrote=wrote, failed=not answered)
 
 
 @asynccontextmanager

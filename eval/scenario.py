@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from core.units import WeightUnit
+from db.models import BodyPart
 from eval.arguments import MAX_SETS, valid_weights
 from eval.names import find_exercise
 
@@ -85,7 +86,7 @@ class Given(Strict):
     unit: WeightUnit = "lbs"
     workout: GivenWorkout | None = None
     run: Literal["active", "paused"] | None = None
-    injuries: tuple[str, ...] = ()
+    injuries: tuple[BodyPart, ...] = ()
     suggestions: tuple[ExerciseName, ...] = ()
 
 

@@ -10,15 +10,18 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.sql.sqltypes import Float, Integer
 
+from agent.memory import KEPT_AS, kept
 from core.errors import VoiceFitError
-from db.models import Base, User, UserProfile, VoiceCommand
+from db.models import Base, InjuryLog, User, UserProfile, VoiceCommand
 from db.session import Database
 from eval.scenario import Given, RowCheck
+from services import conversations
+from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
-from services.workouts import open_workout
-from tools import ToolContext, run_tool
+from services.workouts import open_workout, snapshot
+from tools import Memory, ToolContext, run_tool
 
 TOLERANCE = 0.01
 
@@ -59,7 +62,30 @@ class Stage:
             db.add(UserProfile(user_id=user.id, preferred_unit=given.unit))
             return user.id
 
+    async def conversation(self, athlete_id: UUID, given: Given) -> UUID | None:
+        """The conversation in which the given suggestions were offered, to be gone on with; None if none
+        were."""
+        if not given.suggestions:
+            return None
+        by_name = packaged_catalogue().by_name
+        async with self._database.transaction(athlete_id) as db:
+            now = await snapshot(db, athlete_id)
+            memory = Memory(
+                suggestions=tuple(by_name[name.casefold()].slug for name in given.suggestions),
+                instead_of=now.exercise,
+                workout=now.workout.id if now.workout else None,
+            )
+            opened = await conversations.open_conversation(db, athlete_id, None)
+            words = f"Try {', '.join(given.suggestions)}."
+            said = Said("given", "assistant", words, {KEPT_AS: kept(memory)})
+            await conversations.store_reply(db, athlete_id, opened, said)
+        return opened
+
     async def _set_up(self, athlete_id: UUID, given: Given) -> None:
+        async with self._database.transaction(athlete_id) as db:
+            for part in given.injuries:
+                db.add(InjuryLog(user_id=athlete_id, body_part=part, severity="moderate"))
+                await db.flush()
         if given.workout is None:
             return
         for index, one in enumerate(given.workout.sets):

@@ -10,15 +10,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, delete, exists, inspect, select, text, update
+from sqlalchemy import TextClause, and_, bindparam, delete, exists, inspect, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict
-from db.models import Base, Workout, WorkoutSet
+from db.models import Base, ExerciseName, Workout, WorkoutSet
+from services import records
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
+Model = type[WorkoutSet] | type[Workout] | type[ExerciseName]
 
-MODELS: dict[str, type[WorkoutSet] | type[Workout]] = {"workout_sets": WorkoutSet, "workouts": Workout}
+MODELS: dict[str, Model] = {
+    "workouts": Workout,
+    "workout_sets": WorkoutSet,
+    "exercise_names": ExerciseName,
+}
+"""Whose rows can be put back, in the order in which they need each other."""
 # Restoring it is the database's own business.
 GENERATED = {"updated_at"}
 
@@ -48,21 +55,45 @@ class Images:
 
 
 async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
-    """Puts an athlete's rows back as they were. A workout that the call made stays if it has sets.
+    """Puts an athlete's rows back as they were, and with them the records that sets have set.
 
-    Raises `Conflict` when that would open a second workout.
+    A workout that the call made stays if it has sets. Raises `Conflict` when it would open a second workout.
     """
-    for table in ("workouts", "workout_sets"):  # a set needs its workout
+    places = await _places(db, image)
+    await _restore_rows(db, user_id, image)
+    places += await _places(db, image)
+    await records.recompute(db, user_id, records.earliest(places))
+
+
+async def _places(db: AsyncSession, image: Image) -> list[records.Place]:
+    """Where the sets are now on which records may hang: those of `image`, and those of workouts that are
+    cancelled, which do not count."""
+    sets = image.get("workout_sets", {}).items()
+    ids = [key for key, columns in sets if columns is None or records.RELEVANT & columns.keys()]
+    workouts = [key for key, columns in image.get("workouts", {}).items() if columns and "status" in columns]
+    if not ids and not workouts:
+        return []
+    in_cancelled = and_(WorkoutSet.workout_id.in_(workouts), Workout.status == "cancelled")
+    found = await db.execute(
+        select(WorkoutSet.exercise_id, WorkoutSet.completed_at)
+        .join(Workout, Workout.id == WorkoutSet.workout_id)
+        .where(or_(WorkoutSet.id.in_(ids), in_cancelled))
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def _restore_rows(db: AsyncSession, user_id: UUID, image: Image) -> None:
+    for table, model in MODELS.items():
         for key, columns in image.get(table, {}).items():
             if columns is not None:
-                await _put_back(db, user_id, MODELS[table], UUID(key), columns)
-    for table in ("workout_sets", "workouts"):
+                await _put_back(db, user_id, model, UUID(key), columns)
+    for table, model in reversed(MODELS.items()):
         for key, columns in image.get(table, {}).items():
             if columns is None:
-                await _remove(db, MODELS[table], UUID(key))
+                await _remove(db, model, UUID(key))
 
 
-async def _remove(db: AsyncSession, model: type[WorkoutSet] | type[Workout], key: UUID) -> None:
+async def _remove(db: AsyncSession, model: Model, key: UUID) -> None:
     statement = delete(model).where(model.id == key)
     if model is Workout:
         statement = statement.where(~exists(select(1).where(WorkoutSet.workout_id == key)))
@@ -70,11 +101,7 @@ async def _remove(db: AsyncSession, model: type[WorkoutSet] | type[Workout], key
 
 
 async def _put_back(
-    db: AsyncSession,
-    user_id: UUID,
-    model: type[WorkoutSet] | type[Workout],
-    key: UUID,
-    columns: dict[str, Any],
+    db: AsyncSession, user_id: UUID, model: Model, key: UUID, columns: dict[str, Any]
 ) -> None:
     types = {c.key: c.type.python_type for c in model.__table__.columns if c.key in columns}
     values = {name: _from_json(types[name], value) for name, value in columns.items()}
@@ -94,14 +121,15 @@ async def _check_none_is_open(db: AsyncSession, user_id: UUID, key: UUID) -> Non
         raise Conflict("Another workout is open. Finish it first.")
 
 
-def _whole(model: type[WorkoutSet] | type[Workout], values: dict[str, Any]) -> TextClause:
+def _whole(model: Model, values: dict[str, Any]) -> TextClause:
     """Writes a row as it was, its `sequence` too: the set that was newest is the newest again."""
     names = ", ".join(values)
     rest = ", ".join(f"{name} = excluded.{name}" for name in values if name not in {"id", "sequence"})
-    return text(
+    statement = text(
         f"insert into {model.__tablename__} ({names}) overriding system value "
         f"values ({', '.join(':' + name for name in values)}) on conflict (id) do update set {rest}"
     )
+    return statement.bindparams(*(bindparam(name, type_=model.__table__.c[name].type) for name in values))
 
 
 def _key(row: Base) -> UUID:

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.errors import NotConfigured, VoiceFitError
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.errors import DatabaseUnavailable, NotConfigured, VoiceFitError
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +23,11 @@ SECONDS = 1.0
 """How long a call may take. What waits for it is a person."""
 
 SCAN_COUNT = 500
+
+DATABASE_ERRORS = (
+    *(PostgresError, InterfaceError, SQLAlchemyError),
+    *(OSError, TimeoutError, DatabaseUnavailable),
+)
 
 
 class StoreUnavailable(VoiceFitError):
@@ -173,6 +181,17 @@ def open_store(settings: Settings) -> KeyValue | None:
             )
         return UpstashStore(settings.upstash_redis_rest_url, settings.upstash_redis_rest_token)
     return None
+
+
+@contextmanager
+def database_store(does: str) -> Iterator[None]:
+    """Within the block, whatever goes wrong with the database is that of a store which `does` something."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        raise StoreUnavailable(
+            f"The database that {does} does not answer ({type(error).__name__})."
+        ) from error
 
 
 @contextmanager

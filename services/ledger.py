@@ -100,6 +100,15 @@ async def once(
     return result
 
 
+async def lock_calls(db: AsyncSession, user_id: UUID) -> None:
+    """Waits for the athlete's calls, and keeps others waiting until the transaction ends.
+
+    For work that is no call and changes what calls compute from: an import, say. Late, for the voice waits.
+    """
+    athlete = func.hashtextextended(sql_cast(user_id, Text), 0)
+    await db.execute(select(func.pg_advisory_xact_lock(athlete)))
+
+
 async def _earlier(db: AsyncSession, user_id: UUID, key: Key) -> ToolCall | None:
     """The call that has the key; None when its time is up: then the key is free again, the call stays."""
     row = (

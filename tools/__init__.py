@@ -3,7 +3,7 @@
 Every caller (the local router, a language model, a test) goes through `run_tool`.
 """
 
-from tools.base import Tool, ToolContext, ToolResult
+from tools.base import Memory, Tool, ToolContext, ToolResult
 from tools.registry import TOOLS, run_tool, tool_schemas
 
-__all__ = ["TOOLS", "Tool", "ToolContext", "ToolResult", "run_tool", "tool_schemas"]
+__all__ = ["TOOLS", "Memory", "Tool", "ToolContext", "ToolResult", "run_tool", "tool_schemas"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Workout, WorkoutSet, WorkoutStatus
@@ -17,6 +17,24 @@ from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
 from services.workouts import SetView, Snapshot, view
+from tools.views import (
+    CueView,
+    EstimateView,
+    NameView,
+    PerformanceView,
+    PlanView,
+    PlatesView,
+    ProgressView,
+    RecordView,
+    SuggestionView,
+    SummaryView,
+    SwapView,
+)
+
+ExerciseWords = Annotated[
+    str | None,
+    Field(description="The athlete's words for the exercise; left out, the one the workout is on."),
+]
 
 
 class Arguments(BaseModel):
@@ -48,7 +66,9 @@ class TimerView(BaseModel):
 class ToolResult(BaseModel):
     """What a call came to. `say` is the spoken reply; with a `question`, nothing was changed.
 
-    `sets` are the sets as they are now, `removed` the ids of sets that are gone.
+    `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
+    has just beaten, or those that were asked for. `suggestions` are in the order in which they are said.
+    `names_changed` says that the athlete's own names for exercises are others now.
     """
 
     tool: str
@@ -60,10 +80,37 @@ class ToolResult(BaseModel):
     workout: WorkoutView | None = None
     timer: TimerView | None = None
     timer_cancelled: bool = False
+    records: list[RecordView] = []
+    performance: PerformanceView | None = None
+    estimate: EstimateView | None = None
+    plates: PlatesView | None = None
+    plan: PlanView | None = None
+    summary: SummaryView | None = None
+    suggestions: list[SuggestionView] = []
+    instead_of: str | None = None
+    swap: SwapView | None = None
+    cues: list[CueView] = []
+    learned: NameView | None = None
+    names_changed: bool = False
+    progress: ProgressView | None = None
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""
         return self.model_dump(mode="json", exclude_defaults=True) | {"tool": self.tool, "ok": self.ok}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What has been said in the conversation that later calls hang on.
+
+    `suggestions` are the slugs last offered, in order, in place of `instead_of` and for the open `workout`;
+    `cues` those told so far.
+    """
+
+    suggestions: tuple[str, ...] = ()
+    instead_of: str | None = None
+    workout: UUID | None = None
+    cues: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +122,7 @@ class ToolContext:
     athlete_id: UUID
     key: Key
     transcript: str | None = None
+    memory: Memory = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +140,39 @@ class Write:
         return self.context.athlete_id
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The inside of a call that only reads."""
+
+    db: AsyncSession
+    context: ToolContext
+    snapshot: Snapshot
+
+    @property
+    def athlete_id(self) -> UUID:
+        return self.context.athlete_id
+
+
 Args = TypeVar("Args", bound=Arguments)
 
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[Args]):
-    """A function tool: the contract's name, when to call it, its arguments, and what it does."""
+    """A function tool: the contract's name, when to call it, its arguments, and what it does.
+
+    It either writes, once for its key (`run`), or only reads (`read`).
+    """
 
     name: str
     description: str
     arguments: type[Args]
-    run: Callable[[Write, Args], Awaitable[ToolResult]]
+    run: Callable[[Write, Args], Awaitable[ToolResult]] | None = None
+    read: Callable[[Read, Args], Awaitable[ToolResult]] | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether a call of it changes anything."""
+        return self.run is not None
 
     def schema(self) -> dict[str, Any]:
         """The tool as a JSON schema, in the shape that language models are told of tools."""

@@ -49,7 +49,8 @@ def load_words(one: SetView, preferred: WeightUnit) -> str:
 def set_words(one: SetView, preferred: WeightUnit, count: int = 1) -> str:
     """What was done, as short as it can be said: `225 for 8`, `3 by 10 at 135`, `12 reps`, `1 minute 30`."""
     load = load_words(one, preferred)
-    parts = [_work_words(one, load, count)]
+    side = " a side" if one.is_per_side and one.reps is not None else ""
+    parts = [_work_words(one, load, count) + side]
     if one.distance_meters is not None:
         parts.append(f"{spoken_number(one.distance_meters)} meters")
     if one.duration_seconds is not None:

@@ -11,10 +11,11 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, snapshot
-from tools import strength
-from tools.base import Question, Tool, ToolContext, ToolResult, Write
+from tools import calculators, exercises, lookups, naming, progress, strength
+from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-TOOLS: dict[str, Tool[Any]] = {tool.name: tool for tool in strength.TOOLS}
+GROUPS = (strength, calculators, lookups, exercises, naming, progress)
+TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 
 class UnknownTool(VoiceFitError):
@@ -40,10 +41,15 @@ async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -
     except ValidationError as error:
         return _question(name, _complaint(error))
     try:
+        if tool.read is not None:
+            async with context.database.transaction(context.athlete_id) as db:
+                read = Read(db, context, await snapshot(db, context.athlete_id))
+                return await tool.read(read, parsed)
         async with context.database.transaction(context.athlete_id) as db:
 
             async def effect(call_id: UUID, images: Images) -> dict[str, Any]:
                 write = Write(db, context, await snapshot(db, context.athlete_id), images, call_id)
+                assert tool.run is not None
                 return (await tool.run(write, parsed)).model_dump(mode="json")
 
             stored = await ledger.once(

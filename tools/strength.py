@@ -11,16 +11,23 @@ from core.units import WeightUnit, spoken_number
 from db.models import SetType
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
-from services.exercises.resolve import Unresolved, resolve
 from services.limits import MAX_SETS, check_rest
 from services.workouts import Entry, SetView
-from tools.base import Arguments, Question, Tool, ToolResult, Write, set_views, workout_view
+from tools.base import (
+    Arguments,
+    ExerciseWords,
+    Question,
+    Tool,
+    ToolResult,
+    Write,
+    set_views,
+    workout_view,
+)
+from tools.naming import learned_from
 from tools.phrases import duration_words, exercise_words, plural, set_words
+from tools.reading import named_exercise
+from tools.record_words import record_news, record_view
 
-ExerciseWords = Annotated[
-    str | None,
-    Field(description="The athlete's words for the exercise; left out, the one the workout is on."),
-]
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
 ]
@@ -48,6 +55,8 @@ class LogSet(Arguments):
     set_type: SetType | None = None
     duration_seconds: float | None = None
     distance_meters: float | None = None
+    per_side: Annotated[bool, Field(description="Reps and weight are of each side.")] = False
+    notes: Annotated[str | None, Field(max_length=2000, description="What was said about it besides.")] = None
 
 
 class CorrectSet(Arguments):
@@ -117,6 +126,8 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
         set_type=args.set_type or "working",
         duration_seconds=args.duration_seconds,
         distance_meters=args.distance_meters,
+        is_per_side=args.per_side,
+        notes=args.notes,
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,
@@ -127,6 +138,7 @@ async def log_set(write: Write, args: LogSet) -> ToolResult:
 
 async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
     last = await workouts.last_set(write.db, write.athlete_id)
+    _check_not_swapped(write, packaged_catalogue().by_id[last.exercise_id])
     weight, unit = _repeated_load(args, last.weight, last.weight_unit)
     entry = Entry(
         exercise=packaged_catalogue().by_id[last.exercise_id],
@@ -137,6 +149,7 @@ async def repeat_set(write: Write, args: RepeatSet) -> ToolResult:
         set_type=last.set_type,
         duration_seconds=last.duration_seconds,
         distance_meters=last.distance_meters,
+        is_per_side=last.is_per_side,
         transcript=write.context.transcript,
         voice_command_id=write.context.key.voice_command_id,
         tool_call_id=write.call_id,
@@ -158,9 +171,19 @@ async def correct_set(write: Write, args: CorrectSet) -> ToolResult:
         await voice.corrected(write.db, row.voice_command_id, corrected, _correction_type(args))
     (changed,) = set_views([row])
     words = set_words(changed, write.snapshot.unit)
-    if exercise is not None:
-        words += f", {exercise_words(exercise)}"
-    return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    if exercise is None:
+        return ToolResult(tool="correct_set", say=f"Changed to {words}.", sets=[changed])
+    say, learned = (
+        f"Changed to {words}, {exercise_words(exercise)}.",
+        await learned_from(write, row, exercise),
+    )
+    return ToolResult(
+        tool="correct_set",
+        say=f"{say} I'll take {learned.words!r} for that from now on." if learned else say,
+        sets=[changed],
+        learned=learned,
+        names_changed=learned is not None,
+    )
 
 
 async def undo_last(write: Write, args: UndoLast) -> ToolResult:
@@ -181,6 +204,7 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
         removed=[one.id for one in was.sets if one.id not in present],
         sets=[present[key] for key in (*(one.id for one in was.sets), *was.removed) if key in present],
         timer_cancelled=was.timer is not None,
+        names_changed=was.names_changed,
     )
 
 
@@ -204,19 +228,32 @@ def _exercise(write: Write, words: str | None) -> Exercise:
         if current is None:
             raise Question("Which exercise?")
         return packaged_catalogue().by_slug[current]
-    try:
-        return resolve(write.context.matcher, words, current)
-    except Unresolved as unresolved:
-        raise Question(str(unresolved)) from None
+    return named_exercise(write, words)
 
 
 async def _log(write: Write, tool: str, entry: Entry, count: int) -> ToolResult:
-    workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
-    views: list[SetView] = set_views(rows)
+    logged = await workouts.log_sets(write.db, write.athlete_id, entry, count, write.images)
+    views: list[SetView] = set_views(logged.sets)
     words = set_words(views[0], write.snapshot.unit, count)
     if write.snapshot.exercise != entry.exercise.slug:
         words += f", {exercise_words(entry.exercise)}"
-    return ToolResult(tool=tool, say=f"{words}.", sets=views, workout=workout_view(workout))
+    news = record_news([record.slot.pr_type for record in logged.records])
+    return ToolResult(
+        tool=tool,
+        say=" ".join(filter(None, (f"{words}.", news))),
+        sets=views,
+        workout=workout_view(logged.workout),
+        records=[record_view(record) for record in logged.records],
+    )
+
+
+def _check_not_swapped(write: Write, exercise: Exercise) -> None:
+    """After a swap "same again" would be a set of what is no longer done."""
+    now = workouts.planned(write.snapshot.workout, exercise)
+    if now != exercise:
+        raise Question(
+            f"The last set was {exercise_words(exercise)}. What did you do on {exercise_words(now)}?"
+        )
 
 
 def _repeated_load(
@@ -247,8 +284,12 @@ def _undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
+    if was.names_changed and was.tool != "correct_set":
+        return "Took the name back."
     if was.tool == "start_workout":
         return "Workout removed."
+    if was.swap is not None:
+        return f"Back to {was.swap.exercise.lower()}." if was.swap.exercise else "Took it back."
     if was.tool == "finish_workout":
         return "The workout goes on."
     if was.tool in {"undo_last", "delete_workout"}:

@@ -7,6 +7,7 @@ so talk stays talk. Doubtful repairs are tried first, then names that sound like
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -80,6 +81,12 @@ class Rehearing:
             for name in (exercise.name.lower(), *exercise.aliases):
                 meanings.setdefault(name, exercise.slug)
         self._sounds = SoundIndex(meanings)
+
+    def with_matcher(self, matcher: ExerciseMatcher) -> Rehearing:
+        """This, with the names of another matcher of the same catalogue."""
+        other = copy(self)
+        other._matcher = matcher
+        return other
 
     def understand(
         self, repaired: str, state: WorkoutState, first: Understanding, read: Read

@@ -16,6 +16,7 @@ from api.schemas.workouts import (
     CurrentWorkoutOut,
     LoggedSets,
     NewSet,
+    NewSwap,
     NewWorkout,
     SetChange,
     SetOut,
@@ -130,6 +131,25 @@ async def finish_workout(workout_id: UUID, call: PostCall) -> WorkoutOut:
     return await call.once_changed("finish_workout", None, WorkoutOut, finish)
 
 
+@router.post("/{workout_id}/swaps", status_code=HTTPStatus.CREATED)
+async def swap_exercise(workout_id: UUID, new: NewSwap, call: PostCall) -> WorkoutOut:
+    """Goes on with another exercise in an open workout, wherever the swapped one comes up again."""
+
+    async def swap(write: Write) -> WorkoutOut:
+        row = await workouts.get_workout(write.db, write.athlete_id, workout_id)
+        original = meant_exercise(new.exercise) if new.exercise else None
+        substitute = meant_exercise(new.substitute)
+        swapped = await workouts.swap_in(write.db, row, original, substitute, write.images)
+        write.report["swap"] = {
+            "exercise": swapped.name if swapped else None,
+            "substitute": substitute.name,
+            "slug": substitute.slug,
+        }
+        return WorkoutOut.of(row)
+
+    return await call.once("swap_exercise", new, WorkoutOut, swap)
+
+
 @router.get("/{workout_id}/sets")
 async def list_sets(
     workout_id: UUID, call: AthleteCall, query: Annotated[SetQuery, Query()], etags: Etags
@@ -154,9 +174,9 @@ async def log_sets(workout_id: UUID, new: NewSet, call: PostCall) -> LoggedSets:
             workout=workout,
             **said,
         )
-        workout, rows = await workouts.log_sets(write.db, write.athlete_id, entry, new.sets, write.images)
-        write.report["sets"] = _views(rows)
-        return LoggedSets(sets=[SetOut.of(row) for row in rows], workout=WorkoutOut.of(workout))
+        logged = await workouts.log_sets(write.db, write.athlete_id, entry, new.sets, write.images)
+        write.report["sets"] = _views(logged.sets)
+        return LoggedSets(sets=[SetOut.of(row) for row in logged.sets], workout=WorkoutOut.of(logged.workout))
 
     return await call.once("log_set", new, LoggedSets, log)
 

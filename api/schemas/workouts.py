@@ -21,6 +21,8 @@ from services.limits import (
 )
 from services.workouts import SetView, slug_of
 
+MAX_GROUP = 100
+
 # What the document says of a number; whether a set is possible, the services decide by its exercise.
 Reps = Annotated[int, Field(ge=1, le=MAX_FREE_REPS)]
 Weight = Annotated[float, Field(ge=0, le=MAX_MACHINE_WEIGHT["lbs"], description="In `unit`.")]
@@ -28,6 +30,9 @@ Rpe = Annotated[float, Field(ge=1, le=10, multiple_of=0.5)]
 Rir = Annotated[int, Field(ge=0, le=9)]
 Duration = Annotated[float, Field(gt=0, le=MAX_DURATION_SECONDS)]
 Distance = Annotated[float, Field(gt=0, le=MAX_DISTANCE_METERS)]
+SupersetGroup = Annotated[
+    int, Field(ge=1, le=MAX_GROUP, description="Sets of a workout with the same one were done in turn.")
+]
 ExerciseReference = Annotated[
     str,
     Field(
@@ -49,6 +54,9 @@ class WorkoutOut(Output):
     completed_at: datetime | None
     duration_seconds: int | None
     exercise: str | None
+    swaps: dict[str, str] = Field(
+        description="Slugs of exercises that something else is done for in this workout, with that one's."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -63,6 +71,7 @@ class WorkoutOut(Output):
             completed_at=row.completed_at,
             duration_seconds=row.duration,
             exercise=slug_of(row.current_exercise_id),
+            swaps=row.swaps,
             created_at=row.created_at,
             updated_at=row.updated_at,
         )
@@ -113,12 +122,18 @@ class WorkoutChange(Input):
 
 
 class SetOut(Output, SetView):
-    """A set. `exercise` is the catalogue's name and `slug` its slug; `weight` is in `unit`."""
+    """A set. `exercise` is the catalogue's name and `slug` its slug; weights are in `unit`.
+
+    `is_pr`: it beat a record when it was done. With `is_per_side` reps and weight are of each side. What a
+    program asked for is `prescribed_…`, what was done is without.
+    """
 
     workout_id: UUID
     exercise_id: UUID
     notes: str | None
-    is_pr: bool
+    was_prescribed: bool
+    prescribed_reps: int | None
+    prescribed_weight: float | None
     voice_command_id: UUID | None
     completed_at: datetime
     updated_at: datetime
@@ -142,8 +157,13 @@ class SetOut(Output, SetView):
             set_type=row.set_type,
             duration_seconds=row.duration_seconds,
             distance_meters=row.distance_meters,
-            notes=row.notes,
+            is_per_side=row.is_per_side,
+            superset_group=row.superset_group,
             is_pr=row.is_pr,
+            notes=row.notes,
+            was_prescribed=row.was_prescribed,
+            prescribed_reps=row.prescribed_reps,
+            prescribed_weight=row.prescribed_weight,
             voice_command_id=row.voice_command_id,
             completed_at=row.completed_at,
             updated_at=row.updated_at,
@@ -174,6 +194,12 @@ class NewSet(Input):
     set_type: SetType = "working"
     duration_seconds: Duration | None = None
     distance_meters: Distance | None = None
+    is_per_side: bool = Field(False, description="Reps and weight are of each side.")
+    superset_group: SupersetGroup | None = Field(
+        None, description="Left out, it is found out from the order of the sets."
+    )
+    prescribed_reps: Reps | None = Field(None, description="What a program asked for.")
+    prescribed_weight: Weight | None = None
     notes: Note | None = None
     completed_at: Moment | None = Field(None, description="When it was done; left out, now.")
 
@@ -206,7 +232,16 @@ class SetChange(Input):
     set_type: SetType = Field(default_factory=not_given)
     duration_seconds: Duration | None = None
     distance_meters: Distance | None = None
+    is_per_side: bool = Field(default_factory=not_given)
+    superset_group: SupersetGroup | None = None
     notes: Note | None = None
+
+
+class NewSwap(Input):
+    """What to go on with, and in place of what."""
+
+    substitute: ExerciseReference
+    exercise: ExerciseReference | None = Field(None, description="Left out, the one the workout is on.")
 
 
 class CurrentWorkoutOut(Output):

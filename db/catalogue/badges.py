@@ -13,7 +13,7 @@ from db.catalogue.entry_files import read_entries
 from db.catalogue.faults import Faults
 from db.catalogue.text import Spoken, SpokenName
 from db.models.running import DistanceType
-from db.models.users import BadgeTier, BadgeType, StreakType
+from db.models.users import BadgeTier, BadgeType, DayStreakType
 
 FILE = "badges.yaml"
 
@@ -86,7 +86,7 @@ class Streak(Entry):
     """So many days in a row."""
 
     type: Literal["streak"]
-    streak_type: StreakType
+    streak_type: DayStreakType
     days: Count
 
 

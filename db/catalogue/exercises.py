@@ -110,6 +110,11 @@ class Exercise:
         """The exercise's row in any database."""
         return exercise_id(self.slug)
 
+    @property
+    def is_assisted(self) -> bool:
+        """Whether a weight is help, as on an assisting machine: less of it is more."""
+        return "assisted" in self.slug.split("-")
+
 
 EXERCISE = TypeAdapter(Exercise)
 

@@ -80,6 +80,7 @@ class WodLog(Base):
     wod_id: Mapped[UUID | None] = mapped_column(ForeignKey("crossfit_wods.id", ondelete="SET NULL"))
     workout_id: Mapped[UUID | None]
     logged_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    timezone: Mapped[str | None]
     result_time_seconds: Mapped[int | None]
     result_rounds: Mapped[int | None]
     result_reps: Mapped[int | None]

@@ -120,6 +120,7 @@ class SleepSession(Base):
     user_id: Mapped[OwnerId]
     start_time: Mapped[datetime]
     end_time: Mapped[datetime | None]
+    timezone: Mapped[str | None]
     duration_minutes: Mapped[int | None]
     quality_score: Mapped[Real | None]
     efficiency_percent: Mapped[Real | None]

@@ -98,6 +98,7 @@ class Run(Base):
     surface_type: Mapped[SurfaceType | None] = mapped_column(Text)
     shoe_id: Mapped[UUID | None]
     notes: Mapped[str | None]
+    timezone: Mapped[str | None]
     source: Mapped[str] = mapped_column(server_default="app")
     external_id: Mapped[str | None]
     created_at: Mapped[CreatedAt]

@@ -26,7 +26,8 @@ Role = Literal["athlete", "coach", "admin"]
 ExperienceLevel = Literal["beginner", "intermediate", "advanced", "elite"]
 Sex = Literal["female", "male", "other"]
 DistanceUnit = Literal["mi", "km"]
-StreakType = Literal["workout", "logging", "running"]
+DayStreakType = Literal["workout", "logging", "running"]
+StreakType = Literal["workout", "logging", "running", "weekly"]
 BadgeType = Literal["strength", "running", "streak", "milestone"]
 BadgeTier = Literal["bronze", "silver", "gold", "platinum"]
 
@@ -49,7 +50,9 @@ class UserProfile(Base):
     """What VoiceFit knows of an athlete. `timezone` is an IANA name; `weight_kg` is body weight.
 
     `training_days` are ISO weekdays (1 is Monday): on the others a streak may rest. `weekly_goal` is the
-    number of workouts a week. `share_corrections` allows the use of corrected commands for evaluation.
+    number of workouts a week. `schedules` has what these two were since a day, in the order of the days; the
+    database keeps it as they change, so that a streak of then is judged by the schedule of then.
+    `share_corrections` allows the use of corrected commands for evaluation.
     """
 
     __tablename__ = "user_profiles"
@@ -74,6 +77,7 @@ class UserProfile(Base):
     equipment: Mapped[list[str]] = mapped_column(server_default="{}")
     training_days: Mapped[list[int]] = mapped_column(server_default="{}")
     weekly_goal: Mapped[int | None]
+    schedules: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     height_cm: Mapped[float | None]
     weight_kg: Mapped[float | None]
     birth_year: Mapped[int | None]
@@ -98,13 +102,18 @@ class UserOnboarding(Base):
 
 
 class UserStreak(Base):
-    """Days or weeks in a row. `last_activity_date` is a day in the athlete's own time zone."""
+    """Days in a row, or weeks (`weekly`: those in which the weekly goal was met).
+
+    `last_activity_date` and `started_on` are days on the athlete's own clock. `told` is the longest milestone
+    of this streak that the athlete was told of.
+    """
 
     __tablename__ = "user_streaks"
     __table_args__ = (
         one_of("streak_type", StreakType),
         not_negative("current_streak"),
         CheckConstraint("longest_streak >= current_streak", name="longest_streak"),
+        not_negative("told"),
         UniqueConstraint("user_id", "streak_type"),
     )
 
@@ -114,12 +123,19 @@ class UserStreak(Base):
     current_streak: Mapped[int] = mapped_column(server_default="0")
     longest_streak: Mapped[int] = mapped_column(server_default="0")
     last_activity_date: Mapped[date | None]
+    started_on: Mapped[date | None]
+    told: Mapped[int] = mapped_column(server_default="0")
+    told_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
 
 class UserBadge(Base):
-    """A badge that was earned, once. `metadata` is what earned it (exercise, weight, reps)."""
+    """A badge that was earned, once. `metadata` is what earned it (exercise, weight, reps).
+
+    One that is `to_tell` is said at the end of a reply, which was at `told_at`; `reported_at` is when the
+    athlete asked for what is new.
+    """
 
     __tablename__ = "user_badges"
     __table_args__ = (
@@ -134,6 +150,9 @@ class UserBadge(Base):
     badge_type: Mapped[BadgeType] = mapped_column(Text)
     earned_at: Mapped[datetime] = mapped_column(server_default=func.now())
     metadata_: Mapped[dict[str, Any] | None] = mapped_column("metadata")
+    to_tell: Mapped[bool] = mapped_column(server_default=false())
+    told_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
 
 
 class BadgeDefinition(Base):

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.models.base import (
     Base,
     CreatedAt,
+    ExerciseId,
     Id,
     OwnerId,
     Real,
@@ -37,6 +38,7 @@ ContextType = Literal["general", "workout", "program", "injury"]
 MessageRole = Literal["user", "assistant", "system"]
 CorrectionType = Literal["exercise", "reps", "weight", "full"]
 FineTunedModelType = Literal["voice_parser", "exercise_matcher"]
+NameSource = Literal["said", "corrected", "app"]
 ChunkType = Literal["exercise_guide", "program", "nutrition", "recovery", "injury_prevention"]
 KnowledgeCategory = Literal["strength", "running", "mobility", "injury", "nutrition", "recovery"]
 
@@ -166,6 +168,27 @@ class ToolCall(Base):
     undo: Mapped[dict[str, Any] | None]
     undone_at: Mapped[datetime | None]
     sequence: Mapped[Sequence]
+    created_at: Mapped[CreatedAt]
+
+
+class ExerciseName(Base):
+    """What one athlete calls an exercise: `words`, in lower case with single spaces.
+
+    `source` is how it was learned: said so, corrected to it twice, or entered in an app.
+    """
+
+    __tablename__ = "exercise_names"
+    __table_args__ = (
+        CheckConstraint("words <> '' and words = lower(words)", name="words"),
+        one_of("source", NameSource),
+        UniqueConstraint("user_id", "words"),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[OwnerId]
+    words: Mapped[str]
+    exercise_id: Mapped[ExerciseId]
+    source: Mapped[NameSource] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
 
 

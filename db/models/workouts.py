@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -47,7 +47,9 @@ MAX_RIR = 20
 class Workout(Base):
     """A training session. An athlete has at most one that is active. `duration` is in seconds.
 
+    `timezone` is the one in which it was done, which the database takes from the profile.
     `source` is where it was logged: `app`, or the program it was imported from, whose `external_id` it has.
+    `swaps` has the slugs of exercises that something else is done for today, each with the slug of that.
     """
 
     __tablename__ = "workouts"
@@ -73,6 +75,8 @@ class Workout(Base):
     duration: Mapped[int | None]
     current_exercise_id: Mapped[UUID | None] = mapped_column(ForeignKey("exercises.id", ondelete="SET NULL"))
     notes: Mapped[str | None]
+    timezone: Mapped[str | None]
+    swaps: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     source: Mapped[str] = mapped_column(server_default="app")
     external_id: Mapped[str | None]
     import_id: Mapped[UUID | None]
@@ -108,6 +112,7 @@ class WorkoutSet(Base):
         positive("superset_group"),
         Index(None, "workout_id", "sequence"),
         Index(None, "user_id", "exercise_id", "sequence"),
+        Index("ix_workout_sets_user_id_is_pr", "user_id", postgresql_where=text("is_pr")),
         Index(None, "voice_command_id"),
         Index(None, "tool_call_id"),
         of_same_athlete("import_id", "imports", ondelete="SET NULL"),
@@ -158,7 +163,8 @@ class WorkoutSet(Base):
 class PrHistory(Base):
     """A record when it was set. `value` is a weight, weight times reps, or reps, by `pr_type`.
 
-    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat.
+    Weights are in `weight_unit`. `previous_pr_id` is the record that this one beat. `achieved_at` is when its
+    set was done, or just after the record before if they are of one moment.
     """
 
     __tablename__ = "pr_history"
@@ -229,6 +235,7 @@ class PersonalRecord(Base):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("pr_type = 'reps_at_weight'"),
         ),
+        Index(None, "user_id", "exercise_id"),
         Index(None, "user_id", "achieved_at"),
         Index(None, "workout_set_id"),
         Index(None, "pr_history_id"),

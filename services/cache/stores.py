@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from core.errors import DatabaseUnavailable
 from db.session import Database
 from services.cache.keys import Key
-from services.keyvalue import KeyValue, StoreUnavailable
+from services.keyvalue import KeyValue, database_store
 
 PREFIX = "voicefit:cache:"
 
@@ -35,19 +32,16 @@ class CacheStore(Protocol):
         """Forgets all that is filed under an athlete."""
 
 
-GET = text("select value from internal.cache_entries where key = :key and expires_at > now()")
+GET = "select value from internal.cache_entries where key = $1 and expires_at > now()"
 # An athlete who is gone by now has nothing kept.
-SET = text(
-    """
+SET = """
     insert into internal.cache_entries (key, athlete_id, value, expires_at)
-    select :key, cast(:athlete as uuid), cast(:value as text), now() + :ttl
-    where cast(:athlete as uuid) is null
-       or exists (select from public.users where id = cast(:athlete as uuid))
+    select $1::text, $2::uuid, $3::text, now() + $4::interval
+    where $2::uuid is null or exists (select from public.users where id = $2::uuid)
     on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at
-    """
-)
-DELETE = text("delete from internal.cache_entries where key = any(:keys)")
-FORGET = text("delete from internal.cache_entries where athlete_id = :athlete")
+"""
+DELETE = "delete from internal.cache_entries where key = any($1::text[])"
+FORGET = "delete from internal.cache_entries where athlete_id = $1"
 
 
 class DatabaseStore:
@@ -57,25 +51,21 @@ class DatabaseStore:
         self._database = database
 
     async def get(self, key: Key) -> str | None:
-        found = await self._run(GET, key=key.text)
-        return None if found is None else str(found)
+        rows = await self._ask(GET, key.text)
+        return str(rows[0][0]) if rows else None
 
     async def set(self, key: Key, value: str, ttl: timedelta) -> None:
-        await self._run(SET, key=key.text, athlete=key.athlete_id, value=value, ttl=ttl)
+        await self._ask(SET, key.text, key.athlete_id, value, ttl)
 
     async def delete(self, *keys: Key) -> None:
-        await self._run(DELETE, keys=[key.text for key in keys])
+        await self._ask(DELETE, [key.text for key in keys])
 
     async def forget(self, athlete_id: UUID) -> None:
-        await self._run(FORGET, athlete=athlete_id)
+        await self._ask(FORGET, athlete_id)
 
-    async def _run(self, statement: object, **values: object) -> object:
-        try:
-            async with self._database.transaction(None, durable=False) as db:
-                result = await db.execute(statement, values)  # type: ignore[call-overload]
-                return result.scalar() if result.returns_rows else None
-        except (SQLAlchemyError, OSError, DatabaseUnavailable) as error:
-            raise StoreUnavailable("The database that keeps the cache does not answer.") from error
+    async def _ask(self, query: str, *values: object) -> list[Any]:
+        with database_store("keeps the cache"):
+            return await self._database.ask(query, *values)
 
 
 class KeyValueStore:

@@ -7,7 +7,8 @@ Names are compared with their spaces squeezed out, because recognisers split and
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -109,10 +110,15 @@ class ExerciseMatch:
 
 
 class ExerciseMatcher:
-    """Finds exercises of one catalogue. Built once (a few milliseconds) and shared; holds no state."""
+    """Finds exercises of one catalogue. Built once (a few milliseconds) and shared; holds no state.
+
+    `personal` makes one that knows an athlete's own names as well.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self._own: dict[str, Exercise] = {}
+        self._own_prefixes: frozenset[str] = frozenset()
         self._aliases: dict[str, Exercise] = {}
         for exercise in catalogue:
             for name in (exercise.name.lower(), *exercise.aliases):
@@ -129,6 +135,31 @@ class ExerciseMatcher:
             family: tuple(e for e in catalogue if re.search(rf"\b{family}", e.name.lower()))
             for family in set(GENERIC_WORDS.values())
         }
+
+    def personal(self, names: Mapping[str, str]) -> ExerciseMatcher:
+        """This matcher, for an athlete to whom `names` (words: slug) mean what they say before all else.
+
+        It shares everything with this one: making it takes no longer than there are names.
+        """
+        by_slug = self.catalogue.by_slug
+        own = {squeeze(words): by_slug[slug] for words, slug in names.items() if slug in by_slug}
+        for name, exercise in list(own.items()):
+            for variant in self._variants(name):
+                own.setdefault(variant, exercise)
+        if own == self._own:
+            return self
+        mine = copy(self)
+        mine._own = own
+        mine._own_prefixes = frozenset(key[:n] for key in own for n in range(1, len(key) + 1))
+        return mine
+
+    def own(self, words: str) -> Exercise | None:
+        """The exercise that the athlete calls `words`, or None."""
+        return self._own.get(squeeze(words))
+
+    def exact(self, words: str) -> Exercise | None:
+        """The exercise of which `words` are the name or an alias, or None."""
+        return self._aliases.get(squeeze(" ".join(VERB_FORMS.get(w, w) for w in words.lower().split())))
 
     @staticmethod
     def _variants(alias: str) -> tuple[str, ...]:
@@ -173,9 +204,9 @@ class ExerciseMatcher:
             if not piece:
                 break
             squeezed += piece
-            if squeezed not in self._prefixes:
+            if squeezed not in self._prefixes and squeezed not in self._own_prefixes:
                 break
-            exercise = self._aliases.get(squeezed)
+            exercise = self._own.get(squeezed) or self._aliases.get(squeezed)
             if exercise is not None:
                 best = ExerciseSpan(i, j + 1, exercise, " ".join(tokens[i : j + 1]))
         if best is None and tokens[i] in GENERIC_WORDS:
@@ -203,7 +234,7 @@ class ExerciseMatcher:
         key = squeeze(" ".join(VERB_FORMS.get(w, w) for w in text.lower().split()))
         if not key:
             return []
-        exact = self._aliases.get(key)
+        exact = self._own.get(key) or self._aliases.get(key)
         if exact is not None:
             return [ExerciseMatch(exact, 1.0, "alias")]
         found: dict[str, ExerciseMatch] = {}

@@ -6,12 +6,8 @@ from collections.abc import Sequence
 
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseMatcher
+from services.exercises.search import NameContext, packaged_search
 
-SURE = 0.8
-"""A match at least this good is taken, unless another exercise is as good."""
-WORTH_NAMING = 0.5
-LEAD = 0.05
-"""How much better than the runner-up the best must be."""
 MAX_CHOICES = 3
 
 
@@ -35,22 +31,17 @@ def resolve(matcher: ExerciseMatcher, words: str, current: str | None = None) ->
     """
     if exact := matcher.catalogue.by_name.get(words.casefold().strip()):
         return exact
-    tokens = words.lower().split()
-    match matcher.find_in(tokens):
-        case [span] if span.exercise is not None and (span.start, span.end) == (0, len(tokens)):
-            return span.exercise
-        case [span] if span.family is not None and (span.start, span.end) == (0, len(tokens)):
-            choices = matcher.family(span.family, MAX_CHOICES)
-            raise Unresolved(f"Which {span.family}: {_listed(choices)}?", choices)
-    matches = matcher.match(words, limit=MAX_CHOICES + 1, context=(current,) if current else ())
-    near = [m for m in matches if m.score >= WORTH_NAMING]
-    if not near:
-        raise Unresolved(f"I don't know the exercise {words!r}. Which one is it?")
-    best, *others = near
-    if best.score >= SURE and (not others or best.score - others[0].score >= LEAD):
-        return best.exercise
-    choices = [m.exercise for m in near[:MAX_CHOICES]]
-    raise Unresolved(f"Do you mean {_listed(choices)}?", choices)
+    answer = packaged_search().find(matcher, words, NameContext(current=current), MAX_CHOICES)
+    choices = [one.exercise for one in answer.found]
+    match answer.decision:
+        case "match":
+            return choices[0]
+        case "none":
+            raise Unresolved(f"I don't know the exercise {words!r}. Which one is it?")
+        case "ask":
+            asked = "Which one" if answer.found[0].match_type == "family" else "Do you mean"
+            listed = f": {_listed(choices)}?" if asked == "Which one" else f" {_listed(choices)}?"
+            raise Unresolved(f"{asked}{listed}", choices)
 
 
 def _listed(choices: Sequence[Exercise]) -> str:

@@ -25,9 +25,10 @@ GRACE_SECONDS = 5.0
 
 def known_jobs() -> Registry:
     """All jobs there are. A module with jobs of its own adds its registry here."""
+    from services.badges.upkeep import progress
     from services.jobs.upkeep import upkeep
 
-    return Registry().include([upkeep])
+    return Registry().include([upkeep, progress])
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,8 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.internal import as_server, driver_connection
 from db.queue import QUEUE
-from db.session import Database
 from services.jobs.registry import Job
+
+Ask = Callable[..., Awaitable[list[Any]]]
+"""(statement, values…) -> rows."""
 
 
 async def enqueue(db: AsyncSession, *jobs: Job, after: timedelta | None = None) -> list[int | None]:
@@ -52,11 +55,6 @@ def _queries(driver: Driver) -> Queries:
         qbq=QueryQueueBuilder(QUEUE),
         qbs=QuerySchedulerBuilder(QUEUE),
     )
-
-
-def queries_of(database: Database) -> Queries:
-    """pgqueuer's queries on our tables, each in a transaction of its own."""
-    return _queries(DatabaseDriver(database))
 
 
 class WorkerQueries(Queries):
@@ -123,23 +121,23 @@ class SessionDriver(_Driver):
 
 
 class DatabaseDriver(_Driver):
-    """Runs each statement in a transaction of its own, and listens on a connection of its own if it has one.
+    """Runs each statement by itself, and listens on a connection of its own if it has one.
 
     Nothing that it does has to outlast a crash of the database: a claim that is lost is made again.
     """
 
-    def __init__(self, database: Database, listener: asyncpg.Connection | None = None) -> None:
+    def __init__(self, ask: Ask, listener: asyncpg.Connection | None) -> None:
+        """`ask` runs a statement of the server's own."""
         super().__init__()
-        self._database = database
+        self._ask = ask
         self._listener = listener
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
-        async with self._database.transaction(None, durable=False) as db:
-            return await SessionDriver(db).fetch(query, *args)
+        return [dict(row) for row in await self._ask(query, *args)]
 
     async def execute(self, query: str, *args: object) -> str:
-        async with self._database.transaction(None, durable=False) as db:
-            return await SessionDriver(db).execute(query, *args)
+        await self._ask(query, *args)
+        return ""
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
         if self._listener is None:

@@ -6,6 +6,7 @@ import logging
 from datetime import date, timedelta
 from uuid import UUID
 
+from services.badges.upkeep import KeepProgress
 from services.cache import EXPIRED as EXPIRED_CACHE
 from services.jobs.queue import enqueue
 from services.jobs.registry import Job, Registry
@@ -122,6 +123,7 @@ async def close_workout(run: Run, job: CloseWorkout) -> None:
             day = await day_of_workout(db, workout)
             if day is not None:
                 await enqueue(db, SummariseDay(athlete_id=job.athlete_id, day=day))
+            await enqueue(db, KeepProgress(athlete_id=job.athlete_id))
 
 
 @upkeep.handles(SummariseDays)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from core.errors import VoiceFitError
 from core.foreground import Foreground
 from core.settings import Settings
+from db.line import Line
 from db.queue import QUEUE
 from db.session import Database
 from services.jobs.queue import DatabaseDriver, enqueue, worker_queries
@@ -35,6 +36,7 @@ PATIENCE_SECONDS = 5.0
 """How long a job waits for people who are attended to: where there is always somebody it would for ever."""
 
 MAX_REST_SECONDS = 2.0
+STATEMENT_SECONDS = 30.0
 
 STATISTICS_EVERY = timedelta(minutes=5)
 
@@ -95,10 +97,13 @@ class Worker:
 
     async def _work(self) -> None:
         async with AsyncExitStack() as stack:
-            listener = None
+            listener, ask = None, self._database.ask
             if not self._database.pooled:
                 listener = await stack.enter_async_context(self._database.connection())
-            driver = DatabaseDriver(self._database, listener)
+                line = Line(self._database.connection, STATEMENT_SECONDS)
+                stack.push_async_callback(line.aclose)
+                ask = line.fetch
+            driver = DatabaseDriver(ask, listener)
             self._queue = queue = PgQueuer(driver, QUEUE.channel, queries=worker_queries(driver))
             for name, handler in self._registry.handlers.items():
                 queue.entrypoint(name, accepts_context=False)(self._attempt_of(handler))
@@ -137,7 +142,7 @@ class Worker:
                     if self._foreground is not None:
                         await self._foreground.quiet(PATIENCE_SECONDS)
                     if self._stopping.is_set():
-                        await _ended(run.again(timedelta(0), None), run)
+                        await self._again(run, timedelta(0), None)
                     else:
                         began = time.monotonic()
                         await self._attempt(run, handler)
@@ -145,7 +150,7 @@ class Worker:
             except asyncio.CancelledError:
                 # Whoever cancels wants the job back in the queue, and waits for that.
                 task.uncancel()
-                await _ended(run.again(timedelta(0), None), run)
+                await self._again(run, timedelta(0), None)
             finally:
                 self._attempts.discard(task)
 
@@ -174,7 +179,13 @@ class Worker:
                 await _ended(run.give_up(error), run)
             else:
                 logger.warning("job %s %s failed, attempt %d", name, run.row.id, number, exc_info=error)
-                await _ended(run.again(pause_before(number, handler.pause), error), run)
+                await self._again(run, pause_before(number, handler.pause), error)
+
+    async def _again(self, run: Run, pause: timedelta, error: Exception | None) -> None:
+        if self._queue is not None:
+            # Or pgqueuer would pass it over, should it be claimed here again before this attempt is over.
+            self._queue.qm.job_context.pop(run.row.id, None)
+        await _ended(run.again(pause, error), run)
 
 
 async def _ended(ending: Any, run: Run) -> None:

@@ -12,12 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-
-from core.errors import DatabaseUnavailable
 from db.session import Database
-from services.keyvalue import KeyValue, StoreUnavailable
+from services.keyvalue import KeyValue, database_store
 
 SLICES = 10
 """Slices of a window. As many and one more are counted."""
@@ -51,7 +47,7 @@ def slice_ms(window_ms: int) -> int:
     return max(1, -(-window_ms // SLICES))
 
 
-HIT = text("select used, allowed, retry_ms, reset_ms from internal.count_hit(:key, :limit, :slice, :at)")
+HIT = "select allowed, used, retry_ms, reset_ms from internal.count_hit($1, $2, $3, $4)"
 
 
 class DatabaseCounter:
@@ -61,13 +57,9 @@ class DatabaseCounter:
         self._database = database
 
     async def hit(self, key: str, limit: int, window_ms: int, at_ms: int | None = None) -> Count:
-        values = {"key": key, "limit": limit, "slice": slice_ms(window_ms), "at": at_ms}
-        try:
-            async with self._database.transaction(None, durable=False) as db:
-                row = (await db.execute(HIT, values)).one()
-        except (SQLAlchemyError, OSError, DatabaseUnavailable) as error:
-            raise StoreUnavailable("The database that counts does not answer.") from error
-        return Count(row.allowed, row.used, row.retry_ms, row.reset_ms)
+        with database_store("counts"):
+            (row,) = await self._database.ask(HIT, key, limit, slice_ms(window_ms), at_ms)
+        return Count(*row)
 
 
 # The key is a hash: number of the slice -> hits.

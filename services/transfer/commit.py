@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.units import WeightUnit
 from db.models import Import, Workout, WorkoutSet
 from db.session import Database
+from services import badges, ledger, records
 from services.exercises.catalogue import Exercise
 from services.transfer.errors import FileRefused
 from services.transfer.here import Here, look_around, set_key
@@ -122,11 +123,15 @@ async def take_back(db: AsyncSession, user_id: UUID, import_id: UUID) -> tuple[i
     mine = select(Import.id).where(Import.id == import_id, Import.user_id == user_id)
     if await db.scalar(mine) is None:
         return None
+    await ledger.lock_calls(db, user_id)
+    places = await records.places_of(db, SETS.c.import_id == import_id)
     sets = await db.execute(delete(SETS).where(SETS.c.import_id == import_id).returning(SETS.c.id))
     empty = ~select(SETS.c.id).where(SETS.c.workout_id == WORKOUTS.c.id).exists()
     gone = delete(WORKOUTS).where(WORKOUTS.c.import_id == import_id, empty).returning(WORKOUTS.c.id)
     workouts = await db.execute(gone)
     await db.execute(delete(Import).where(Import.id == import_id))
+    await records.recompute(db, user_id, places)
+    await badges.reconcile(db, user_id)
     return len(workouts.all()), len(sets.all())
 
 
@@ -160,9 +165,13 @@ async def _write(db: AsyncSession, user_id: UUID, resolved: Resolved, file_name:
         left_out=history.sets - wanted,
         bad_rows=history.bad_rows,
     )
-    if not row.sets:
+    if row.sets:
+        await ledger.lock_calls(db, user_id)
+        await records.recompute(db, user_id, await records.places_of(db, SETS.c.import_id == row.id))
+    else:
         await db.delete(row)
     await db.flush()
+    await badges.reconcile(db, user_id)
     return receipt
 
 

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from core.units import WeightUnit
 from db.session import Database
 from services.exercises.catalogue import Exercise
+from services.exercises.search import packaged_search
 from services.transfer.here import Here, look_around, minute, set_key
 from services.transfer.history import Name, read_history, start_key
-from services.transfer.names import packaged_names
 from services.transfer.resolving import Choices, Resolved, resolve
 
 
@@ -126,7 +126,7 @@ def _sorted(resolved: Resolved) -> list[Name]:
 
 def _view(resolved: Resolved, name: Name) -> NameView:
     exercise, skipped = resolved.exercises.get(name.key), name.key in resolved.skipped
-    suggestions = [] if exercise or skipped else packaged_names().suggest(name.written)
+    suggestions = [] if exercise or skipped else packaged_search().suggest(name.written)
     return NameView(
         name=name.written,
         sets=name.sets,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from core.units import WeightUnit
 from services.exercises.catalogue import Exercise, packaged_catalogue
+from services.exercises.search import packaged_search
 from services.limits import Bearing, bearing, check_set
 from services.transfer.errors import FileRefused, RowProblem
 from services.transfer.history import History, HistorySet, HistoryWorkout, Name, fold, meters
-from services.transfer.names import packaged_names
 from services.transfer.values import shown
 
 SKIP = "skip"
@@ -73,7 +73,7 @@ def resolve(history: History, choices: Choices) -> Resolved:
     """
     exercises, skipped = _mapped(history, choices.mapping)
     for key, name in history.names.items():
-        if key not in exercises and key not in skipped and (found := packaged_names().match(name.written)):
+        if key not in exercises and key not in skipped and (found := packaged_search().sure(name.written)):
             exercises[key] = found
     resolved = Resolved(history, choices, exercises, frozenset(skipped))
     _check_sets(resolved)

@@ -22,7 +22,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.models import WorkoutSet
 from db.session import Database
+from services import ledger, records
 from services.transfer.columns import read_row
 from services.transfer.commit import BEGIN
 from services.transfer.errors import BadRow, FileRefused
@@ -117,7 +119,16 @@ class _Restoration:
         for table in tables:
             if table.name in self._made and any(link.late for link in links_of(table).rows):
                 await self._restore_late_links(table)
+        if not is_empty:
+            await self._settle_records()
         return self._result
+
+    async def _settle_records(self) -> None:
+        """The records that were held here and those that came are one history now."""
+        if made := self._made.get("workout_sets"):
+            await ledger.lock_calls(self._db, self._person)
+            places = await records.places_of(self._db, WorkoutSet.id.in_(made))
+            await records.recompute(self._db, self._person, dict.fromkeys(places))
 
     async def _is_empty(self) -> bool:
         """Whether the account has nothing but itself and its settings."""

@@ -1,6 +1,16 @@
-"""Workouts and their sets: start, finish, log, correct, repeat, delete, list."""
+"""Workouts and their sets: start, finish, log, correct, repeat, delete, list, swap."""
 
 from services.workouts.history import WorkoutFilter, list_sets, list_workouts
+from services.workouts.lookback import (
+    Habit,
+    Performance,
+    Summary,
+    last_performance,
+    last_workout,
+    performance_in,
+    summarize,
+    usual_on,
+)
 from services.workouts.rules import ImpossibleSet, check_measured
 from services.workouts.sessions import (
     UnknownWorkout,
@@ -15,6 +25,7 @@ from services.workouts.sessions import (
 )
 from services.workouts.sets import (
     Entry,
+    Logged,
     NothingToChange,
     UnknownSet,
     change_last_set,
@@ -36,14 +47,20 @@ from services.workouts.state import (
     view,
     workout_and_unit,
 )
+from services.workouts.swaps import SameExercise, planned, swap, swap_in
 
 __all__ = [
     "CurrentWorkout",
     "Entry",
+    "Habit",
     "ImpossibleSet",
+    "Logged",
     "NothingToChange",
+    "Performance",
+    "SameExercise",
     "SetView",
     "Snapshot",
+    "Summary",
     "UnknownSet",
     "UnknownWorkout",
     "WorkoutFilter",
@@ -60,15 +77,23 @@ __all__ = [
     "finish_workout",
     "get_set",
     "get_workout",
+    "last_performance",
     "last_set",
+    "last_workout",
     "list_sets",
     "list_workouts",
     "log_sets",
     "open_workout",
     "open_workout_with_sets",
+    "performance_in",
+    "planned",
     "slug_of",
     "snapshot",
     "start_workout",
+    "summarize",
+    "swap",
+    "swap_in",
+    "usual_on",
     "view",
     "workout_and_unit",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict, Invalid, NotFound
 from db.models import Workout, WorkoutSet
+from services import records
 from services.images import Images
 
 EARLIEST = datetime(1950, 1, 1, tzinfo=UTC)
@@ -141,9 +142,12 @@ async def change_workout(
     A finished workout may be opened again (`active`) when no other is open; any may be `cancelled`.
     Raises `Invalid` for impossible times, `Conflict` for a second open workout.
     """
+    if not changes:
+        return workout
     if changes.get("status") == "active":
         await _check_none_other_is_open(db, workout)
     images.before(workout, "name", "status", "started_at", "completed_at", "duration")
+    counted = workout.status != "cancelled"
     for name, value in changes.items():
         setattr(workout, name, value)
     if workout.status == "active":
@@ -155,17 +159,23 @@ async def change_workout(
     if workout.completed_at is not None:
         workout.duration = _seconds(workout.started_at, workout.completed_at)
     await db.flush()
+    if counted != (workout.status != "cancelled"):
+        await records.recompute(
+            db, workout.user_id, await records.places_of(db, WorkoutSet.workout_id == workout.id)
+        )
     return workout
 
 
 async def delete_workout(db: AsyncSession, workout: Workout, images: Images) -> None:
     """Deletes a workout and its sets."""
     images.before(workout)
+    places = await records.places_of(db, WorkoutSet.workout_id == workout.id)
     for row in await db.scalars(select(WorkoutSet).where(WorkoutSet.workout_id == workout.id)):
         images.before(row)
         db.expunge(row)  # the database deletes them with their workout
     await db.delete(workout)
     await db.flush()
+    await records.recompute(db, workout.user_id, places)
 
 
 async def _check_none_other_is_open(db: AsyncSession, workout: Workout) -> None:
@@ -174,11 +184,15 @@ async def _check_none_other_is_open(db: AsyncSession, workout: Workout) -> None:
         raise Conflict("Another workout is open. Finish it first.")
 
 
+def check_time(field: str, value: datetime | None) -> None:
+    """Raises `Invalid` when nothing can have been done at `value`."""
+    if value is not None and not EARLIEST <= value <= datetime.now(UTC) + LEEWAY:
+        raise Invalid(f"{value:%Y-%m-%d %H:%M} can't be right. When was it?", field)
+
+
 def _check_times(started_at: datetime, completed_at: datetime | None) -> None:
-    latest = datetime.now(UTC) + LEEWAY
-    for field, value in (("started_at", started_at), ("completed_at", completed_at)):
-        if value is not None and not EARLIEST <= value <= latest:
-            raise Invalid(f"{value:%Y-%m-%d %H:%M} can't be right. When was it?", field)
+    check_time("started_at", started_at)
+    check_time("completed_at", completed_at)
     if completed_at is None:
         return
     if completed_at < started_at:

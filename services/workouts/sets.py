@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, insert, select
@@ -15,10 +15,13 @@ from sqlalchemy.sql.selectable import ExecutableReturnsRows
 from core.errors import NotFound
 from core.units import WeightUnit
 from db.models import SetType, Workout, WorkoutSet
+from services import records
 from services.exercises.catalogue import Exercise, packaged_catalogue
 from services.images import Images
+from services.records import Record
 from services.workouts.rules import check_done
-from services.workouts.sessions import open_workout
+from services.workouts.sessions import check_time, open_workout
+from services.workouts.supersets import join_superset
 
 
 class NothingToChange(Exception):
@@ -34,7 +37,8 @@ class Entry:
     """A set as it was said or sent, with what the record keeps of where it came from.
 
     `workout` is the one it belongs to, if the caller has just read it; otherwise the open one is looked up,
-    or opened. `completed_at` is when it was done; left out, now.
+    or opened. `completed_at` is when it was done; left out, now. `superset_group` left out is found out from
+    the sets before (`supersets`). `prescribed_reps` and `prescribed_weight` are what a program asked for.
     """
 
     exercise: Exercise
@@ -47,11 +51,23 @@ class Entry:
     duration_seconds: float | None = None
     distance_meters: float | None = None
     notes: str | None = None
+    is_per_side: bool = False
+    superset_group: int | None = None
+    prescribed_reps: int | None = None
+    prescribed_weight: float | None = None
     completed_at: datetime | None = None
     transcript: str | None = None
     voice_command_id: UUID | None = None
     tool_call_id: UUID | None = None
     workout: Workout | None = None
+
+
+class Logged(NamedTuple):
+    """What logging came to: the workout, its new sets, and the records among them that are news."""
+
+    workout: Workout
+    sets: list[WorkoutSet]
+    records: list[Record]
 
 
 def _insert() -> ExecutableReturnsRows:
@@ -68,18 +84,19 @@ def _insert() -> ExecutableReturnsRows:
 
 GIVEN = (
     *("workout_id", "exercise_id", "user_id", "reps", "weight", "weight_unit", "rpe", "rir", "set_type"),
-    *("duration_seconds", "distance_meters", "notes", "completed_at"),
+    *("duration_seconds", "distance_meters", "notes", "completed_at", "is_per_side", "superset_group"),
+    *("was_prescribed", "prescribed_reps", "prescribed_weight"),
     *("voice_transcript", "voice_command_id", "tool_call_id"),
 )
 # Built once: it is in the way of every answer.
 INSERT = _insert()
 
 
-async def log_sets(
-    db: AsyncSession, user_id: UUID, entry: Entry, count: int, images: Images
-) -> tuple[Workout, list[WorkoutSet]]:
-    """Logs `count` sets alike in the entry's workout, opening one if need be; their exercise becomes
-    current. Raises `ImpossibleSet`."""
+async def log_sets(db: AsyncSession, user_id: UUID, entry: Entry, count: int, images: Images) -> Logged:
+    """Logs `count` sets alike in the entry's workout, opening one if need be; their exercise becomes current.
+
+    Raises `ImpossibleSet`, and `Invalid` for a time at which nothing can have been done.
+    """
     check_done(
         entry.exercise,
         reps=entry.reps,
@@ -90,6 +107,7 @@ async def log_sets(
         duration_seconds=entry.duration_seconds,
         distance_meters=entry.distance_meters,
     )
+    check_time("completed_at", entry.completed_at)
     workout = entry.workout or await open_workout(db, user_id)
     values = {
         "workout_id": workout.id,
@@ -105,6 +123,11 @@ async def log_sets(
         "distance_meters": entry.distance_meters,
         "notes": entry.notes,
         "completed_at": entry.completed_at,
+        "is_per_side": entry.is_per_side,
+        "superset_group": entry.superset_group,
+        "was_prescribed": entry.prescribed_reps is not None or entry.prescribed_weight is not None,
+        "prescribed_reps": entry.prescribed_reps,
+        "prescribed_weight": entry.prescribed_weight,
         "voice_transcript": entry.transcript,
         "voice_command_id": entry.voice_command_id,
         "tool_call_id": entry.tool_call_id,
@@ -114,8 +137,10 @@ async def log_sets(
         row = (await db.scalars(INSERT, values)).one()
         images.made(row)
         rows.append(row)
+    if entry.superset_group is None and workout.current_exercise_id not in {None, entry.exercise.id}:
+        await join_superset(db, rows, images)
     await _make_current(db, workout, entry.exercise.id, images)
-    return workout, rows
+    return Logged(workout, rows, await records.logged(db, workout, rows))
 
 
 async def get_set(db: AsyncSession, user_id: UUID, workout_id: UUID, set_id: UUID) -> WorkoutSet:
@@ -148,7 +173,10 @@ async def change_set(
     db: AsyncSession, row: WorkoutSet, changes: Mapping[str, Any], exercise: Exercise | None, images: Images
 ) -> WorkoutSet:
     """Sets the columns `changes` on a set, and its exercise when given. Raises `ImpossibleSet`."""
+    if not changes and exercise is None:
+        return row
     images.before(row)
+    was = (row.exercise_id, row.completed_at)
     for name, value in changes.items():
         setattr(row, name, value)
     check_done(
@@ -162,15 +190,18 @@ async def change_set(
         distance_meters=row.distance_meters,
     )
     if exercise is not None and exercise.id != row.exercise_id:
-        was, number = row.exercise_id, row.set_number
+        number = row.set_number
         row.set_number = await _next_number(db, row.workout_id, exercise.id)
         row.exercise_id = exercise.id
         await db.flush()
-        await _close_gap(db, row.workout_id, was, number, images)
+        await _close_gap(db, row.workout_id, was[0], number, images)
         workout = await db.get_one(Workout, row.workout_id)
         if workout.status == "active":
             await _make_current(db, workout, exercise.id, images)
     await db.flush()
+    if exercise is not None or records.RELEVANT & changes.keys():
+        places = records.earliest([was, (row.exercise_id, row.completed_at)])
+        records.mark([row], await records.recompute(db, row.user_id, places))
     return row
 
 
@@ -190,6 +221,7 @@ async def delete_set(db: AsyncSession, row: WorkoutSet, images: Images) -> None:
     await db.delete(row)
     await db.flush()
     await _close_gap(db, row.workout_id, row.exercise_id, row.set_number, images)
+    await records.recompute(db, row.user_id, {row.exercise_id: row.completed_at})
 
 
 async def delete_last_set(db: AsyncSession, user_id: UUID, images: Images) -> WorkoutSet:

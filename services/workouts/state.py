@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Select, and_, bindparam, select, true
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.units import WeightUnit
-from db.models import SetType, User, UserProfile, Workout, WorkoutSet, WorkoutStatus
+from db.models import (
+    BodyPart,
+    InjuryLog,
+    SetType,
+    User,
+    UserProfile,
+    Workout,
+    WorkoutSet,
+    WorkoutStatus,
+)
 from services.exercises.catalogue import packaged_catalogue
 from services.workouts.sessions import UnknownWorkout
 
 
 class SetView(BaseModel):
-    """A set as clients draw it. `exercise` is the catalogue name; `weight` is in `unit`."""
+    """A set as clients draw it. `exercise` is the catalogue name; `weight` is in `unit`.
+
+    `is_pr`: it beat a record when it was done. Sets with one `superset_group` were done in turn.
+    """
 
     id: UUID
     exercise: str
@@ -32,6 +46,9 @@ class SetView(BaseModel):
     set_type: SetType
     duration_seconds: float | None = None
     distance_meters: float | None = None
+    is_per_side: bool = False
+    superset_group: int | None = None
+    is_pr: bool = False
 
 
 class CurrentWorkout(BaseModel):
@@ -53,12 +70,16 @@ class CurrentWorkout(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The little that understanding a sentence needs: unit, open workout, its exercise and newest set."""
+    """The little that understanding a sentence needs: unit, open workout, its exercise and newest set.
+
+    `injuries` are the parts of the body that hurt, the newest injury first.
+    """
 
     unit: WeightUnit
     workout: Workout | None
     exercise: str | None
     last_set: SetView | None
+    injuries: tuple[BodyPart, ...] = ()
 
 
 def view(row: WorkoutSet) -> SetView:
@@ -77,6 +98,9 @@ def view(row: WorkoutSet) -> SetView:
         set_type=row.set_type,
         duration_seconds=row.duration_seconds,
         distance_meters=row.distance_meters,
+        is_per_side=row.is_per_side,
+        superset_group=row.superset_group,
+        is_pr=row.is_pr,
     )
 
 
@@ -85,7 +109,7 @@ def slug_of(exercise_id: UUID | None) -> str | None:
     return packaged_catalogue().by_id[exercise_id].slug if exercise_id else None
 
 
-def _snapshot_query() -> Select[WeightUnit, Workout, WorkoutSet]:
+def _snapshot_query() -> Select[WeightUnit, Workout, WorkoutSet, Sequence[str]]:
     newest = (
         select(WorkoutSet)
         .where(WorkoutSet.workout_id == Workout.id)
@@ -95,8 +119,15 @@ def _snapshot_query() -> Select[WeightUnit, Workout, WorkoutSet]:
     )
     newest_set = aliased(WorkoutSet, newest)
     active = and_(Workout.user_id == User.id, Workout.status == "active")
+    hurting = (
+        select(InjuryLog.body_part)
+        .where(InjuryLog.user_id == User.id, InjuryLog.is_active)
+        .order_by(InjuryLog.created_at.desc(), InjuryLog.id)
+        .correlate(User)
+    )
+    injuries = func.array(hurting.scalar_subquery(), type_=ARRAY(Text))
     return (
-        select(UserProfile.preferred_unit, Workout, newest_set)
+        select(UserProfile.preferred_unit, Workout, newest_set, injuries)
         .select_from(User)
         .outerjoin(UserProfile, UserProfile.user_id == User.id)
         .outerjoin(Workout, active)
@@ -112,12 +143,13 @@ SNAPSHOT = _snapshot_query()
 async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
     """What `user_id` is in the middle of, in one query."""
     row = (await db.execute(SNAPSHOT, {"user_id": user_id})).one()
-    unit, workout, last = row[0], row[1], row[2]
+    unit, workout, last, injuries = row
     return Snapshot(
         unit=unit or "lbs",
         workout=workout,
         exercise=slug_of(workout.current_exercise_id) if workout else None,
         last_set=view(last) if last else None,
+        injuries=cast(tuple[BodyPart, ...], tuple(dict.fromkeys(injuries))),
     )
 
 

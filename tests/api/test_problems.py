@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -15,6 +17,7 @@ from sqlalchemy.exc import TimeoutError
 
 from api.bodies import MAX_SAFE_INTEGER
 from api.middleware import MAX_BODY_BYTES, BodyLimitMiddleware
+from core.logs import FORMAT, RequestIds
 from db.embedded import EmbeddedServer
 from db.session import Database
 from tests.api.conftest import Athlete, client_from
@@ -231,6 +234,27 @@ async def test_errors_of_ours_name_the_request_and_nothing_else(
     assert "secret" not in response.text
     assert "content-security-policy" in response.headers
     assert "a secret of the inside" in caplog.text
+
+
+async def test_log_lines_begin_with_the_request(app: FastAPI, client: httpx.AsyncClient) -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logging.Formatter(FORMAT))
+    handler.addFilter(RequestIds())
+    logger = logging.getLogger("tests.shoes")
+    logger.addHandler(handler)
+
+    async def warn() -> None:
+        logger.warning("worn out")
+
+    app.add_api_route("/warn", warn)
+    app.router.routes.insert(0, app.router.routes.pop())
+    await client.get("/warn", headers={"X-Request-ID": "phone-7"})
+    logger.warning("outside")
+    logger.removeHandler(handler)
+    first, second = written.getvalue().splitlines()
+    assert first.endswith("WARNING [phone-7] tests.shoes: worn out")
+    assert second.endswith("WARNING [-] tests.shoes: outside")
 
 
 @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "új", '"'])

@@ -26,7 +26,7 @@ from db.session import Database
 from services.exercises.catalogue import packaged_catalogue
 from tests.api.conftest import SECRET
 from tests.api.live import Live, live_api
-from tests.db.fixtures import database_address, run_on_server
+from tests.db.fixtures import database_address, drop_database, run_on_server
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ def live(
     )
     with live_api(database_address(embedded_server.app_url, name), Settings(home=home, secret=SECRET)) as api:
         yield api
-    asyncio.run(run_on_server(embedded_server.url, f"drop database {name} with (force)"))
+    asyncio.run(drop_database(embedded_server, name))
 
 
 def document() -> dict[str, Any]:

@@ -55,8 +55,7 @@ async def database_url(embedded_server: EmbeddedServer, template_database: str) 
         embedded_server.url, f"create database {name} template {template_database} strategy file_copy"
     )
     yield database_address(embedded_server.url, name)
-    # Only a superuser may end the connections of the server's login that are still closing.
-    await run_on_server(_superuser(embedded_server.url), f"drop database {name} with (force)")
+    await drop_database(embedded_server, name)
 
 
 @pytest.fixture
@@ -106,9 +105,18 @@ def database_address(server_url: str, name: str) -> str:
 async def end_connections(server: EmbeddedServer, database: Database) -> None:
     """Ends every connection to `database`, as a restart of its server would."""
     name = database.name
-    superuser_url = make_url(server.url).set(username=SUPERUSER).render_as_string(hide_password=False)
     ending = f"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'"
-    await run_on_server(superuser_url, ending)
+    await run_on_server(superuser_address(server.url), ending)
+
+
+async def drop_database(server: EmbeddedServer, name: str) -> None:
+    """Drops a database, also while connections to it are still closing: those are another role's."""
+    await run_on_server(superuser_address(server.url), f"drop database {name} with (force)")
+
+
+def superuser_address(server_url: str) -> str:
+    """The address of the server for the one who may do everything."""
+    return make_url(server_url).set(username=SUPERUSER).render_as_string(hide_password=False)
 
 
 async def run_on_server(server_url: str, statement: str) -> None:
@@ -125,13 +133,9 @@ def _in_memory() -> Path | None:
     return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES else None
 
 
-def _superuser(server_url: str) -> str:
-    return make_url(server_url).set(username=SUPERUSER).render_as_string(hide_password=False)
-
-
 async def _trade_safety_for_speed(server_url: str) -> None:
     """Spares the server the waiting for the disk: nothing here has to last."""
-    superuser_url = _superuser(server_url)
+    superuser_url = superuser_address(server_url)
     await run_on_server(superuser_url, "alter system set fsync = off")
     await run_on_server(superuser_url, "select pg_reload_conf()")
 

@@ -24,6 +24,7 @@ from db.models import (
     CrossfitWod,
     DailySummary,
     Exercise,
+    ExerciseName,
     FineTunedModel,
     GeneratedProgram,
     HealthMetric,
@@ -112,6 +113,7 @@ async def add_rows(session: AsyncSession, athlete: UUID, coach: UUID) -> None:
     await session.flush()
     author = Author(session, athlete, coach, exercise, wod.id)
     await author.add(
+        ExerciseName(user_id=athlete, words="press", exercise_id=exercise, source="said"),
         UserOnboarding(user_id=athlete),
         UserStreak(user_id=athlete, streak_type="workout"),
         UserBadge(user_id=athlete, badge_id="first_workout", badge_type="milestone"),

@@ -17,7 +17,7 @@ from db.migrate import upgrade
 from db.models import Base, User
 from db.session import open_database
 from db.url import create_engine
-from tests.db.fixtures import database_address, new_athlete, run_on_server
+from tests.db.fixtures import database_address, drop_database, new_athlete, run_on_server
 
 ABOUT = text(
     """
@@ -151,7 +151,7 @@ async def outdated_url(embedded_server: EmbeddedServer) -> AsyncIterator[str]:
     login = database_address(embedded_server.app_url, name)
     await upgrade(database_address(embedded_server.url, name), "0009", login=login)
     yield login
-    await run_on_server(embedded_server.url, f"drop database {name} with (force)")
+    await drop_database(embedded_server, name)
 
 
 async def test_the_login_alone_says_that_a_database_is_outdated(outdated_url: str) -> None:

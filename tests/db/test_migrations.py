@@ -17,7 +17,7 @@ from db.embedded import EmbeddedServer
 from db.migrate import config, upgrade
 from db.models import Base
 from db.url import create_engine
-from tests.db.fixtures import database_address, run_on_server
+from tests.db.fixtures import database_address, drop_database, run_on_server
 
 # Everything the models can say of a table, in PostgreSQL's own words.
 SCHEMA = text(
@@ -54,7 +54,7 @@ async def empty_url(embedded_server: EmbeddedServer) -> AsyncIterator[str]:
     name = f"empty_{uuid4().hex}"
     await run_on_server(embedded_server.url, f"create database {name}")
     yield database_address(embedded_server.url, name)
-    await run_on_server(embedded_server.url, f"drop database {name} with (force)")
+    await drop_database(embedded_server, name)
 
 
 async def schema(connection: AsyncConnection) -> set[tuple[str, str, str]]:

@@ -36,6 +36,8 @@ TOOLS = frozenset(
 )
 SET_FIELDS = ("reps", "weight", "rpe", "rir", "set_type", "duration_seconds", "distance_meters")
 FREE_TEXT = frozenset({"name", "query", "notes", "description", "goal"})
+MORE = frozenset({"unit", "scope", "direction", "missing"})
+"""Arguments beyond the contract, or weighed with others."""
 
 
 @dataclass
@@ -157,7 +159,7 @@ def _effects(log: Log, calls: Sequence[Call]) -> list[object]:
         if call.tool == "log_set" or (call.tool == "repeat_set" and log.sets):
             effects += [_row(row) for row in log.rows(call)]
         else:
-            args = {k: _value(v) for k, v in call.args.items() if k not in FREE_TEXT | {"unit", "scope"}}
+            args = {k: _value(v) for k, v in call.args.items() if k not in FREE_TEXT | MORE}
             if log.exercise and log.slug(call.args.get("exercise")) == log.exercise:
                 args.pop("exercise")  # named or not, it is the one the workout is on
             if call.tool == "correct_set" and "unit" in call.args:

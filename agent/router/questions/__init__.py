@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.router.context import Clause, Reading
-from agent.router.questions import cues, progress, substitutes, training
+from agent.router.questions import cues, naming, progress, substitutes, training
 from agent.router.questions.concepts import find
 from agent.router.questions.question import Question
 from agent.router.vocabulary import OTHERS
@@ -20,6 +20,7 @@ _SPOKEN_TO = frozenset({"you", "your", "coach", "buddy", "we"})
 Rule = Callable[[Question], Reading | None]
 
 RULES: tuple[Rule, ...] = (
+    naming.naming,
     substitutes.chosen,
     substitutes.swap,
     substitutes.suggest,
@@ -51,6 +52,8 @@ def parse(clause: Clause) -> Reading | None:
 
 def _for_us(question: Question, reading: Reading) -> bool:
     """Whether it is the athlete who is meant, and little is left unexplained."""
+    if reading.intent == "name_exercise":
+        return True  # what it is called is in words that nothing explains
     if reading.intent in ("suggest_exercise_substitution", "swap_exercise"):
         return len(question.strange) <= MAX_STRANGE + 1  # why, they may tell at length
     others = OTHERS & set(question.clause.words) - _SPOKEN_TO

@@ -10,6 +10,8 @@ from agent.router.questions.question import Question
 from agent.router.questions.training import call
 from agent.router.understanding import Call
 from services.exercises.catalogue import Exercise
+from services.exercises.matcher import ExerciseSpan
+from services.exercises.stress import first_loaded
 
 ASK_WHICH = "Which exercise would you like instead?"
 _NOT_TELLING = frozenset({"one", "up", "and", "the", "to", "on", "with"})
@@ -21,6 +23,10 @@ _CHOOSING = frozenset({"one", "option", "choice", "suggestion", "exercise", "alt
 _WONDERING = frozenset(
     {"what", "whats", "which", "is", "are", "any", "anything", "should", "how", "suggest", "got"}
 )
+_DECIDING = frozenset({"ill", "lets", "do", "try", "take", "with", "well"})
+"""Words of whoever makes up their mind for something that was not offered."""
+_BENCHES = frozenset({"bench", "benches"})
+"""Names of an exercise that are as well those of what it is done on."""
 _BEFORE_SUBSTITUTE = frozenset({"for", "with", "to", "into", "by", "do", "doing"})
 
 
@@ -36,11 +42,25 @@ def chosen(question: Question) -> Reading | None:
             reply = f"I only suggested {len(suggestions)}. Which one?"
             return Reading("ask", "swap_exercise", reply=reply, confidence=0.9)
         return _swap(question.clause, suggestions[place])
+    return _named(question) if suggestions else None
+
+
+def _named(question: Question) -> Reading | None:
+    """The exercise that is taken by its name, from what was suggested or in its place."""
     exercise = question.exercise or _partly_named(question)
-    takes = question.any("go_with", "swap", "instead") or _TAKES & set(question.clause.words)
-    if exercise and exercise.slug in suggestions and takes and not question.numbers:
-        return _swap(question.clause, exercise.slug)
-    return None
+    if exercise is None or question.numbers or question.any("hurts", "taken", "only_have", "bored"):
+        return None
+    if question.any("last", "record", "did", "cue", "how_to", "setup", "too_easy", "too_hard"):
+        return None
+    words = set(question.clause.words)
+    if exercise.slug in question.clause.state.suggestions:
+        takes = question.any("go_with", "swap", "instead") or bool(_TAKES & words)
+    else:
+        decides = question.has("go_with") and bool(_DECIDING & words)
+        takes = decides and not question.any("ask") and not question.strange
+    if not takes or exercise.slug == question.clause.state.exercise:
+        return None
+    return _swap(question.clause, exercise.slug)
 
 
 def _partly_named(question: Question) -> Exercise | None:
@@ -110,6 +130,8 @@ def _which(question: Question) -> tuple[Exercise | None, Exercise | None]:
     first = question.spans[0]
     words = question.clause.sentence.words
     if len(question.spans) == 1:
+        if words[max(0, first.start - 2) : first.start] in (("instead", "of"), ("place", "of")):
+            return None, first.exercise
         before = words[first.start - 1] if first.start > question.clause.start else ""
         after = words[first.end : first.end + 1]
         only_original = question.any("swap") and before not in _BEFORE_SUBSTITUTE and before != "the"
@@ -129,13 +151,22 @@ def _swap(clause: Clause, slug: str) -> Reading:
 
 def suggest(question: Question) -> Reading | None:
     """ "my shoulder hurts, what can I do instead of overhead press", "these are too easy"."""
-    if question.numbers or len(question.spans) > 1:
+    spans = _not_gear(question)
+    if question.numbers or len(spans) > 1:
         return None
-    reason = _reason(question)
+    exercise = spans[0].exercise if spans else None
+    reason = _reason(question, exercise or question.clause.current)
     if reason is None or not _wants_other(question, reason["reason"]):
         return None
-    args: dict[str, Any] = {"exercise": question.exercise.name} if question.exercise else {}
+    args: dict[str, Any] = {"exercise": exercise.name} if exercise else {}
     return call("suggest_exercise_substitution", args | reason)
+
+
+def _not_gear(question: Question) -> list[ExerciseSpan]:
+    """The exercises that are named: of "the benches are taken, what else for flyes" not the bench."""
+    named = [span for span in question.spans if span.words not in _BENCHES]
+    taken = question.has("taken") and (named or question.clause.current is not None)
+    return named if taken else question.spans
 
 
 def _wants_other(question: Question, reason: str) -> bool:
@@ -151,7 +182,7 @@ def _wants_other(question: Question, reason: str) -> bool:
     return easier or wishes or spares
 
 
-def _reason(question: Question) -> dict[str, Any] | None:
+def _reason(question: Question, exercise: Exercise | None) -> dict[str, Any] | None:
     part = next((name[5:] for name in _ordered(question, "part:")), None)
     if part and (question.has("hurts") or (question.has("instead") and "with" in question.clause.words)):
         return {"reason": "injury", "body_part": part}
@@ -159,15 +190,21 @@ def _reason(question: Question) -> dict[str, Any] | None:
     if question.has("only_have") and gear:
         return {"reason": "equipment", "equipment": _owned(question) or gear[0]}
     if question.any("too_easy", "too_hard"):
-        return {"reason": "difficulty"}
+        return {"reason": "difficulty"} | _direction(question)
     if question.has("taken"):
-        return {"reason": "equipment"}
+        return {"reason": "equipment"} | ({"missing": gear[0]} if gear else {})
     if question.has("bored"):
         return {"reason": "preference"}
     if not question.has("instead"):
         return None
-    injured = question.clause.state.injuries
-    return {"reason": "injury", "body_part": injured[0]} if injured else {"reason": "preference"}
+    hurting = first_loaded(exercise.slug if exercise else None, question.clause.state.injuries)
+    return {"reason": "injury", "body_part": hurting} if hurting else {"reason": "preference"}
+
+
+def _direction(question: Question) -> dict[str, Any]:
+    """Which way: "too easy" and "harder" both ask for more."""
+    easy, hard = question.has("too_easy"), question.has("too_hard")
+    return {} if easy == hard else {"direction": "harder" if easy else "easier"}
 
 
 def _owned(question: Question) -> str | None:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from agent.speech.repair.certain import CERTAIN
 from agent.speech.repair.doubtful import DOUBTFUL
 from agent.speech.repair.rules import Repairs
-from agent.speech.repair.sounds import SoundAlike, SoundIndex, sound_key
+from agent.speech.repair.sounds import SoundAlike, SoundIndex
+from services.exercises.sounds import sound_key
 
 __all__ = ["SoundAlike", "SoundIndex", "doubt", "repair", "sound_key"]
 

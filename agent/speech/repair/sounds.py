@@ -1,8 +1,6 @@
 """Names that sound like what was heard: letters and sounds are compared, across the words' boundaries.
 
-Recognisers write words they know for words they do not: "tries to push down" for "triceps pushdown". The
-sound of a name is its consonants in classes that are easily confused (voiced and voiceless, as in Soundex),
-with every run of vowels as one mark.
+Recognisers write words they know for words they do not: "tries to push down" for "triceps pushdown".
 """
 
 from __future__ import annotations
@@ -13,26 +11,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from services.exercises.sounds import sound_key
+
 _DIGITS = dict(zip("01234", ("o", "one", "two", "three", "four"), strict=True)) | dict(
     zip("56789", ("five", "six", "seven", "eight", "nine"), strict=True)
 )
-_SPELLINGS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"[cs]?tion", "jn"),
-        (r"tch|ch|sh|j|dge", "j"),
-        (r"ph", "f"),
-        (r"ck|q|x", "k"),
-        (r"kn", "n"),
-        (r"wr", "r"),
-        (r"mb\b", "m"),
-        (r"gh", ""),
-        (r"c(?=[eiy])", "s"),
-        (r"th", "t"),
-    )
-)
-_CLASSES = str.maketrans("bdgczvyioue", "ptkksfaaaaa", "h")
-_REPEATED = re.compile(r"(.)\1+")
 CANDIDATES = 12
 """Names looked at more closely, out of the hundreds that there are."""
 SLACK = 6
@@ -55,13 +38,6 @@ class SoundAlike:
 def letters(words: Sequence[str]) -> str:
     """`words` as one word without digits: "2 mo" is "twomo"."""
     return "".join(_DIGITS.get(word, word) for word in words)
-
-
-def sound_key(word: str) -> str:
-    """The sound of a squeezed lower-case word: "thrusters" and "threstors" have the same one."""
-    for pattern, sound in _SPELLINGS:
-        word = pattern.sub(sound, word)
-    return _REPEATED.sub(r"\1", word.translate(_CLASSES))
 
 
 class SoundIndex:

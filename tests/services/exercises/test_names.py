@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from services.exercises.catalogue import packaged_catalogue
-from services.transfer.names import packaged_names, words
-from services.transfer.other_names import OTHER_NAMES
+from services.exercises.other_names import OTHER_NAMES
+from services.exercises.search import packaged_search
+from services.exercises.spelling import words
 
 SURE = {
     "Bench Press (Barbell)": "barbell-bench-press",
@@ -69,14 +70,14 @@ UNSURE = [
 
 @pytest.mark.parametrize(("name", "slug"), SURE.items())
 def test_what_is_sure_is_matched(name: str, slug: str) -> None:
-    found = packaged_names().match(name)
+    found = packaged_search().sure(name)
     assert found is not None
     assert found.slug == slug
 
 
 @pytest.mark.parametrize("name", UNSURE)
 def test_what_is_not_sure_is_not_matched(name: str) -> None:
-    assert packaged_names().match(name) is None
+    assert packaged_search().sure(name) is None
 
 
 @pytest.mark.parametrize(
@@ -90,19 +91,19 @@ def test_what_is_not_sure_is_not_matched(name: str) -> None:
     ],
 )
 def test_at_most_five_are_suggested_with_the_right_one_among_them(name: str, slug: str) -> None:
-    suggested = [one.slug for one in packaged_names().suggest(name)]
+    suggested = [one.slug for one in packaged_search().suggest(name)]
     assert slug in suggested
     assert len(suggested) == len(set(suggested)) <= 5
 
 
 def test_the_catalogue_knows_its_own_names() -> None:
     for exercise in packaged_catalogue():
-        assert packaged_names().match(exercise.name) == exercise
+        assert packaged_search().sure(exercise.name) == exercise
 
 
 def test_every_other_name_is_matched() -> None:
     for name, slug in OTHER_NAMES.items():
-        found = packaged_names().match(name)
+        found = packaged_search().sure(name)
         assert found is not None
         assert found.slug == slug
 

@@ -1,0 +1,91 @@
+"""What a conversation remembers beyond the athlete's rows: the suggestions on offer, the cues told.
+
+It is in memory, and kept with each reply that changes it, for the server that the conversation goes on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from agent.router.understanding import WorkoutState
+from services.badges import News
+from services.conversations import Said
+from services.workouts import Snapshot
+from tools import Memory, ToolResult
+
+KEPT_AS = "memory"
+"""The member of a reply's metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a conversation begins with: what the athlete is in the middle of, what was remembered, and what
+    they call exercises (words: slug). `news` of badges and streaks have not been told yet."""
+
+    state: WorkoutState
+    memory: Memory
+    names: Mapping[str, str]
+    news: News | None = None
+
+
+def after(memory: Memory, result: ToolResult) -> Memory:
+    """The memory once a call came to `result`.
+
+    Suggestions hold until one is taken, others are made, the workout ends, or it moves on to something else.
+    """
+    if not result.ok:
+        return memory
+    if result.cues:
+        told = frozenset(cue.id for cue in result.cues)
+        # All had been told: it begins anew.
+        memory = replace(memory, cues=told if told <= memory.cues else memory.cues | told)
+    if result.instead_of is not None:
+        return replace(
+            memory,
+            suggestions=tuple(one.slug for one in result.suggestions),
+            instead_of=result.instead_of,
+            workout=result.workout.id if result.workout else None,
+        )
+    moved_on = bool(result.sets) and result.sets[-1].slug != memory.instead_of
+    if result.swap is not None or result.tool == "finish_workout" or moved_on:
+        return without_suggestions(memory)
+    return memory
+
+
+def seen(memory: Memory, now: Snapshot) -> Memory:
+    """The memory once it is seen what the athlete is in the middle of: another workout, or none, takes the
+    suggestions of the last one away."""
+    if memory.workout is None or (now.workout is not None and now.workout.id == memory.workout):
+        return memory
+    return without_suggestions(memory)
+
+
+def without_suggestions(memory: Memory) -> Memory:
+    """The memory with nothing on offer."""
+    return Memory(cues=memory.cues)
+
+
+def kept(memory: Memory) -> dict[str, Any]:
+    """The memory as JSON."""
+    return {
+        "suggestions": list(memory.suggestions),
+        "instead_of": memory.instead_of,
+        "workout": str(memory.workout) if memory.workout else None,
+        "cues": sorted(str(cue) for cue in memory.cues),
+    }
+
+
+def restored(history: Sequence[Said]) -> Memory:
+    """The memory that was kept last."""
+    for said in reversed(history):
+        if (one := said.metadata.get(KEPT_AS)) is not None:
+            return Memory(
+                suggestions=tuple(one["suggestions"]),
+                instead_of=one["instead_of"],
+                workout=UUID(one["workout"]) if one["workout"] else None,
+                cues=frozenset(map(UUID, one["cues"])),
+            )
+    return Memory()

@@ -1,0 +1,169 @@
+"""What tools that look something up give back for clients to draw. What does not apply is left out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from core.units import WeightUnit
+from db.models import AdherenceStatus, BadgeTier, CueType, PrType, StreakType
+from services.badges import Shown
+from services.streaks import Unit
+from services.workouts import SetView
+
+
+class RecordView(BaseModel):
+    """A personal record. `value` is a weight, weight times reps, or reps, by type; weights are in `unit`."""
+
+    exercise: str
+    slug: str
+    pr_type: PrType
+    value: float
+    weight: float | None = None
+    unit: WeightUnit
+    reps: int | None = None
+    estimated_1rm: float | None = None
+    improvement_percent: float | None = None
+    achieved_at: datetime
+
+
+class PerformanceView(BaseModel):
+    """The sets of an exercise in one workout, and when it was."""
+
+    exercise: str
+    slug: str
+    done_at: datetime
+    sets: list[SetView]
+
+
+class EstimateView(BaseModel):
+    """An estimated 1RM, in `unit`, and the set that it is made from."""
+
+    one_rep_max: float
+    unit: WeightUnit
+    weight: float
+    reps: int
+    rpe: float | None = None
+    exercise: str | None = None
+    done_at: datetime | None = None
+
+
+class LoadView(BaseModel):
+    """A loaded bar: its whole weight, and the plates of each side, heaviest first."""
+
+    weight: float
+    side: list[float]
+
+
+class PlatesView(BaseModel):
+    """How a weight is loaded: `exact`, or the nearest `below` and `above`."""
+
+    weight: float
+    unit: WeightUnit
+    bar: float
+    exact: LoadView | None = None
+    below: LoadView | None = None
+    above: LoadView | None = None
+
+
+class PlannedExerciseView(BaseModel):
+    """An exercise that a day asks for. `reps` is as people write it: `8`, `8-12`, `AMRAP`."""
+
+    exercise: str
+    slug: str
+    sets: int
+    reps: str | None = None
+    rpe: float | None = None
+    percent_of_max: float | None = None
+
+
+class PlanView(BaseModel):
+    """What a program has for a day."""
+
+    program: str | None = None
+    name: str
+    day: date
+    status: AdherenceStatus
+    exercises: list[PlannedExerciseView] = []
+
+
+class SummaryView(BaseModel):
+    """What a workout has come to. `volume` is weight times reps, without warm-ups, in `unit`."""
+
+    workout_id: UUID
+    sets: int
+    warmups: int
+    exercises: list[str]
+    volume: float
+    unit: WeightUnit
+    seconds: int
+
+
+class SuggestionView(BaseModel):
+    """An exercise that could be done instead, and why it in a few words."""
+
+    slug: str
+    name: str
+    why: str
+
+
+class SwapView(BaseModel):
+    """The exercise that the workout goes on with, and the one whose place it takes if there is one."""
+
+    exercise: str | None
+    substitute: str
+    slug: str
+
+
+class CueView(BaseModel):
+    """Something to say about how an exercise is done. `slug` is the exercise that it was written for."""
+
+    id: UUID
+    slug: str
+    cue_type: CueType
+    text: str
+
+
+class NameView(BaseModel):
+    """What the athlete calls an exercise."""
+
+    words: str
+    exercise: str
+    slug: str
+
+
+class StreakView(BaseModel):
+    """A streak: so many days, or weeks, in a row."""
+
+    streak_type: StreakType
+    unit: Unit
+    current: int
+    longest: int
+
+
+class BadgeView(BaseModel):
+    """A badge. One that is not earned yet says how far it is: `current` of `needed`."""
+
+    id: str
+    name: str
+    tier: BadgeTier
+    current: float | None = None
+    needed: float | None = None
+
+    @classmethod
+    def of(cls, shown: Shown) -> BadgeView:
+        """The badge as tools report it."""
+        badge, progress = shown.badge, shown.progress if shown.row is None else None
+        how_far = {"current": round(progress.current, 2), "needed": progress.needed} if progress else {}
+        return cls(id=badge.id, name=badge.name, tier=badge.tier, **how_far)
+
+
+class ProgressView(BaseModel):
+    """Streaks, how many `badges` there are, those since it was asked last, and the nearest next one."""
+
+    streaks: list[StreakView]
+    badges: int
+    new_badges: list[BadgeView]
+    next_badge: BadgeView | None
