@@ -8,7 +8,7 @@ from db.migrations.security import publish
 from db.vectors import ADD_EMBEDDINGS
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
