@@ -70,7 +70,7 @@ def query(
     if not hits:
         typer.echo("Nothing found. If nothing ever is: voicefit search reindex")
     for hit in hits:
-        typer.echo(f"{hit.score:.3f}  {_share(hit.closeness)}  {_share(hit.coverage)}  {_named(hit)}")
+        typer.echo(f"{hit.score:.3f}  {_share(hit.closeness)}  {hit.coverage:.2f}  {_named(hit)}")
 
 
 @search_app.command("eval")
@@ -108,7 +108,7 @@ async def _with_search(use: Callable[[Search], Awaitable[Result]]) -> Result:
     chosen = settings()
     database = await open_database(chosen)
     try:
-        return await use(await open_search(chosen, database))
+        return await use(open_search(chosen, database))
     finally:
         await database.aclose()
 

