@@ -48,6 +48,9 @@ class Embedder(Protocol):
     async def embed_question(self, question: str) -> Floats:
         """The vector of one question, (384,)."""
 
+    def warm(self) -> None:
+        """Begins to load what is needed, so that the first question does not wait for it."""
+
 
 class PackagedEmbedder:
     """The packaged model, loaded when it is first needed: an idle server does not hold it in memory.
@@ -62,6 +65,7 @@ class PackagedEmbedder:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="embedding")
         self._known: OrderedDict[str, Floats] = OrderedDict()
         self._lock = threading.Lock()
+        self._warmed = False
 
     async def embed(self, texts: Sequence[str]) -> Floats:
         """The vectors of `texts`; those of packaged documents are not computed.
@@ -83,6 +87,13 @@ class PackagedEmbedder:
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return vector
+
+    def warm(self) -> None:
+        """Begins to load the model, if nobody has yet."""
+        with self._lock:
+            begun, self._warmed = self._warmed, True
+        if not begun:
+            self._pool.submit(self._loaded)  # what goes wrong is said to who asks
 
     def compute(self, texts: Sequence[str]) -> Floats:
         """The vectors of `texts`, by the model, in this thread; raises as `embed` does."""

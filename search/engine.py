@@ -46,6 +46,11 @@ class Search:
             self._postgres = PostgresSearch(vectors=self.embedder is not None)
         return self._postgres
 
+    def warm(self) -> None:
+        """Begins to load the model: somebody may soon ask."""
+        if self.embedder is not None:
+            self.embedder.warm()
+
     async def find(
         self,
         index: SearchIndexName,

@@ -24,8 +24,8 @@ from search.mending import add_words
 from search.sources import SOURCES, Source
 from search.upstash import UpstashSearch, UpstashUnavailable
 
-BATCH = 100
-"""Documents of one transaction and of one call."""
+BATCH = 50
+"""Documents of one transaction and of one call: a server answers people between two of them."""
 
 Progress: TypeAlias = Callable[[SearchIndexName, int, int], None]
 """Told of an index how many of its rows have been looked at, and how many there are."""

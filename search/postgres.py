@@ -37,6 +37,8 @@ RANK_CONSTANT = 10
 MEANING = 0.75
 """How much of a score is the vectors' place; the rest is the words'."""
 
+DIGITS = 5
+
 SEARCH = """
 with said as materialized (
     select place, to_tsquery('english', term) as query
@@ -236,8 +238,8 @@ class PostgresSearch:
 
 
 def written(vector: Floats) -> str:
-    """A vector as pgvector reads it."""
-    return f"[{','.join(map(repr, vector.tolist()))}]"
+    """A vector as pgvector reads it, to 5 digits: the cosine of what it was and what is read is 1 to 9."""
+    return f"[{','.join(map(repr, vector.round(DIGITS).astype(float).round(DIGITS).tolist()))}]"
 
 
 @lru_cache

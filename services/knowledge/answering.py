@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.errors import NotFound
 from db.models import KnowledgeCategory, KnowledgeChunk
 from search import Hit, Search
 from services.exercises.red_flags import STOP_NOW, advice
@@ -35,6 +37,13 @@ SOMEBODY = re.compile(
     r"\b(?:i|i'm|im|i've|ive|my|me|he|he's|hes|his|she|she's|shes|her|somebody|someone|friend|mate|partner)\b",
     re.IGNORECASE,
 )
+
+
+class UnknownChunk(NotFound):
+    """The knowledge base has no such chunk."""
+
+    def __init__(self) -> None:
+        super().__init__("No chunk has this id. `GET /api/knowledge?q=` finds them by what they say.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,27 @@ async def _flag(search: Search, question: str, hits: Sequence[Hit], *, urgent: b
         if flag.closeness >= SIGN_CLOSE and (urgent or behind <= SIGN_BEHIND):
             return flag
     return None
+
+
+async def passages(
+    search: Search, question: str, category: KnowledgeCategory | None, limit: int
+) -> list[tuple[KnowledgeChunk, Hit]]:
+    """The `limit` chunks that fit `question` best, best first, only those of the `category` if one is given.
+
+    Call it outside of a transaction. Raises what the database raises when it cannot be reached.
+    """
+    where = {"category": category} if category is not None else None
+    hits = await search.find("knowledge_base", question, limit=limit, where=where)
+    by_id = {chunk.id: chunk for chunk in await _chunks(search, hits)}
+    return [(by_id[UUID(hit.id)], hit) for hit in hits if UUID(hit.id) in by_id]
+
+
+async def get_chunk(db: AsyncSession, chunk_id: str) -> KnowledgeChunk:
+    """The chunk with this `chunk_id`. Raises `UnknownChunk`."""
+    row = await db.scalar(select(KnowledgeChunk).where(KnowledgeChunk.chunk_id == chunk_id))
+    if row is None:
+        raise UnknownChunk
+    return row
 
 
 async def _chunks(search: Search, hits: Sequence[Hit]) -> tuple[KnowledgeChunk, ...]:
