@@ -29,12 +29,15 @@ from search import Document, Search, open_search, refresh
 from search.minilm import Floats
 from search.sources import SOURCES
 
-BATCH = 1000
+BATCH = 500
+HNSW = "ix_search_documents_embedding_knowledge_base"
 SENTENCES = 5
 SPREAD = 0.7
 """How far made-up vectors are from the chunk that they lie around; a vector's length is 1."""
 SEED = 7
-INDEX = "knowledge_base"
+INDEX: SearchIndexName = "knowledge_base"
+BULK = 2000
+"""So many documents are put in before their vectors are indexed: one by one would take an hour."""
 
 console = Console(highlight=False)
 
@@ -60,11 +63,24 @@ async def _measure(settings: Settings, sizes: Sequence[int]) -> None:
         await _embedding(search)
         maker = await Maker.of(search)
         for size in sizes:
+            bulk = size - maker.made > BULK
+            if bulk:
+                await _as_owner(settings, f"drop index {HNSW}")
             began = time.perf_counter()
             added = await maker.fill(size)
             seconds = time.perf_counter() - began
-            await _settle(settings)
-            console.print(f"\n{size} documents ({added / seconds:.0f} a second put in, without embedding)")
+            how = "before their vectors are indexed" if bulk else "with all their indexes"
+            console.print(f"\n{size} documents; {added / seconds:.0f} a second put in, {how}")
+            if bulk:
+                began = time.perf_counter()
+                await _as_owner(
+                    settings,
+                    "set maintenance_work_mem = '1GB'",
+                    f"create index {HNSW} on search_documents using hnsw (embedding vector_cosine_ops) "
+                    f"where index = '{INDEX}'",
+                )
+                console.print(f"  vectors indexed in {time.perf_counter() - began:.0f} s")
+            await _as_owner(settings, "vacuum analyze search_documents")
             await _searching(search)
     finally:
         await database.aclose()
@@ -110,8 +126,9 @@ class Maker:
     def _near(self, count: int) -> Floats:
         around = self._vectors[self._noise.integers(0, len(self._vectors), count)]
         noise = self._noise.standard_normal(around.shape).astype(np.float32)
-        made = around + SPREAD * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-        return made / np.linalg.norm(made, axis=1, keepdims=True)
+        made: Floats = around + SPREAD * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+        made /= np.linalg.norm(made, axis=1, keepdims=True)
+        return made
 
 
 async def _embedding(search: Search) -> None:
@@ -150,12 +167,12 @@ async def _searching(search: Search) -> None:
         _print(name, seconds)
 
 
-async def _settle(settings: Settings) -> None:
-    """What autovacuum would do a minute later."""
+async def _as_owner(settings: Settings, *statements: str) -> None:
     server = await start_server(settings)
     engine = create_engine(addresses_of(settings, server).owner, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        await connection.execute(text("vacuum analyze search_documents"))
+        for statement in statements:
+            await connection.execute(text(statement))
     await engine.dispose()
     if server is not None:
         server.release()

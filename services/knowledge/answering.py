@@ -33,6 +33,8 @@ SIGN_CLOSE = 0.35
 """Who names a sign of danger hears the chunk about it that is nearest, if it is near at all, and not much
 less so than what else there is ..."""
 SIGN_BEHIND = 0.05
+CATEGORY_BEHIND = 0.05
+"""A chunk of the category that was asked for may be so much less close than the closest."""
 SOMEBODY = re.compile(
     r"\b(?:i|i'm|im|i've|ive|my|me|he|he's|hes|his|she|she's|shes|her|somebody|someone|friend|mate|partner)\b",
     re.IGNORECASE,
@@ -90,12 +92,15 @@ def answers(hit: Hit) -> bool:
 
 
 async def _hits(search: Search, question: str, category: KnowledgeCategory | None) -> list[Hit]:
-    """The best chunks: of the category if one of it answers, else of all."""
-    if category is not None:
-        hits = await search.find("knowledge_base", question, limit=CHUNKS, where={"category": category})
-        if hits and answers(hits[0]):
-            return hits
-    return await search.find("knowledge_base", question, limit=CHUNKS)
+    """The best chunks: of the category, unless others are clearly closer to the question."""
+    hits = await search.find("knowledge_base", question, limit=CHUNKS)
+    if category is None or not hits or hits[0].metadata.get("category") == category:
+        return hits
+    inside = await search.find("knowledge_base", question, limit=CHUNKS, where={"category": category})
+    if not inside or not answers(inside[0]):
+        return hits
+    behind = (hits[0].closeness or 0.0) - (inside[0].closeness or 0.0)
+    return hits if behind > CATEGORY_BEHIND else inside
 
 
 async def _flag(search: Search, question: str, hits: Sequence[Hit], *, urgent: bool) -> Hit | None:
