@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CANDIDATES = 1000
 """Rows that are looked at for one word, and for all of them together."""
+RANKED = 100
+"""Of these the ones that are weighed more closely."""
 LISTED = 40
 """Places of each list."""
 PROMINENCE = 3
@@ -37,6 +39,7 @@ RANK_CONSTANT = 10
 MEANING = 0.75
 """How much of a score is the vectors' place; the rest is the words'."""
 
+FILTER = " and metadata @> cast(:filter as jsonb)"
 DIGITS = 5
 
 SEARCH = """
@@ -53,31 +56,36 @@ all_words as materialized (
     select id, words, ts_rank_cd(words, (select query from every)) as rank
     from (
         select id, words from search_documents
-        where index = '{index}' and words @@ (select query from every) and metadata @> cast(:filter as jsonb)
-        limit {candidates}
+        where index = '{index}' and words @@ (select query from every){filter} limit {candidates}
     ) as candidate
     order by rank desc, id limit {listed}
 ),
 is_full as materialized (select count(*) = {listed} as yes from all_words),
 one_word as materialized (
-    select place, found.id, found.rank
+    select place, found.id
     from term cross join lateral (
-        select id, ts_rank(words, query) as rank from search_documents
-        where index = '{index}' and words @@ query and metadata @> cast(:filter as jsonb)
-        limit {candidates}
+        select id from search_documents
+        where index = '{index}' and words @@ query{filter} limit {candidates}
     ) as found
     where not (select yes from is_full)
     union
-    select place, id, ts_rank(words, query) from all_words cross join term where not (select yes from is_full)
+    select place, id from all_words cross join term where not (select yes from is_full)
 ),
 weight as materialized (
-    select place, ln(1 + {candidates}.0 / greatest(count(id), 1)) as weight
-    from term left join one_word using (place) group by place
+    select place, query, ln(1 + {candidates}.0 / greatest(count(id), 1)) as weight
+    from term left join one_word using (place) group by place, query
+),
+likely as materialized (
+    select id, sum(weight) / (select sum(weight) from weight) as coverage, count(*) as matched
+    from one_word join weight using (place) group by id
+    order by coverage desc, id limit {ranked}
 ),
 some_words as (
-    select id, sum(weight) / (select sum(weight) from weight) as coverage,
-           sum(weight * (1 + {prominence} * rank)) as rank, count(*) as matched
-    from one_word join weight using (place) group by id
+    select id, coverage, matched, sum(weight * (1 + {prominence} * ts_rank(words, query))) as rank
+    from likely join search_documents as document using (id)
+    join weight on document.words @@ weight.query
+    where document.index = '{index}'
+    group by id, coverage, matched
     order by rank desc, id limit {listed}
 ),
 by_words as materialized (
@@ -108,7 +116,7 @@ by_meaning as materialized (
     select id, 1 - distance as closeness, row_number() over (order by distance, id) as place
     from (
         select id, embedding <=> cast(:vector as vector) as distance from search_documents
-        where index = '{index}' and metadata @> cast(:filter as jsonb)
+        where index = '{index}'{filter}
         order by embedding <=> cast(:vector as vector) limit {listed}
     ) as nearest
     where distance is not null
@@ -118,22 +126,14 @@ WITH_MEANING = "union all select id, {share} * closeness / ({constant} + place) 
 CLOSENESS = "1 - (embedding <=> cast(:vector as vector))"
 
 # A wider search than the usual 40 misses none of the nearest among some thousands. A narrow filter leaves few
-# of them: then it goes on until there are enough.
+# of them: then it goes on until there are enough. The planner knows nothing of how narrow a filter is, and
+# would rather look at every vector; and to compile a statement takes longer than to run it.
 SCAN = text(
     """
-    select set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'strict_order', true)
+    select set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'strict_order', true),
+           set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
     """
 )
-
-WRITE = """
-insert into search_documents as document (index, id, title, text, metadata, content_hash{column})
-select '{index}', id, title, text, metadata, content_hash{value}
-from jsonb_to_recordset(cast(:rows as jsonb))
-    as new (id text, title text, text text, metadata jsonb, content_hash text{type})
-on conflict (index, id) do update set
-    title = excluded.title, text = excluded.text, metadata = excluded.metadata,
-    content_hash = excluded.content_hash, updated_at = now(){change}
-"""
 
 # How well documents fit that somebody else found: the share of the question's terms counts heads here.
 WEIGH = """
@@ -166,15 +166,13 @@ class PostgresSearch:
         where: Mapping[str, Any],
     ) -> list[Hit]:
         """The documents that fit `query` best, best first; only those whose metadata has all of `where`."""
-        values: dict[str, Any] = {
-            "terms": query.tsqueries,
-            "filter": json.dumps(dict(where)),
-            "limit": limit,
-        }
+        values: dict[str, Any] = {"terms": query.tsqueries, "limit": limit}
+        if where:
+            values["filter"] = json.dumps(dict(where))
         if vector is not None:
             values["vector"] = written(vector)
-            await db.execute(SCAN)
-        rows = await db.execute(_statement(index, vector is not None), values)
+        await db.execute(SCAN)
+        rows = await db.execute(_statement(index, vector is not None, bool(where)), values)
         return [
             Hit(id_, title, body, metadata, float(score), closeness, float(share or 0), matched or 0)
             for id_, title, body, metadata, score, closeness, share, matched in rows
@@ -243,9 +241,16 @@ def written(vector: Floats) -> str:
 
 
 @lru_cache
-def _statement(index: SearchIndexName, meaning: bool) -> TextClause:
+def _statement(index: SearchIndexName, meaning: bool, filtered: bool) -> TextClause:
     # The index's name is in the statement itself: only so does the planner take the index made for its rows.
-    numbers = {"index": index, "candidates": CANDIDATES, "listed": LISTED, "constant": RANK_CONSTANT}
+    numbers = {
+        "index": index,
+        "filter": FILTER if filtered else "",
+        "candidates": CANDIDATES,
+        "ranked": RANKED,
+        "listed": LISTED,
+        "constant": RANK_CONSTANT,
+    }
     return text(
         SEARCH.format(
             **numbers,
