@@ -21,6 +21,7 @@ from rich.console import Console
 from sqlalchemy import text
 
 from core.settings import Settings
+from db.models import SearchIndexName
 from db.session import addresses_of, open_database, start_server
 from db.url import create_engine
 from eval.measures import percentile
