@@ -108,7 +108,11 @@ async def _with_search(use: Callable[[Search], Awaitable[Result]]) -> Result:
     chosen = settings()
     database = await open_database(chosen)
     try:
-        return await use(open_search(chosen, database))
+        search = open_search(chosen, database)
+        try:
+            return await use(search)
+        finally:
+            await search.aclose()
     finally:
         await database.aclose()
 

@@ -119,6 +119,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             stack.push_async_callback(store.aclose)
         limiter = rate_limiter(chosen, database, store)
         search = open_search(chosen, database)
+        stack.push_async_callback(search.aclose)
         await say_what_is_missing(search)
         async with database.transaction(None) as db:
             await enqueue(db, IndexSearch())

@@ -51,6 +51,11 @@ class Search:
         if self.embedder is not None:
             self.embedder.warm()
 
+    async def aclose(self) -> None:
+        """Lets go of the connections to Upstash Search."""
+        if self.upstash is not None:
+            await self.upstash.aclose()
+
     async def find(
         self,
         index: SearchIndexName,

@@ -67,7 +67,7 @@ class KnownWords:
         if not strange:
             return words
         found = await db.execute(NEAREST, {"words": strange})
-        nearest: dict[str, str] = dict(found.tuples().all())
+        nearest = {row[0]: row[1] for row in found}
         return [nearest.get(word, word) for word in words]
 
     def _join(self, words: Sequence[str]) -> list[str]:

@@ -79,7 +79,7 @@ class PostgresSearch:
         """The hashes of the documents that are there, by id. One that lacks its vector does not count."""
         complete = " and embedding is not null" if self.vectors else ""
         rows = await db.execute(text(KNOWN + complete), {"index": index})
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
     async def ids(self, db: AsyncSession, index: SearchIndexName) -> set[str]:
         """The ids of all documents that are there."""

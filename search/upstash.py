@@ -90,6 +90,10 @@ class UpstashSearch:
             if not cursor:
                 return
 
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._client._requester._client.aclose()  # the SDK has no way of its own
+
 
 def open_upstash(settings: Settings) -> UpstashSearch | None:
     """The Upstash Search of the settings, if they name one."""

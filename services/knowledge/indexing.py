@@ -37,7 +37,11 @@ indexing.every("11,41 * * * *", IndexSearch())
 @indexing.handles(IndexSearch, attempts=8, pause=timedelta(seconds=20))
 async def index_search(run: Run, _: IndexSearch) -> None:
     """In many small transactions, each of which can be done twice."""
-    report = await refresh(open_search(run.settings, run.database))
+    search = open_search(run.settings, run.database)
+    try:
+        report = await refresh(search)
+    finally:
+        await search.aclose()
     if report.failed:
         raise NotAllIndexed(f"{report.failed} documents could not be indexed: see the log.")
     if report.written or report.removed or report.sent:
