@@ -105,7 +105,7 @@ async def lock_calls(db: AsyncSession, user_id: UUID) -> None:
 
     For work that is no call and changes what calls compute from: an import, say. Late, for the voice waits.
     """
-    athlete = func.hashtextextended(sql_cast(user_id, Text), 0)
+    athlete = func.hashtextextended(str(user_id), 0)
     await db.execute(select(func.pg_advisory_xact_lock(athlete)))
 
 

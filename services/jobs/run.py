@@ -24,7 +24,7 @@ from db.queue import WAKE
 from db.session import Database
 
 MAX_PAUSE = timedelta(hours=1)
-MAX_STARTS = 3
+MAX_STARTS = 8
 """How often a job is begun without an end before it is held to be what kills its workers."""
 
 STARTS = text(

@@ -119,7 +119,9 @@ class Worker:
                 # Some are claimed ahead, so that there is something to do while the next are fetched.
                 batch_size=2 * self._concurrency,
                 max_concurrent_tasks=4 * self._concurrency,
-                shutdown_on_listener_failure=listener is not None,
+                # Its check of the listener takes the time that jobs stand back for who is speaking for
+                # silence. A connection that is lost is noticed above, and POLL makes good a notification.
+                shutdown_on_listener_failure=False,
                 heartbeat_timeout=timedelta(seconds=self._settings.jobs_heartbeat_seconds),
                 log_aggregation_interval=STATISTICS_EVERY,
             )

@@ -3,47 +3,55 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, LargeBinary, Table
+from sqlalchemy import ARRAY, LargeBinary, Table
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 from services.transfer.errors import BadRow
 from services.transfer.values import shown
 
+Reader = Callable[[Any], Any]
+
 
 def read_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of `row`, without those whose values the database makes. Raises `BadRow`."""
-    if unknown := sorted(row.keys() - table.c.keys()):
+    readers = _readers(table)
+    if unknown := sorted(row.keys() - readers.keys()):
         raise BadRow(f"it has {shown(unknown[0])}, which is not known here")
-    return {
-        name: _read(table.c[name], value) for name, value in row.items() if table.c[name].identity is None
-    }
+    read = {}
+    for name, value in row.items():
+        if (reader := readers[name]) is not None:
+            try:
+                read[name] = None if value is None else reader(value)
+            except (ValueError, TypeError, AttributeError):
+                raise BadRow(f"{name} cannot be {shown(str(value))}") from None
+    return read
 
 
-def _read(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(column.type, JSONB):
-        return value
-    if isinstance(column.type, ARRAY):
-        if not isinstance(value, list):
-            raise BadRow(f"{column.name} is not a list")
-        kind = column.type.item_type.python_type
-        return [_one(column.name, kind, one) for one in value]
-    kind = bytes if isinstance(column.type, LargeBinary) else column.type.python_type
-    return _one(column.name, kind, value)
+@lru_cache
+def _readers(table: Table) -> dict[str, Reader | None]:
+    """How each column is read; None for one that the database fills."""
+    return {column.name: None if column.identity else _reader(column.type) for column in table.c}
 
 
-def _one(name: str, kind: type, value: Any) -> Any:
-    try:
-        return READERS[kind](value)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise BadRow(f"{name} cannot be {shown(str(value))}") from None
+def _reader(kind: TypeEngine[Any]) -> Reader:
+    if isinstance(kind, JSONB):
+        return lambda value: value
+    if isinstance(kind, ARRAY):
+        return partial(_list, _reader(kind.item_type))
+    return READERS[bytes if isinstance(kind, LargeBinary) else kind.python_type]
+
+
+def _list(one: Reader, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError
+    return [one(item) for item in value]
 
 
 def _text(value: Any) -> str:
@@ -77,7 +85,7 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-READERS: dict[type, Callable[[Any], Any]] = {
+READERS: dict[type, Reader] = {
     str: _text,
     int: _whole,
     float: _number,

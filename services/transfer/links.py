@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Column, ColumnElement, Table, UniqueConstraint, and_
+from sqlalchemy import Column, ColumnElement, Index, Table, UniqueConstraint, and_
 
 from services.transfer.ownership import exported_tables, is_personal, naming, people
 
@@ -69,21 +69,21 @@ def is_between_two(table: Table) -> bool:
 
 
 def same_rows(table: Table, row: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
-    """The conditions under which a row of `table` is one that `row` cannot be beside."""
-    for columns, where in _unique(table):
-        if all(column.name != "id" for column in columns):
-            same = and_(*(column.is_not_distinct_from(row.get(column.name)) for column in columns))
+    """The conditions under which a row of `table` is one that `row` cannot be beside, each for an index."""
+    for columns, nulls_count, where in _unique(table):
+        values = [row.get(column.name) for column in columns]
+        if all(column.name != "id" for column in columns) and (nulls_count or None not in values):
+            same = and_(*(column == value for column, value in zip(columns, values, strict=True)))
             yield same if where is None else and_(same, where)
 
 
-def _unique(table: Table) -> Iterator[tuple[list[Column[Any]], ColumnElement[bool] | None]]:
-    """The columns that are unique together in `table`, and among which rows they are."""
-    for constraint in table.constraints:
-        if isinstance(constraint, UniqueConstraint):
-            yield list(constraint.columns), None
-    for index in table.indexes:
-        if index.unique:
-            yield list(index.columns), index.dialect_options["postgresql"]["where"]
+def _unique(table: Table) -> Iterator[tuple[list[Column[Any]], bool, ColumnElement[bool] | None]]:
+    """The columns that are unique together in `table`, whether nulls are alike, and among which rows."""
+    for one in (*table.constraints, *table.indexes):
+        if isinstance(one, UniqueConstraint) or (isinstance(one, Index) and one.unique):
+            options = one.dialect_options["postgresql"]
+            where = options["where"] if isinstance(one, Index) else None
+            yield list(one.columns), bool(options["nulls_not_distinct"]), where
 
 
 class Ids:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
 from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import (
+    ColumnElement,
     Table,
     Update,
     bindparam,
@@ -30,7 +33,7 @@ from services.transfer.commit import BEGIN
 from services.transfer.errors import BadRow, FileRefused
 from services.transfer.links import Ids, Links, is_between_two, links_of, same_rows
 from services.transfer.ownership import belongs_to, exported_tables
-from services.transfer.unpacking import Unpacked, unpacked
+from services.transfer.unpacking import Unpacked, unpack
 
 ROWS_AT_ONCE = 200
 MAY_INSERT = "has_table_privilege(current_user, 'public.{table}', 'insert')"
@@ -65,7 +68,7 @@ class Contents(BaseModel):
 
 def contents(file: BinaryIO) -> Contents:
     """Counts the rows of an export. Raises `FileRefused`."""
-    with unpacked(file) as layout:
+    with closing(unpack(file)) as layout:
         return Contents(tables=layout.counts)
 
 
@@ -75,7 +78,8 @@ async def restore(database: Database, person: UUID, file: BinaryIO) -> Restored:
     What is here already stays as it is, and so do the account and its settings unless there is nothing else
     in it. Raises `FileRefused`, and writes nothing, for what is no export or does not fit together.
     """
-    with unpacked(file) as layout:
+    # Away from the event loop, like all that takes long.
+    with closing(await asyncio.to_thread(unpack, file)) as layout:
         try:
             async with database.transaction(person) as session:
                 await session.execute(BEGIN, {"athlete": str(person)})
@@ -132,19 +136,18 @@ class _Restoration:
 
     async def _is_empty(self) -> bool:
         """Whether the account has nothing but itself and its settings."""
-        rows = [
-            select(table.c.id).where(belongs_to(table, self._person)).exists()
-            for table in exported_tables()
-            if "id" in table.c and table.name != "users"
-        ]
+        rows = (self._any(table) for table in exported_tables() if "id" in table.c and table.name != "users")
         return not await self._db.scalar(select(or_(*rows)))
+
+    def _any(self, table: Table) -> ColumnElement[bool]:
+        return select(table.c.id).where(belongs_to(table, self._person)).exists()
 
     async def _may_insert(self, table: Table) -> bool:
         return bool(await self._db.scalar(select(text(MAY_INSERT.format(table=table.name)))))
 
     async def _restore_settings(self, table: Table, is_empty: bool) -> None:
         """Takes over the one row that a person has in `table`; over what is there if all else is empty."""
-        for chunk in self._read(table):
+        async for chunk in self._read(table):
             for row in chunk:
                 written = await self._take_over(table, row, is_empty)
                 self._note(table, written, 1)
@@ -168,10 +171,9 @@ class _Restoration:
 
     async def _restore_table(self, table: Table) -> None:
         self._made[table.name] = set()
-        for chunk in self._read(table):
-            here = await self._own(table, [row["id"] for row in chunk])
-            for old in here:
-                self._ids.is_here(table.name, old, old)
+        is_new = not await self._db.scalar(select(self._any(table)))
+        async for chunk in self._read(table):
+            here: set[UUID] = set() if is_new else await self._here(table, [row["id"] for row in chunk])
             new = {row["id"]: await self._translated(table, row) for row in chunk if row["id"] not in here}
             await self._check_content(links_of(table), new.values())
             made = await self._insert(table, list(new.values()))
@@ -186,10 +188,10 @@ class _Restoration:
             self._result.written[table.name] = self._result.written.get(table.name, 0) + written
         self._result.already_here += of - written
 
-    def _read(self, table: Table) -> Iterator[list[dict[str, Any]]]:
+    async def _read(self, table: Table) -> AsyncIterator[list[dict[str, Any]]]:
         """The rows of `table`, some at a time."""
         rows = (self._read_row(table, i, row) for i, row in enumerate(self._layout.rows(table.name), start=1))
-        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        while chunk := await asyncio.to_thread(lambda: list(islice(rows, ROWS_AT_ONCE))):
             yield chunk
 
     def _read_row(self, table: Table, number: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -201,9 +203,14 @@ class _Restoration:
             raise FileRefused(f"The export cannot be used: row {number} of {table.name}: {error}.") from None
         return values
 
-    async def _own(self, table: Table, ids: list[UUID]) -> set[UUID]:
-        query = select(table.c.id).where(table.c.id.in_(ids), belongs_to(table, self._person))
-        return set(await self._db.scalars(query))
+    async def _here(self, table: Table, ids: list[UUID]) -> set[UUID]:
+        """Those of the rows `ids` of the export that the person has, as they are or as they were brought."""
+        fresh = {old: self._ids.fresh(table.name, old) for old in ids}
+        query = select(table.c.id).where(table.c.id.in_([*ids, *fresh.values()]))
+        mine = set(await self._db.scalars(query.where(belongs_to(table, self._person))))
+        for old in mine.intersection(ids):
+            self._ids.is_here(table.name, old, old)
+        return {old for old in ids if old in mine or fresh[old] in mine}
 
     async def _translated(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
         """`row` as a row of this person's, with the names that rows have here."""
@@ -256,14 +263,15 @@ class _Restoration:
 
     async def _find(self, table: Table, old: UUID, row: dict[str, Any]) -> None:
         """Notes under what name a row is here that could not be written: what is unique was there."""
-        same = [table.c.id == row["id"], *same_rows(table, row)]
-        query = select(table.c.id).where(belongs_to(table, self._person), or_(*same))
-        if (new := await self._db.scalar(query.limit(1))) is not None:
-            self._ids.is_here(table.name, old, new)
+        for same in same_rows(table, row):
+            query = select(table.c.id).where(belongs_to(table, self._person), same)
+            if (new := await self._db.scalar(query.limit(1))) is not None:
+                self._ids.is_here(table.name, old, new)
+                return
 
     async def _restore_late_links(self, table: Table) -> None:
         late = [link for link in links_of(table).rows if link.late]
-        for chunk in self._read(table):
+        async for chunk in self._read(table):
             for link in late:
                 named = [
                     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import tempfile
 from collections.abc import Iterator
@@ -56,8 +55,7 @@ class Unpacked:
         self.files[table].write(json.dumps(row, default=float).encode() + b"\n")
 
 
-@contextlib.contextmanager
-def unpacked(file: BinaryIO) -> Iterator[Unpacked]:
+def unpack(file: BinaryIO) -> Unpacked:
     """Reads an export of VoiceFit. Raises `FileRefused` for what is none, or of a version not known here."""
     if (size := file.seek(0, 2)) > MAX_BYTES:
         raise FileTooLarge(f"The export has {size:,} bytes; {MAX_BYTES:,} is the most that is taken in.")
@@ -67,11 +65,12 @@ def unpacked(file: BinaryIO) -> Iterator[Unpacked]:
     layout = Unpacked()
     try:
         _read(file, layout)
-        yield layout
-    except (ijson.JSONError, UnicodeDecodeError) as error:
-        raise FileRefused(f"The JSON is damaged or cut off: {error}.") from None
-    finally:
+    except BaseException as error:
         layout.close()
+        if isinstance(error, (ijson.JSONError, UnicodeDecodeError)):
+            raise FileRefused(f"The JSON is damaged or cut off: {error}.") from None
+        raise
+    return layout
 
 
 def _read(file: BinaryIO, layout: Unpacked) -> None:

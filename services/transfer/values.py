@@ -46,6 +46,7 @@ MONTHS: dict[str, int] = {
     for name in names.split()
 }
 MAX_SHOWN = 40
+MAX_VALUE = 100
 NOON = 12
 """The hour of a workout whose file says only the day: whatever the time zone, it stays that day."""
 
@@ -84,12 +85,19 @@ def clean(cell: str) -> str:
     return " ".join(cell.split()).translate(_CONTROLS)
 
 
+def _short(cell: str) -> str:
+    """`cell` cleaned; a long one is no value, and looking for one in it would take long. Raises `BadRow`."""
+    if len(cell) > MAX_VALUE:
+        raise BadRow(f"{shown(cell)} has {len(cell)} characters")
+    return clean(cell)
+
+
 def number(cell: str, *, decimal_comma: bool = False) -> float | None:
     """The number in `cell`, None when it is empty.
 
     `decimal_comma`: the file separates by something else, so a lone comma is a decimal one. Raises `BadRow`.
     """
-    text = clean(cell)
+    text = _short(cell)
     if not text:
         return None
     if grouped := _GROUPED.fullmatch(text):
@@ -110,7 +118,7 @@ def moment(cell: str) -> datetime:
 
     Raises `BadRow` for what is no date, is impossible, or could be two dates.
     """
-    text = clean(cell)
+    text = _short(cell)
     if not text:
         raise BadRow("the date is missing")
     for pattern in _DATES:
@@ -157,7 +165,7 @@ def seconds(cell: str) -> float | None:
 
     None when `cell` is empty. Raises `BadRow`.
     """
-    text = clean(cell)
+    text = _short(cell)
     if not text:
         return None
     if found := _COLONS.fullmatch(text):

@@ -18,6 +18,7 @@ from services.cache import MISSING, Cache, Key, cache_key, content_version, open
 from services.cache.stores import CacheStore
 from services.keyvalue import RedisStore, StoreUnavailable, UpstashStore
 from tests.db.fixtures import new_athlete
+from tests.stores import PATIENCE
 from tests.stores.upstash import Upstash
 
 MINUTE = timedelta(minutes=1)
@@ -39,14 +40,14 @@ def postgresql_cache(database: Database) -> Cache:
 
 @pytest.fixture
 async def redis_cache(redis_url: str, database: Database) -> AsyncIterator[Cache]:
-    store = RedisStore(redis_url)
+    store = RedisStore(redis_url, PATIENCE)
     yield open_cache(database, store)
     await store.aclose()
 
 
 @pytest.fixture
 async def upstash_cache(upstash: Upstash, database: Database) -> AsyncIterator[Cache]:
-    store = UpstashStore(upstash.url, upstash.token)
+    store = UpstashStore(upstash.url, upstash.token, PATIENCE)
     yield open_cache(database, store)
     await store.aclose()
 

@@ -70,7 +70,7 @@ def app_url(embedded_server: EmbeddedServer, database_url: str) -> str:
 @pytest.fixture
 async def database(app_url: str) -> AsyncIterator[Database]:
     """A database of the test's own: migrated, with the catalogue and nothing else."""
-    database = Database(app_url, pool_size=5)
+    database = Database(app_url, pool_size=10)
     yield database
     await database.aclose()
 

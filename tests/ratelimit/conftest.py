@@ -9,6 +9,7 @@ import pytest
 from db.session import Database
 from services.keyvalue import RedisStore, UpstashStore
 from services.ratelimit.counters import Counter, DatabaseCounter, KeyValueCounter
+from tests.stores import PATIENCE
 from tests.stores.upstash import Upstash
 
 
@@ -19,14 +20,14 @@ def postgresql_counter(database: Database) -> DatabaseCounter:
 
 @pytest.fixture
 async def redis_counter(redis_url: str) -> AsyncIterator[KeyValueCounter]:
-    store = RedisStore(redis_url)
+    store = RedisStore(redis_url, PATIENCE)
     yield KeyValueCounter(store, tells_time=True)
     await store.aclose()
 
 
 @pytest.fixture
 async def upstash_counter(upstash: Upstash) -> AsyncIterator[KeyValueCounter]:
-    store = UpstashStore(upstash.url, upstash.token)
+    store = UpstashStore(upstash.url, upstash.token, PATIENCE)
     yield KeyValueCounter(store, tells_time=False)
     await store.aclose()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +11,6 @@ from core.units import WeightUnit
 from db.models import SetType
 from services.transfer import values
 from services.transfer.errors import BadRow
-
-_UNIT = re.compile(r"(?P<name>.+?)\s*\((?P<unit>[^)]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +158,10 @@ class Format:
     def _column(self, cell: str) -> tuple[str | None, str]:
         if whole := self._columns.get(plain(cell)):
             return whole, ""
-        found = _UNIT.fullmatch(cell.strip())
-        return (self._columns.get(plain(found["name"])), found["unit"].strip()) if found else (None, "")
+        name, opening, unit = cell.strip().rpartition("(")
+        if not (opening and unit.endswith(")")):
+            return None, ""
+        return self._columns.get(plain(name)), unit.removesuffix(")").strip()
 
 
 def plain(name: str) -> str:

@@ -233,6 +233,8 @@ def test_what_is_no_whole_export_is_refused_with_the_reason(text: str, reason: s
         ("2024-01-01,Squat,Legs,100,5.5", "Reps is not a whole number"),
         ("2024-01-01,Squat,Legs,heavy,5", "Weight (kgs): 'heavy' is not a number"),
         ("2024-01-01,Squat,Legs,NaN,5", "'NaN' is not a number"),
+        (f"2024-01-01,Squat,Legs,{'1' * 120_000},5", "1…' has 120000 characters"),
+        (f"{'1' * 120_000},Squat,Legs,100,5", "1…' has 120000 characters"),
         ("2024-01-01,Squat,Legs,1e99,5", "can't be right"),
         ('2024-01-01,Squat,Legs,"1,000",5', "could be read with a decimal comma or as thousands"),
         ("2024-01-01,Squat,Legs,900,5", "900 kilos can't be right"),

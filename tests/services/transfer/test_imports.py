@@ -86,7 +86,7 @@ async def test_a_preview_says_all_and_writes_nothing(database: Database, athlete
         ("Plank", 1, "plank"),
         ("Rowing (Machine)", 1, "row-erg"),
     ]
-    assert len(seen.unknown[0].suggestions) == 5
+    assert 1 <= len(seen.unknown[0].suggestions) <= 5
     assert seen.skipped == {"rest timers": 1, "sets without reps, time or distance": 1}
     assert (seen.bad_rows, seen.problems, seen.same_time) == (0, [], 0)
     assert await counts(database, athlete) == (0, 0, 0)

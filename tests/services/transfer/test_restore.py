@@ -261,8 +261,8 @@ def of(table: str, **row: Any) -> bytes:
         (of("conversations", is_active="yes"), "is_active cannot be 'yes'"),
         (of("tool_calls", tool="a", arguments={}), "does not fit together"),
         (of("workouts", current_exercise_id=str(uuid4())), "current_exercise_id .* not among the exercises"),
-        (as_export({"user_profiles": [{"goals": "strength"}]}), "goals is not a list"),
-        (as_export({"user_profiles": [{"goals": [1]}]}), "goals cannot be '1'"),
+        (as_export({"user_profiles": [{"goals": "strength"}]}), "goals cannot be 'strength'"),
+        (as_export({"user_profiles": [{"goals": [1]}]}), "goals cannot be '.1.'"),
         (of("tool_calls", idempotency_key="k", tool="a", arguments={"a": "\0"}), "does not fit together"),
     ],
 )
