@@ -84,7 +84,7 @@ def broken(kind: str) -> Any:
     """A way in which the service may fail."""
 
     async def late(*_: object) -> Response:
-        await asyncio.sleep(30)
+        await asyncio.sleep(0.5)
         return JSONResponse({"result": []})
 
     answers = {
