@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from db.catalogue.text import sentences, words
 from db.models import KnowledgeCategory, KnowledgeChunk
 from search import Hit, Search
-from services.exercises.red_flags import STOP_NOW, advice
+from services.exercises.red_flags import SEE_SOMEBODY, advice
 from services.knowledge import answers, chunks_of, spoken_source
 
 CHUNKS = 5
 DONT_KNOW = "I don't know that one."
 
-SIGN_CLOSE = 0.35
-"""Who names a sign of danger hears the chunk about it that is nearest, if it is near at all, and not much
-less so than what else there is ..."""
+URGENT_CLOSE, SIGN_CLOSE = 0.35, 0.45
+"""Who names a sign of danger hears the chunk about it that is nearest: if it is so close, and of signs that
+can wait not much less close than what else there is."""
 SIGN_BEHIND = 0.05
 CATEGORY_BEHIND = 0.05
 """A chunk of the category that was asked for may be so much less close than the closest."""
@@ -60,27 +60,24 @@ async def answer(search: Search, question: str, category: KnowledgeCategory | No
     hits = await _hits(search, question, category)
     warning = advice(question)
     if warning is not None:
-        flag = await _flag(search, question, hits, urgent=warning == STOP_NOW)
+        flag = await _flag(search, question, hits, urgent=warning != SEE_SOMEBODY)
         if flag is not None:
-            hits = [flag, *(hit for hit in hits if hit.id != flag.id)][:CHUNKS]
-            return _extract(await chunks_of(search, hits), None)
-    chunks = await chunks_of(search, [hit for hit in hits if answers(hit)])
-    return _extract(chunks, warning if SOMEBODY.search(question) else None)
+            return _extract(await chunks_of(search, [flag, *(hit for hit in hits if hit.id != flag.id)]))
+    found = _extract(await chunks_of(search, [hit for hit in hits if answers(hit)]))
+    if warning is None or found.red_flag or not SOMEBODY.search(question):
+        return found
+    if warning == SEE_SOMEBODY and found.known and advice(found.text) == warning:
+        return found  # it speaks of that sign itself: beta-alanine tingles
+    return Answer(warning, warning, red_flag=True)
 
 
-def _extract(chunks: Sequence[KnowledgeChunk], warning: str | None) -> Answer:
-    """The answer that `chunks` give, after the `warning` if they do not speak of that themselves."""
+def _extract(chunks: Sequence[KnowledgeChunk]) -> Answer:
+    """The answer that `chunks` give, the best one first."""
     if not chunks:
-        if warning is None:
-            return Answer(DONT_KNOW, DONT_KNOW, known=False)
-        return Answer(warning, warning, red_flag=True)
+        return Answer(DONT_KNOW, DONT_KNOW, known=False)
     best = chunks[0]
-    text = best.content
     spoken = spoken_answer(best.content, best.source, best.source_year, red_flag=best.is_red_flag)
-    unsaid = warning is not None and not best.is_red_flag and advice(best.content) is None
-    if unsaid:
-        text, spoken = f"{warning} {text}", f"{warning} {spoken}"
-    return Answer(text, spoken, tuple(chunks), red_flag=best.is_red_flag or unsaid)
+    return Answer(best.content, spoken, tuple(chunks[:CHUNKS]), red_flag=best.is_red_flag)
 
 
 def spoken_answer(content: str, source: str | None, year: int | None, *, red_flag: bool) -> str:
@@ -121,6 +118,8 @@ async def _flag(search: Search, question: str, hits: Sequence[Hit], *, urgent: b
         if flag.closeness is None:
             return flag if urgent else None
         behind = (hits[0].closeness or 0.0) - flag.closeness if hits else 0.0
-        if flag.closeness >= SIGN_CLOSE and (urgent or behind <= SIGN_BEHIND):
+        if flag.closeness >= URGENT_CLOSE and urgent:
+            return flag
+        if flag.closeness >= SIGN_CLOSE and behind <= SIGN_BEHIND:
             return flag
     return None
