@@ -46,7 +46,8 @@ _OF_THEIR_OWN = frozenset({"nutrition", "recovery", "mobility"})
 
 _CRY = re.compile(
     r"\b(?:(?:my|i have|ive got|got|getting|having|with) (?:a |an |some |really |bad )*chest (?:\w+ )?"
-    r"(?:pains?|pressure|tightness|hurts|tight)|(?:pains?|pressure|tightness|squeezing) (?:in|on|across) my chest|my chest (?:is|feels|got|went) tight"
+    r"(?:pains?|pressure|tightness|hurts|tight)|my chest (?:is|feels|got|went) tight"
+    r"|(?:pains?|pressure|tightness|squeezing) (?:in|on|across) my chest"
     r"|i (?:just |nearly |almost )?(?:fainted|passed out|blacked out)"
     r"|(?:im|i am) (?:going to|gonna|about to) (?:faint|pass out|black out)"
     r"|(?:having|had) a (?:heart attack|stroke)"
