@@ -203,12 +203,17 @@ class Turns:
             now: Snapshot | None = await self._understand(db, turn)
             turn.understood.set()
             for index, call in enumerate(turn.calls):
-                result = await self._call(turn, index, Within(db, now))
-                if not result.ok:  # what follows may hang on what was asked
+                tool = TOOLS.get(call.tool)
+                if tool is not None and tool.ask is not None:
+                    break  # it takes its time, without the athlete's lock
+                if not (await self._call(turn, index, Within(db, now))).ok:
                     break
-                if TOOLS[call.tool].writes:
+                if tool is not None and tool.writes:
                     db.expunge_all()
                     now = None
+        # What follows a question may hang on its answer.
+        while len(turn.results) < len(turn.calls) and all(one.ok for one in turn.results):
+            await self._call(turn, len(turn.results))
         turn.mark("committed")
 
     async def _understand(self, db: AsyncSession, turn: Turn) -> Snapshot:
@@ -244,7 +249,13 @@ class Turns:
         self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
         key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
         context = ToolContext(
-            self._wiring.database, self._router.matcher, self._athlete_id, key, turn.text, self._memory
+            self._wiring.database,
+            self._router.matcher,
+            self._athlete_id,
+            key,
+            turn.text,
+            self._memory,
+            self._wiring.search,
         )
         try:
             result = await run_tool(context, call.tool, call.args, within)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from agent.router import Router
 from core.foreground import Foreground
 from db.session import Database
+from search import Search
 from services.ratelimit import RateLimiter
 
 
@@ -17,4 +18,5 @@ class Wiring:
     database: Database
     router: Router
     limiter: RateLimiter | None = None
+    search: Search | None = None
     foreground: Foreground = field(default_factory=Foreground)

@@ -25,6 +25,7 @@ from api.routers import (
     export,
     health,
     imports,
+    knowledge,
     onboarding,
     pr_history,
     search,
@@ -40,11 +41,13 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from search import Search, open_search
 from services.badges import Follower
 from services.cache import Cache, open_cache
 from services.exercises.matcher import packaged_matcher
 from services.exercises.search import packaged_search
 from services.identity import Accounts, Identity
+from services.knowledge.keeping import kept_in
 from services.ratelimit import RateLimiter
 
 GZIP_FROM_BYTES = 2048
@@ -65,6 +68,7 @@ ROUTERS = tuple(
         suggestions,
         search,
         exercise_names,
+        knowledge,
         badges,
         streaks,
         voice_commands,
@@ -84,9 +88,11 @@ def create_api(
     identity: Identity | None = None,
     limiter: RateLimiter | None = None,
     cache: Cache | None = None,
+    search_in: Search | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
-    Without a `limiter` requests are not limited; without a `cache` answers are kept in the database.
+    Without a `limiter` requests are not limited; without a `cache` answers are kept in the database;
+    without `search_in` knowledge is looked up as the settings say.
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -100,6 +106,7 @@ def create_api(
     )
     packaged_matcher()  # made before somebody waits for them
     packaged_search()
+    cache = cache or open_cache(database, None)
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
@@ -110,8 +117,9 @@ def create_api(
         capacity,
         metrics,
         settings,
-        cache or open_cache(database, None),
+        cache,
         Follower(database),
+        search_in or open_search(settings, database, kept_in(cache)),
     )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)

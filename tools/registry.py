@@ -15,10 +15,10 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, Snapshot, snapshot
-from tools import calculators, exercises, lookups, naming, profile, progress, strength
+from tools import calculators, coach, exercises, lookups, naming, profile, progress, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-GROUPS = (strength, calculators, lookups, exercises, naming, progress, profile)
+GROUPS = (strength, calculators, lookups, exercises, naming, coach, progress, profile)
 TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 
@@ -56,6 +56,8 @@ async def run_tool(
     except ValidationError as error:
         return _question(name, _complaint(error))
     try:
+        if tool.ask is not None:
+            return await tool.ask(context, parsed)
         async with _scope(context, within) as db:
 
             async def now() -> Snapshot:

@@ -85,6 +85,13 @@ from db.models.running import (
     RunType,
     SurfaceType,
 )
+from db.models.search import (
+    EMBEDDING_DIMENSIONS,
+    SearchDocument,
+    SearchIndexName,
+    SearchVersion,
+    SearchWord,
+)
 from db.models.users import (
     BadgeDefinition,
     BadgeTier,
@@ -130,6 +137,7 @@ from db.models.workouts import (
 )
 
 __all__ = [
+    "EMBEDDING_DIMENSIONS",
     "MAX_HEART_RATE",
     "MAX_REPS",
     "MAX_RIR",
@@ -214,6 +222,10 @@ __all__ = [
     "RunType",
     "RunningPr",
     "RunningShoe",
+    "SearchDocument",
+    "SearchIndexName",
+    "SearchVersion",
+    "SearchWord",
     "SetType",
     "Severity",
     "Sex",

@@ -72,6 +72,9 @@ CONTENT = frozenset(
         "knowledge_base",
         "crossfit_wods",
         "content_version",
+        "search_documents",
+        "search_words",
+        "search_versions",
     }
 )
 """The tables that hold nothing of anybody's: everyone may read them."""
