@@ -17,6 +17,7 @@ from agent.router.in_talk import command_in_talk
 from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
 from agent.router.lexer import Sentence, split_words
+from agent.router.ordinals import after_its_number
 from agent.router.pending import answer
 from agent.router.rehearing import Rehearing
 from agent.router.sequence import one, several
@@ -124,7 +125,7 @@ class Router:
         if len(words) > MAX_WORDS:
             return Understanding("hand_over", confidence=0.0, reason="too_long")
         sentence = Sentence.of(words, self.matcher.find_in(words))
-        clause = Clause(sentence, 0, len(words), state, self.matcher)
+        clause = Clause(sentence, after_its_number(words), len(words), state, self.matcher)
         reading = self._read(clause, pending)
         if reading is None:
             return self._unexplained(clause)
