@@ -9,7 +9,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY requirements requirements
 RUN uv venv /venv && \
     if [ "$VOICE" = none ]; then lock=requirements/base.txt; else lock=requirements/piper.txt; fi && \
-    uv pip install --python /venv/bin/python --no-cache --require-hashes -r "$lock"
+    uv pip install --python /venv/bin/python --no-cache --no-deps --require-hashes -r "$lock"
 COPY . .
 RUN uv pip install --python /venv/bin/python --no-cache --no-deps -e .
 

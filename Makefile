@@ -24,7 +24,7 @@ $(STAMP): requirements/all.txt pyproject.toml
 	@uv=$$(command -v uv || { $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null && echo $(BIN)/uv; }); \
 	if [ -n "$$uv" ]; then install="$$uv pip install --quiet --python $(BIN)/python"; \
 	else install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; fi; \
-	$$install --require-hashes -r requirements/all.txt && $$install --no-deps -e .
+	$$install --no-deps --require-hashes -r requirements/all.txt && $$install --no-deps -e .
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib $(PACKAGES) >/dev/null || true
 	@touch $(STAMP)
 
@@ -57,8 +57,8 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
 lock: ## Pin all dependencies with hashes (no addresses)
-	$(LOCK) -o requirements/base.txt
-	$(LOCK) --extra piper -o requirements/piper.txt
+	$(LOCK) --extra embeddings -o requirements/base.txt
+	$(LOCK) --extra embeddings --extra piper -o requirements/piper.txt
 	$(LOCK) --all-extras -o requirements/all.txt
 
 clean: ## Remove what setup made

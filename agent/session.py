@@ -28,6 +28,7 @@ from agent.turns import Answers, Turns, Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
+from search import Search, open_search
 from services import badges, conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
@@ -56,13 +57,16 @@ class Brain:
         settings: Settings,
         speech: Speech | None,
         limiter: RateLimiter | None = None,
+        search: Search | None = None,
     ) -> None:
-        """With `speech` None only typed turns are possible; without a `limiter` they come as they like."""
+        """With `speech` None only typed turns are possible; without a `limiter` they come as they like.
+        Without a `search` knowledge is looked up as the settings say."""
         self.database = database
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
-        self.wiring = Wiring(database, Router(catalogue, TOOLS), limiter)
+        self.search = search or open_search(settings, database)
+        self.wiring = Wiring(database, Router(catalogue, TOOLS), limiter, self.search)
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
@@ -76,6 +80,8 @@ class Brain:
             news = await badges.due(db, athlete_id)
             newcomer = await is_newcomer(db, athlete_id)
             timer = await conversations.running_timer(db, athlete_id)
+        if self.speech is not None:
+            self.search.warm()
         beginning = Beginning(state, memory, names, news, newcomer)
         session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:

@@ -31,6 +31,7 @@ from core.errors import DatabaseUnavailable
 from core.foreground import Foreground
 from db.session import Database
 from prompts import phrase
+from search import Search
 from services import voice
 from services.exercises.own_names import own_names
 from services.ledger import Key
@@ -48,6 +49,7 @@ class Wiring:
     database: Database
     router: Router
     limiter: RateLimiter | None = None
+    search: Search | None = None
     foreground: Foreground = field(default_factory=Foreground)
 
 
@@ -258,7 +260,13 @@ class Turns:
         self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
         key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
         context = ToolContext(
-            self._wiring.database, self._router.matcher, self._athlete_id, key, turn.text, self._memory
+            self._wiring.database,
+            self._router.matcher,
+            self._athlete_id,
+            key,
+            turn.text,
+            self._memory,
+            self._wiring.search,
         )
         failed = False
         try:

@@ -25,6 +25,7 @@ from api.routers import (
     export,
     health,
     imports,
+    knowledge,
     onboarding,
     pr_history,
     search,
@@ -40,6 +41,7 @@ from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
 from core.settings import Settings
 from db.session import Database
+from search import Search, open_search
 from services.badges import Follower
 from services.cache import Cache, open_cache
 from services.exercises.matcher import packaged_matcher
@@ -65,6 +67,7 @@ ROUTERS = tuple(
         suggestions,
         search,
         exercise_names,
+        knowledge,
         badges,
         streaks,
         voice_commands,
@@ -84,9 +87,11 @@ def create_api(
     identity: Identity | None = None,
     limiter: RateLimiter | None = None,
     cache: Cache | None = None,
+    search_in: Search | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
-    Without a `limiter` requests are not limited; without a `cache` answers are kept in the database.
+    Without a `limiter` requests are not limited; without a `cache` answers are kept in the database;
+    without `search_in` knowledge is looked up as the settings say.
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -112,6 +117,7 @@ def create_api(
         settings,
         cache or open_cache(database, None),
         Follower(database),
+        search_in or open_search(settings, database),
     )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)

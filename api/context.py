@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from api.metrics import Metrics
 from core.settings import Settings
 from db.session import Database
+from search import Search
 from services.badges import Follower
 from services.cache import Cache
 from services.identity import Accounts, Identity
@@ -29,6 +30,7 @@ class Context:
     settings: Settings
     cache: Cache
     follower: Follower
+    search: Search
 
 
 async def context_of(request: Request) -> Context:

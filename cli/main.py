@@ -13,6 +13,7 @@ from cli.content import content_app
 from cli.db import db_app
 from cli.eval import eval_app
 from cli.jobs import jobs_app, worker_app
+from cli.search import search_app
 from cli.serve import serve
 from cli.transfer import account_app, export, import_
 from core.errors import VoiceFitError
@@ -29,6 +30,7 @@ app.add_typer(db_app, name="db", help="The database.")
 app.add_typer(content_app, name="content", help="Exercises, cues, knowledge, badges and templates.")
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
 app.add_typer(account_app, name="account", help="Accounts.")
+app.add_typer(search_app, name="search", help="The search index, and how good it is.")
 app.add_typer(jobs_app, name="jobs", help="Background work: what waits, and what failed.")
 app.add_typer(worker_app, name="worker", help="Processes beside the server.")
 app.command()(serve)

@@ -106,19 +106,26 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
+        from search import open_search, say_what_is_missing
         from services.cache import open_cache
         from services.identity import Identity
-        from services.jobs import SHARE_IN_SERVER, working
+        from services.jobs import SHARE_IN_SERVER, enqueue, working
         from services.keyvalue import open_store
+        from services.knowledge.indexing import IndexSearch
         from services.ratelimit import rate_limiter
 
         store = open_store(chosen)
         if store is not None:
             stack.push_async_callback(store.aclose)
         limiter = rate_limiter(chosen, database, store)
+        search = open_search(chosen, database)
+        stack.push_async_callback(search.aclose)
+        await say_what_is_missing(search)
+        async with database.transaction(None) as db:
+            await enqueue(db, IndexSearch())
         speech = await load_speech(chosen)
         settle_memory()
-        brain = Brain(database, chosen, speech, limiter)
+        brain = Brain(database, chosen, speech, limiter, search)
         identity = Identity(database, chosen)
         door = RealtimeDoor(brain, identity, chosen, limiter)
         app = create_api(
@@ -129,6 +136,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             identity=identity,
             limiter=limiter,
             cache=open_cache(database, store),
+            search_in=search,
         )
         stack.push_async_callback(app.state.context.follower.aclose)
         app.router.routes[:0] = door.routes()

@@ -61,6 +61,18 @@ class Settings(BaseSettings):
     workout_idle_minutes: Annotated[int, Field(ge=5, le=1440)] = 180
     """After how long without a set a workout that was left open is finished."""
 
+    upstash_search_rest_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_UPSTASH_SEARCH_REST_URL", "UPSTASH_SEARCH_REST_URL"),
+    )
+    """An Upstash Search database that is asked first; left out, PostgreSQL alone is."""
+
+    upstash_search_rest_token: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_UPSTASH_SEARCH_REST_TOKEN", "UPSTASH_SEARCH_REST_TOKEN"),
+    )
+    """The token of the Upstash Search database."""
+
     host: str = "127.0.0.1"
     """Where the server listens. Only this machine unless asked for."""
 

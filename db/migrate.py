@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from core.errors import DatabaseUnavailable
 from db.roles import SERVICE_ROLE, ensure_login
 from db.url import CONNECTION_ERRORS, create_engine, parse, unavailable
+from db.vectors import ADD_EMBEDDINGS
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any constant will do, as long as every server uses the same one.
@@ -50,6 +51,7 @@ async def upgrade(url: str | URL, revision: str = "head", *, login: str | URL | 
                 await _check(connection, revision)
                 return
             await connection.run_sync(_upgrade, revision)
+            await connection.exec_driver_sql(ADD_EMBEDDINGS)
             if login is not None:
                 await ensure_login(connection, parse(login))
     except ProgrammingError as error:

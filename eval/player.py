@@ -21,6 +21,7 @@ from db.session import Database, open_database
 from eval.outcome import ObservedCall, TurnOutcome
 from eval.scenario import Scenario, Turn
 from eval.stage import Stage
+from search import open_search, refresh
 from tools import TOOLS
 
 RouterName = Literal["local", "llm", "auto"]
@@ -86,6 +87,7 @@ async def make_player(*, router: RouterName, settings: Settings) -> AsyncIterato
         raise NotConfigured("There is no language model yet. Use --router local, or auto.")
     database = await open_database(settings)
     try:
+        await refresh(open_search(settings, database))
         player = SessionPlayer(database, settings)
         settle_memory()
         yield player

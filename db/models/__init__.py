@@ -85,6 +85,7 @@ from db.models.running import (
     RunType,
     SurfaceType,
 )
+from db.models.search import EMBEDDING_DIMENSIONS, SearchDocument, SearchIndexName, SearchWord
 from db.models.users import (
     BadgeDefinition,
     BadgeTier,
@@ -130,6 +131,7 @@ from db.models.workouts import (
 )
 
 __all__ = [
+    "EMBEDDING_DIMENSIONS",
     "MAX_HEART_RATE",
     "MAX_REPS",
     "MAX_RIR",
@@ -214,6 +216,9 @@ __all__ = [
     "RunType",
     "RunningPr",
     "RunningShoe",
+    "SearchDocument",
+    "SearchIndexName",
+    "SearchWord",
     "SetType",
     "Severity",
     "Sex",

@@ -23,8 +23,11 @@ from db.migrate import upgrade
 from db.models import User, UserProfile
 from db.session import Database
 from db.url import create_engine
+from search import Search, refresh
+from search.embedding import packaged_embedder
 
 TEMPLATE = "voicefit_template"
+SEARCHABLE = "voicefit_searchable"
 STOP_SECONDS = 20.0
 ROOM_BYTES = 2_000_000_000
 
@@ -147,4 +150,13 @@ async def _make_template(server: EmbeddedServer) -> None:
     database = Database(login)
     async with database.transaction(None) as session:
         await load_catalogue(session)
+    await database.aclose()
+
+
+async def _make_searchable(server: EmbeddedServer, template: str) -> None:
+    await run_on_server(server.url, f"create database {SEARCHABLE} template {template}")
+    database = Database(database_address(server.app_url, SEARCHABLE))
+    report = await refresh(Search(database, embedder=packaged_embedder()))
+    assert report.written > 2000
+    assert not report.failed
     await database.aclose()

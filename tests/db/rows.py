@@ -72,6 +72,8 @@ CONTENT = frozenset(
         "knowledge_base",
         "crossfit_wods",
         "content_version",
+        "search_documents",
+        "search_words",
     }
 )
 """The tables that hold nothing of anybody's: everyone may read them."""

@@ -192,7 +192,7 @@ async def test_content_is_everybodys_to_read_and_nobodys_to_write(database: Data
             for statement in (
                 f"update {name} set {key} = {key}",
                 f"delete from {name}",
-                f"insert into {name} select * from {name} limit 1",
+                f"insert into {name} default values",
             ):
                 said[statement] = await complaint(session, text(statement))
         assert await session.scalar(select(func.count()).select_from(Exercise)) > 400

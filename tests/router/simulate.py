@@ -32,11 +32,12 @@ TOOLS = frozenset(
         "swap_exercise",
         "get_exercise_cues",
         "get_progress",
+        "search_knowledge",
     }
 )
 SET_FIELDS = ("reps", "weight", "rpe", "rir", "set_type", "duration_seconds", "distance_meters")
 FREE_TEXT = frozenset({"name", "query", "notes", "description", "goal"})
-MORE = frozenset({"unit", "scope", "direction", "missing"})
+MORE = frozenset({"unit", "scope", "direction", "missing", "category"})
 """Arguments beyond the contract, or weighed with others."""
 
 

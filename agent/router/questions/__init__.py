@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.router.context import Clause, Reading
-from agent.router.questions import cues, naming, progress, substitutes, training
+from agent.router.questions import cues, knowledge, naming, progress, substitutes, training
 from agent.router.questions.concepts import find
 from agent.router.questions.question import Question
 from agent.router.vocabulary import OTHERS
 
 MAX_STRANGE = 2
 _SPOKEN_TO = frozenset({"you", "your", "coach", "buddy", "we"})
+_SPOKEN_OF = frozenset({"they", "them", "their", "theyre", "rack", "call", "somebody", "someone", "friend"})
+"""Words of general questions: "do supplements work, or are they a waste"."""
 
 Rule = Callable[[Question], Reading | None]
 
 RULES: tuple[Rule, ...] = (
+    knowledge.cry,
     naming.naming,
+    knowledge.clear,
     substitutes.chosen,
     substitutes.swap,
     substitutes.suggest,
@@ -32,12 +36,14 @@ RULES: tuple[Rule, ...] = (
     training.last_performance,
     training.todays_workout,
     training.summary,
+    knowledge.general,
 )
 
 
 def prepare() -> None:
     """Reads the concepts, so that the first question does not wait for them."""
     find(())
+    find((), knowledge.TOPICS)
 
 
 def parse(clause: Clause) -> Reading | None:
@@ -57,4 +63,6 @@ def _for_us(question: Question, reading: Reading) -> bool:
     if reading.intent in ("suggest_exercise_substitution", "swap_exercise"):
         return len(question.strange) <= MAX_STRANGE + 1  # why, they may tell at length
     others = OTHERS & set(question.clause.words) - _SPOKEN_TO
+    if reading.intent == "search_knowledge":
+        return not others - _SPOKEN_OF
     return not others and len(question.strange) <= MAX_STRANGE

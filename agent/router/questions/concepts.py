@@ -1,4 +1,4 @@
-"""Finding what a question is about: the concepts of `concepts.txt` in a sentence.
+"""Finding what a question is about: the concepts of `concepts.txt` (or another such file) in a sentence.
 
 A question is understood by its concepts, whatever their order, so that phrasings nobody listed are understood
 as well; the rules beside this module say which concepts make which call.
@@ -28,10 +28,10 @@ class Found:
     end: int
 
 
-def _patterns() -> Iterator[tuple[str, str]]:
+def _patterns(file: str) -> Iterator[tuple[str, str]]:
     """(concept, pattern) for each pattern of the file."""
     name = ""
-    text = files("agent").joinpath("router/questions/concepts.txt").read_text(encoding="utf-8")
+    text = files("agent").joinpath(f"router/questions/{file}").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.startswith("[") and line.endswith("]") and " " not in line and "|" not in line:
             name = line[1:-1]
@@ -40,11 +40,11 @@ def _patterns() -> Iterator[tuple[str, str]]:
 
 
 @lru_cache
-def _table() -> tuple[Phrases, dict[str, int]]:
+def _table(file: str) -> tuple[Phrases, dict[str, int]]:
     """Every phrase with its concepts, and for each first word how long the phrases from it can be."""
     phrases: Phrases = {}
     longest: dict[str, int] = {}
-    for name, pattern in _patterns():
+    for name, pattern in _patterns(file):
         for phrase in expand(pattern):
             words = tuple(phrase.split())
             phrases.setdefault(words, set()).add(name)
@@ -52,9 +52,9 @@ def _table() -> tuple[Phrases, dict[str, int]]:
     return phrases, longest
 
 
-def find(words: Sequence[str]) -> list[Found]:
+def find(words: Sequence[str], file: str = "concepts.txt") -> list[Found]:
     """Every concept in `words`, each by its longest phrase at a place; concepts may share words."""
-    phrases, longest = _table()
+    phrases, longest = _table(file)
     found: list[Found] = []
     for i, word in enumerate(words):
         seen: set[str] = set()
