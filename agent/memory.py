@@ -24,13 +24,14 @@ KEPT_AS = "memory"
 class Beginning:
     """What a conversation begins with: what the athlete is in the middle of, what was remembered, and what
     they call exercises (words: slug). `news` of badges and streaks have not been told yet; a `newcomer` has
-    neither trained nor been set up."""
+    neither trained nor been set up; `earlier` is (role, text) of what was said before."""
 
     state: WorkoutState
     memory: Memory
     names: Mapping[str, str]
     news: News | None = None
     newcomer: bool = False
+    earlier: Sequence[tuple[str, str]] = ()
 
 
 def after(memory: Memory, result: ToolResult) -> Memory:

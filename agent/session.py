@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
+from agent.grok import Grok, open_grok
 from agent.memory import KEPT_AS, Beginning, kept, restored
 from agent.records import state_of
 from agent.router import Router
@@ -58,15 +59,31 @@ class Brain:
         speech: Speech | None,
         limiter: RateLimiter | None = None,
         search: Search | None = None,
+        grok: Grok | None = None,
+        *,
+        model_first: bool = False,
     ) -> None:
         """With `speech` None only typed turns are possible; without a `limiter` they come as they like.
-        Without a `search` knowledge is looked up as the settings say."""
+        Without a `search` knowledge is looked up, and without a `grok` a language model is asked, as the
+        settings say. `model_first` asks it also what the grammar understands."""
         self.database = database
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
         self.search = search or open_search(settings, database)
-        self.wiring = Wiring(database, Router(catalogue, TOOLS), limiter, self.search)
+        self.wiring = Wiring(
+            database,
+            Router(catalogue, TOOLS),
+            limiter,
+            self.search,
+            grok or open_grok(settings, database),
+            model_first,
+        )
+
+    async def aclose(self) -> None:
+        """Closes the connections to the language model."""
+        if self.wiring.grok is not None:
+            await self.wiring.grok.aclose()
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
@@ -82,7 +99,8 @@ class Brain:
             timer = await conversations.running_timer(db, athlete_id)
         if self.speech is not None:
             self.search.warm()
-        beginning = Beginning(state, memory, names, news, newcomer)
+        earlier = [(said.role, said.text) for said in history]
+        beginning = Beginning(state, memory, names, news, newcomer, earlier)
         session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
@@ -199,7 +217,7 @@ class VoiceSession:
         if reply is not None:
             return self.agent.say(reply, add_to_chat_ctx=False) if reply else None
         # The reply is generated afterwards: it would only take time from what must be committed first.
-        await self.turns.begin(item_id, text).done.wait()
+        await self.turns.begin(item_id, text).answerable.wait()
         if self.agent.current_speech is not None:
             await self.agent.interrupt()
         message = llm.ChatMessage(id=item_id, role="user", content=[text])
@@ -281,6 +299,7 @@ class VoiceSession:
             metadata["reply_to"] = turn.item_id
             if turn.memory is not None:
                 metadata[KEPT_AS] = kept(turn.memory)
+            metadata |= turn.metadata
         said = Said(item.id, "assistant", item.text_content, metadata)
         if turn is not None:
             turn.timings |= milliseconds(item.metrics)

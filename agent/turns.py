@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent import memory as remembering
 from agent.celebration import ENDS, Celebration
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
+from agent.grok import Grok
+from agent.handing_over import HandingOver, Scene
 from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
 from agent.router import Router, onboarding
 from agent.router.choosing import choose
-from agent.router.understanding import Call, Pending
+from agent.router.understanding import Call, Pending, Understanding
 from agent.speech.hypotheses import Choice, Hypothesis
 from agent.turn import Turn
 from core.errors import DatabaseUnavailable
@@ -50,6 +52,9 @@ class Wiring:
     router: Router
     limiter: RateLimiter | None = None
     search: Search | None = None
+    grok: Grok | None = None
+    model_first: bool = False
+    """Whether the model is asked what the grammar would understand, too: to measure it."""
     foreground: Foreground = field(default_factory=Foreground)
 
 
@@ -78,6 +83,11 @@ class Turns:
         self._memory = beginning.memory
         self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
         self._names_changed = False
+        self._handing_over: HandingOver | None = None
+        if wiring.grok is not None:
+            self._handing_over = HandingOver(
+                wiring.grok, wiring.database, athlete_id, conversation_id, beginning.earlier, self.call
+            )
         self._know_names(beginning.names)
 
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
@@ -102,8 +112,10 @@ class Turns:
         return turn
 
     async def take(self, item_id: str, text: str, timings: Mapping[str, float]) -> None:
-        """Starts the turn `item_id` and waits until it is done. Cancelling this does not stop the turn."""
-        await self.begin(item_id, text, timings).done.wait()
+        """Starts the turn `item_id` and waits until it can be answered: mostly that is when it is done.
+
+        Cancelling this does not stop the turn."""
+        await self.begin(item_id, text, timings).answerable.wait()
 
     def find(self, item_id: str) -> Turn | None:
         """The turn `item_id` of this session, unless it was refused."""
@@ -122,24 +134,13 @@ class Turns:
         return " ".join(word for word in words if word)
 
     async def result(self, call_id: str, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The output of the call `call_id`. One that no turn planned comes from a model: it is made now."""
+        """The output of the call `call_id`, which its turn makes; of no other."""
         for turn in reversed(self._turns.values()):
             for index in range(len(turn.calls)):
                 if turn.call_id(index) == call_id:
                     await turn.done.wait()
                     return turn.results[index].output() if index < len(turn.results) else {"ok": False}
-        return await self._unplanned(Call(tool, arguments))
-
-    async def _unplanned(self, call: Call) -> dict[str, Any]:
-        turn = next(reversed(self._turns.values()), None)
-        if turn is None:
-            return {"ok": False, "say": phrase("not_understood")}
-        await turn.done.wait()
-        async with self._order:
-            turn.calls += (call,)
-            result = await self.call(turn, len(turn.calls) - 1, call)
-            turn.results.append(result)
-        return result.output()
+        return {"ok": False, "say": phrase("not_understood")}
 
     async def understood(self, item_id: str, text: str) -> Turn:
         """The turn `item_id`, once it is known what it means."""
@@ -153,6 +154,15 @@ class Turns:
         await turn.done.wait()
         return self.take_unspoken(turn)
 
+    async def sentences(self, item_id: str) -> AsyncIterator[str]:
+        """What to say to a turn that was handed over, as it is made; before it, what nobody has heard yet."""
+        turn = self._turns[item_id]
+        turn.spoken = True
+        if earlier := self.take_unspoken(turn):
+            yield earlier
+        async for sentence in turn.sentences():
+            yield sentence
+
     async def drain(self) -> None:
         """Waits until every turn that has begun is done."""
         while self._tasks:
@@ -163,7 +173,7 @@ class Turns:
         turn.reply = phrase("too_fast")
         self._emit(TurnRefused(turn.item_id, retry_seconds))
         turn.understood.set()
-        turn.done.set()
+        turn.finish()
 
     async def _run(self, turn: Turn) -> None:
         with self._wiring.foreground.held():
@@ -176,15 +186,20 @@ class Turns:
                 await self._understand(turn)
                 turn.understood.set()
                 await self._carry_out(turn)
+                if turn.handed_over and self._handing_over is not None:
+                    scene = Scene(self.state, self._router.matcher, self._wiring.search)
+                    self.pending = await self._handing_over.answer(turn, scene)
+                elif self._handing_over is not None:
+                    self._handing_over.overheard(turn)
             except (SQLAlchemyError, OSError, DatabaseUnavailable):
                 logger.exception("turn %s could not be saved", turn.item_id)
-                turn.reply = phrase("not_saved")
+                turn.fail(phrase("not_saved"))
             except Exception:
                 logger.exception("turn %s failed", turn.item_id)
-                turn.reply = phrase("went_wrong")
+                turn.fail(phrase("went_wrong"))
             finally:
                 turn.understood.set()
-                turn.done.set()
+                turn.finish()
 
     async def _conclude(self, turn: Turn) -> None:
         try:
@@ -218,7 +233,7 @@ class Turns:
             self._see(now)
             if self._names_changed:
                 self._know_names(await own_names(db, self._athlete_id))
-            understanding = self._router.understand(turn.text, self.state, self.pending)
+            understanding = self._read(turn.text)
             turn.mark("router")
             self.pending = understanding.pending
             turn.command_id, output = await voice.begin_turn(
@@ -232,11 +247,19 @@ class Turns:
         turn.mark("recorded")
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
         turn.reply = output.get("reply") or ""
+        if self._handing_over is not None and self._handing_over.wants(turn, output):
+            turn.handed_over = True
+            turn.answerable.set()
         self._emit(
             TurnUnderstood(
                 turn.item_id, understanding.kind, LOCAL, understanding.reason, understanding.confidence
             )
         )
+
+    def _read(self, text: str) -> Understanding:
+        if self._wiring.model_first and self.pending is None:
+            return Understanding("hand_over", confidence=0.0, reason="model_first")
+        return self._router.understand(text, self.state, self.pending)
 
     async def _carry_out(self, turn: Turn) -> None:
         for index, call in enumerate(turn.calls):
@@ -307,3 +330,8 @@ class Answers:
     async def reply(self, item_id: str) -> str:
         self.current = self._turns.find(item_id)
         return await self._turns.reply(item_id)
+
+    async def sentences(self, item_id: str) -> AsyncIterator[str]:
+        self.current = self._turns.find(item_id)
+        async for sentence in self._turns.sentences(item_id):
+            yield sentence
