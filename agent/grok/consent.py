@@ -86,17 +86,19 @@ class Consent:
 
     def judge(self, call: Call) -> Verdict:
         """Whether `call`, with arguments that fit the tool, may be made."""
-        if not TOOLS[call.tool].writes:
-            return DO
         if call in self._made:
             return Verdict("refuse", DONE_ALREADY)
-        heard = self._heard
-        if heard.is_question or heard.of_others() or heard.of_the_machine() or len(self._made) >= MAX_WRITES:
-            return REFUSE
-        verdict = self._of_log_set(call) if call.tool == "log_set" else self._of_other(call)
+        verdict = self._of_write(call) if TOOLS[call.tool].writes else DO
         if verdict.decision == "do":
             self._made.append(call)
         return verdict
+
+    def _of_write(self, call: Call) -> Verdict:
+        heard = self._heard
+        writes = sum(TOOLS[one.tool].writes for one in self._made)
+        if heard.is_question or heard.of_others() or heard.of_the_machine() or writes >= MAX_WRITES:
+            return REFUSE
+        return self._of_log_set(call) if call.tool == "log_set" else self._of_other(call)
 
     def _of_log_set(self, call: Call) -> Verdict:
         heard, args = self._heard, call.args
