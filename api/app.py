@@ -47,6 +47,7 @@ from services.cache import Cache, open_cache
 from services.exercises.matcher import packaged_matcher
 from services.exercises.search import packaged_search
 from services.identity import Accounts, Identity
+from services.knowledge.keeping import kept_in
 from services.ratelimit import RateLimiter
 
 GZIP_FROM_BYTES = 2048
@@ -105,6 +106,7 @@ def create_api(
     )
     packaged_matcher()  # made before somebody waits for them
     packaged_search()
+    cache = cache or open_cache(database, None)
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
@@ -115,9 +117,9 @@ def create_api(
         capacity,
         metrics,
         settings,
-        cache or open_cache(database, None),
+        cache,
         Follower(database),
-        search_in or open_search(settings, database),
+        search_in or open_search(settings, database, kept_in(cache)),
     )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)

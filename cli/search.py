@@ -78,18 +78,20 @@ def evaluate(
     questions: Annotated[Questions, typer.Option(help="Which.")] = Questions.KNOWLEDGE,
     tag: Annotated[str | None, typer.Option(help="Only questions with this tag.")] = None,
     missed: Annotated[bool, typer.Option("--missed", help="Also print what was not found first.")] = False,
-    min_hit: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="Exit 1 when fewer are among the first five.")
+    min_recall: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Exit 1 when recall@5 is lower.")
     ] = None,
 ) -> None:
     """Ask the packaged questions, and count how often an answer is found, and where."""
     found = asyncio.run(_with_search(lambda search: _evaluate(search, questions, tag, missed)))
-    typer.echo(f"{'':10}{'hit@1':>8}{'hit@5':>8}{'MRR':>8}{'nDCG@10':>9}")
+    typer.echo(f"{'':10}{'hit@1':>8}{'hit@5':>8}{'recall@5':>10}{'MRR':>8}{'nDCG@10':>9}")
     for way, one in found.items():
-        typer.echo(f"{way:10}{one.hit(1):8.3f}{one.hit(5):8.3f}{one.mrr:8.3f}{one.ndcg:9.3f}")
+        typer.echo(
+            f"{way:10}{one.hit(1):8.3f}{one.hit(5):8.3f}{one.recall(5):10.3f}{one.mrr:8.3f}{one.ndcg:9.3f}"
+        )
     *_, best = found.values()
     typer.echo(f"{len(best.places)} questions")
-    if min_hit is not None and best.hit(5) < min_hit:
+    if min_recall is not None and best.recall(5) < min_recall:
         raise typer.Exit(EXIT_BELOW_MINIMUM)
 
 

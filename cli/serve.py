@@ -112,13 +112,15 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         from services.jobs import SHARE_IN_SERVER, enqueue, working
         from services.keyvalue import open_store
         from services.knowledge.indexing import IndexSearch
+        from services.knowledge.keeping import kept_in
         from services.ratelimit import rate_limiter
 
         store = open_store(chosen)
         if store is not None:
             stack.push_async_callback(store.aclose)
         limiter = rate_limiter(chosen, database, store)
-        search = open_search(chosen, database)
+        cache = open_cache(database, store)
+        search = open_search(chosen, database, kept_in(cache))
         stack.push_async_callback(search.aclose)
         await say_what_is_missing(search)
         async with database.transaction(None) as db:
@@ -135,7 +137,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             sessions=door.open_sessions,
             identity=identity,
             limiter=limiter,
-            cache=open_cache(database, store),
+            cache=cache,
             search_in=search,
         )
         stack.push_async_callback(app.state.context.follower.aclose)

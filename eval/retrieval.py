@@ -71,6 +71,14 @@ class Found:
         """The share of questions with an answer among the first `within`."""
         return _mean([float(bool(places) and places[0] <= within) for places in self.places])
 
+    def recall(self, within: int) -> float:
+        """The mean share of a question's answers that are among the first `within`, of as many as can be."""
+        shares = [
+            sum(place <= within for place in places) / min(possible, within)
+            for places, possible in zip(self.places, self.possible, strict=True)
+        ]
+        return _mean(shares)
+
     @property
     def mrr(self) -> float:
         """Mean reciprocal rank: of each question, one divided by the place of its first answer."""

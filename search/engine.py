@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from core.errors import ModelDamaged
+from pydantic import JsonValue
+
+from core.errors import DatabaseUnavailable, ModelDamaged
 from core.settings import Settings
 from db.models import SearchIndexName
 from db.session import Database
@@ -16,6 +19,7 @@ from search.embedding import Embedder, packaged_embedder
 from search.mending import KnownWords
 from search.postgres import PostgresSearch
 from search.query import Query, heard, prepare
+from search.statements import VERSION, searching
 from search.upstash import UpstashSearch, UpstashUnavailable, open_upstash
 
 if TYPE_CHECKING:
@@ -24,16 +28,30 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class Keep(Protocol):
+    """Keeps what was found: the answer to `asked` in this `version` of what is searched, made if need be."""
+
+    async def __call__(
+        self, version: str, asked: list[JsonValue], make: Callable[[], Awaitable[JsonValue]]
+    ) -> JsonValue: ...
+
+
 class Search:
     """The indexes of one database. `upstash`, where it is used, is asked first; without an `embedder`
-    questions have no vectors."""
+    questions have no vectors. With `keep` what was found is found again without searching."""
 
     def __init__(
-        self, database: Database, *, embedder: Embedder | None = None, upstash: UpstashSearch | None = None
+        self,
+        database: Database,
+        *,
+        embedder: Embedder | None = None,
+        upstash: UpstashSearch | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self.database = database
         self.embedder = embedder
         self.upstash = upstash
+        self._keep = keep
         self._postgres: PostgresSearch | None = None
         self._words = KnownWords()
 
@@ -73,6 +91,32 @@ class Search:
         if not query.text:
             return []
         narrowed = dict(where or {})
+        version = await self._version(index)
+        if self._keep is None or version is None:
+            return await self._find(index, query, limit, narrowed)
+
+        async def make() -> JsonValue:
+            return [asdict(hit) for hit in await self._find(index, query, limit, narrowed)]
+
+        recipe = searching(index, meaning=self.embedder is not None, filtered=bool(narrowed)).text
+        asked: list[Any] = [recipe, self.upstash is not None, query.text, query.tsqueries, limit, narrowed]
+        kept = await self._keep(version, [index, *asked], make)
+        return [Hit(**one) for one in cast(list[dict[str, Any]], kept)]
+
+    async def _version(self, index: SearchIndexName) -> str | None:
+        """Which version of the index this is; None when nothing is kept, or it cannot be said."""
+        if self._keep is None:
+            return None
+        try:
+            rows = await self.database.ask(VERSION, index)
+        except (DatabaseUnavailable, TimeoutError):
+            return None
+        # With the time: several databases may have their answers kept in one place.
+        return " ".join(map(str, rows[0])) if rows else None
+
+    async def _find(
+        self, index: SearchIndexName, query: Query, limit: int, narrowed: Mapping[str, Any]
+    ) -> list[Hit]:
         found = await self._ask_upstash(index, query, limit, narrowed)
         postgres = await self.postgres()
         vector = await self.vector(query)
@@ -127,9 +171,9 @@ class Search:
         self._postgres = PostgresSearch(vectors=False)
 
 
-def open_search(settings: Settings, database: Database) -> Search:
+def open_search(settings: Settings, database: Database, keep: Keep | None = None) -> Search:
     """The search of the settings, over `database`."""
-    return Search(database, embedder=packaged_embedder(), upstash=open_upstash(settings))
+    return Search(database, embedder=packaged_embedder(), upstash=open_upstash(settings), keep=keep)
 
 
 async def say_what_is_missing(search: Search) -> None:

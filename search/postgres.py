@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import SearchIndexName
 from search.documents import Document, Hit
 from search.query import Query
-from search.statements import KNOWN, REMOVE, SCAN, searching, weighing, writing
+from search.statements import CHANGED, KNOWN, REMOVE, SCAN, searching, weighing, writing
 
 if TYPE_CHECKING:
     from search.minilm import Floats
@@ -101,10 +101,12 @@ class PostgresSearch:
             for place, document in enumerate(documents)
         ]
         await db.execute(writing(index, vectors=self.vectors), {"rows": json.dumps(rows)})
+        await db.execute(CHANGED, {"index": index})
 
     async def remove(self, db: AsyncSession, index: SearchIndexName, ids: Sequence[str]) -> None:
         """Takes documents out."""
         await db.execute(REMOVE, {"index": index, "ids": list(ids)})
+        await db.execute(CHANGED, {"index": index})
 
 
 def written(vector: Floats) -> str:

@@ -146,6 +146,14 @@ on conflict (index, id) do update set
     content_hash = excluded.content_hash, updated_at = now(){change}
 """
 REMOVE = text("delete from search_documents where index = :index and id = any(cast(:ids as text[]))")
+# Who reads the version and then searches finds this version or a later one.
+CHANGED = text(
+    """
+    insert into search_versions as known (index, version) values (:index, 1)
+    on conflict (index) do update set version = known.version + 1, changed_at = now()
+    """
+)
+VERSION = "select version, changed_at from search_versions where index = $1"
 KNOWN = "select id, content_hash from search_documents where index = :index"
 
 

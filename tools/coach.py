@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from db.models import KnowledgeCategory
-from services import knowledge
+from services import coach
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.views import SourceView
 
@@ -24,11 +24,11 @@ class SearchKnowledge(Arguments):
 async def search_knowledge(context: ToolContext, args: SearchKnowledge) -> ToolResult:
     tool = "search_knowledge"
     if context.search is None:
-        return ToolResult(tool=tool, ok=False, say=knowledge.DONT_KNOW)
-    found = await knowledge.answer(context.search, args.query, args.category)
+        return ToolResult(tool=tool, ok=False, say=coach.DONT_KNOW)
+    found = await coach.answer(context.search, args.query, args.category)
     return ToolResult(
         tool=tool,
-        say=found.say,
+        say=found.spoken,
         sources=[
             SourceView(
                 chunk_id=chunk.chunk_id,
@@ -39,7 +39,7 @@ async def search_knowledge(context: ToolContext, args: SearchKnowledge) -> ToolR
                 source_year=chunk.source_year,
                 is_red_flag=chunk.is_red_flag,
             )
-            for chunk in found.chunks
+            for chunk in found.sources
         ],
     )
 

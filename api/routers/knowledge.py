@@ -14,7 +14,7 @@ from api.context import AppContext
 from api.models import Output, Query
 from api.routing import api_router
 from db.models import ChunkType, KnowledgeCategory, KnowledgeChunk
-from services import knowledge
+from services import coach, knowledge
 
 router = api_router("/knowledge", "knowledge")
 
@@ -90,12 +90,12 @@ async def answer_question(
     call: AthleteCall, context: AppContext, query: Annotated[QuestionQuery, QueryParameters()]
 ) -> KnowledgeAnswerOut:
     """The answer to a question from the knowledge base, word for word, and the chunks it is from."""
-    found = await knowledge.answer(context.search, query.q, query.category)
+    found = await coach.answer(context.search, query.q, query.category)
     return KnowledgeAnswerOut(
-        answer=found.say,
+        answer=found.spoken,
         known=found.known,
         is_red_flag=found.red_flag,
-        chunks=[ChunkOut.of(chunk) for chunk in found.chunks],
+        chunks=[ChunkOut.of(chunk) for chunk in found.sources],
     )
 
 

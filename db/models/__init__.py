@@ -85,7 +85,13 @@ from db.models.running import (
     RunType,
     SurfaceType,
 )
-from db.models.search import EMBEDDING_DIMENSIONS, SearchDocument, SearchIndexName, SearchWord
+from db.models.search import (
+    EMBEDDING_DIMENSIONS,
+    SearchDocument,
+    SearchIndexName,
+    SearchVersion,
+    SearchWord,
+)
 from db.models.users import (
     BadgeDefinition,
     BadgeTier,
@@ -218,6 +224,7 @@ __all__ = [
     "RunningShoe",
     "SearchDocument",
     "SearchIndexName",
+    "SearchVersion",
     "SearchWord",
     "SetType",
     "Severity",

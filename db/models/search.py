@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import Computed, Index, Text, func, text
+from sqlalchemy import BigInteger, Computed, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -81,3 +81,14 @@ class SearchWord(Base):
     word: Mapped[str] = mapped_column(primary_key=True)
     sound: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SearchVersion(Base):
+    """How often an index has changed: what was found in another version of it may be something else now."""
+
+    __tablename__ = "search_versions"
+    __table_args__ = (one_of("index", SearchIndexName),)
+
+    index: Mapped[SearchIndexName] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,15 +1,6 @@
-"""Questions about training, answered from the knowledge base."""
+"""What is known of training: chunks with their sources, and which of them fit a question."""
 
-from services.knowledge.answering import DONT_KNOW, Answer, UnknownChunk, answer, answers, get_chunk, passages
+from services.knowledge.chunks import UnknownChunk, answers, chunks_of, get_chunk, passages
 from services.knowledge.sources import spoken_source
 
-__all__ = [
-    "DONT_KNOW",
-    "Answer",
-    "UnknownChunk",
-    "answer",
-    "answers",
-    "get_chunk",
-    "passages",
-    "spoken_source",
-]
+__all__ = ["UnknownChunk", "answers", "chunks_of", "get_chunk", "passages", "spoken_source"]

@@ -75,6 +75,34 @@ async def database(app_url: str) -> AsyncIterator[Database]:
     await database.aclose()
 
 
+@pytest.fixture(scope="session")
+def searchable_template(embedded_server: EmbeddedServer, template_database: str) -> str:
+    """The name of a database like the template whose search indexes are up to date, to be cloned or read."""
+    asyncio.run(_make_searchable(embedded_server, template_database))
+    return SEARCHABLE
+
+
+@pytest.fixture
+async def searchable(embedded_server: EmbeddedServer, searchable_template: str) -> AsyncIterator[Search]:
+    """A search among all that is packaged, with the packaged model: not to be written to."""
+    database = Database(database_address(embedded_server.app_url, searchable_template), pool_size=2)
+    yield Search(database, embedder=packaged_embedder())
+    await database.aclose()
+
+
+@pytest.fixture
+async def indexed(embedded_server: EmbeddedServer, searchable_template: str) -> AsyncIterator[Database]:
+    """A database of the test's own whose search indexes are up to date."""
+    name = f"test_{uuid4().hex}"
+    await run_on_server(
+        embedded_server.url, f"create database {name} template {searchable_template} strategy file_copy"
+    )
+    database = Database(database_address(embedded_server.app_url, name), pool_size=5)
+    yield database
+    await database.aclose()
+    await drop_database(embedded_server, name)
+
+
 async def new_athlete(database: Database, email: str | None = None, unit: WeightUnit = "lbs") -> UUID:
     """Makes an athlete and returns their id."""
     async with database.transaction(None) as session:

@@ -74,6 +74,7 @@ CONTENT = frozenset(
         "content_version",
         "search_documents",
         "search_words",
+        "search_versions",
     }
 )
 """The tables that hold nothing of anybody's: everyone may read them."""

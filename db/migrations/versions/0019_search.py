@@ -40,6 +40,15 @@ TABLES = (
         constraint pk_search_words primary key (word)
     )
     """,
+    """
+    create table search_versions (
+        index text not null,
+        version bigint not null,
+        changed_at timestamptz default now() not null,
+        constraint pk_search_versions primary key (index),
+        constraint ck_search_versions_index check (index in ('exercises', 'exercise_cues', 'knowledge_base'))
+    )
+    """,
     "create index ix_search_words_sound on search_words (sound)",
 )
 
@@ -56,9 +65,11 @@ def upgrade() -> None:
     op.execute(ADD_EMBEDDINGS)
     publish("search_documents")
     publish("search_words")
+    publish("search_versions")
 
 
 def downgrade() -> None:
     """Removes them. The extension stays: others may use it."""
+    op.execute("drop table search_versions")
     op.execute("drop table search_words")
     op.execute("drop table search_documents")
