@@ -19,7 +19,7 @@ from agent.turn import Turn
 from db.session import Database
 from prompts import phrase, prompt, versions
 from search import Search
-from services import knowledge, voice
+from services import coach, voice
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.exercises.red_flags import advice
@@ -56,7 +56,7 @@ class HandingOver:
         earlier: Sequence[tuple[str, str]],
         make: Make,
     ) -> None:
-        """`earlier` is (role, text) of what was said before this connection; `make` makes a call of a turn."""
+        """`earlier` is (role, text) of what was said before this connection; `make` makes a turn's call."""
         self._grok = grok
         self._database = database
         self._athlete_id = athlete_id
@@ -67,11 +67,11 @@ class HandingOver:
     def wants(self, turn: Turn, output: dict[str, Any]) -> bool:
         """Whether the model is to answer a turn that was taken for `output`.
 
-        Signs of danger are none of its business. What was done in an earlier life of the turn is only repeated.
+        Signs of danger are none of its business. What an earlier life of the turn did is only repeated.
         """
         if advice(turn.text):
             return False
-        calls = output.get("calls") or ()
+        calls: list[dict[str, Any]] = output.get("calls") or []
         if output.get("kind") == "hand_over":
             return not calls and output.get("reply") == phrase("not_understood")
         return len(calls) == 1 and calls[0]["tool"] == KNOWLEDGE
@@ -83,7 +83,7 @@ class HandingOver:
             self._thread.said("assistant", turn.reply)
 
     async def answer(self, turn: Turn, scene: Scene) -> Pending | None:
-        """Answers the turn; what it is called so far is what the grammar would reply. Returns what was asked."""
+        """Answers the turn, whose `reply` is what the grammar would say. Returns what was asked, if so."""
         fallback, turn.reply = turn.reply, ""
         passages = await self._passages(turn, scene)
         if passages.say and fallback == phrase("not_understood"):
@@ -135,13 +135,13 @@ class HandingOver:
         if scene.search is None or not heard.is_question or heard.of_the_machine():
             return _Passages([], "")
         try:
-            found = await knowledge.answer(scene.search, turn.text)
+            found = await coach.answer(scene.search, turn.text)
         except UNAVAILABLE:
             logger.exception("knowledge could not be looked up")
             return _Passages([], "")
         if not found.known:
             return _Passages([], "")
-        chunks = found.chunks[:PASSAGES]
+        chunks = found.sources[:PASSAGES]
         turn.sources = [
             {"chunk_id": one.chunk_id, "title": one.title, "source": one.source} for one in chunks
         ]
@@ -150,7 +150,7 @@ class HandingOver:
                 {"chunk_id": one.chunk_id, "title": one.title, "content": one.content, "source": one.source}
                 for one in chunks
             ],
-            found.say,
+            found.spoken,
         )
 
     async def plan(self, turn: Turn, calls: Sequence[Call]) -> None:

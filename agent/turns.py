@@ -242,7 +242,7 @@ class Turns:
                 self._conversation_id,
                 turn.item_id,
                 turn.text,
-                parsed(understanding, turn.timings["router"] - turn.timings["state"]),
+                parsed(understanding, turn.text, turn.timings["router"] - turn.timings["state"]),
             )
         turn.mark("recorded")
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))

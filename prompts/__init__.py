@@ -47,7 +47,9 @@ class Prompt:
         """The text with each variable's value. Raises `BadPrompt` when one is missing or unknown."""
         if set(values) != set(self.front.variables):
             wanted = ", ".join(self.front.variables) or "nothing"
-            raise BadPrompt(f"{self.name} is filled with {wanted}, not with {', '.join(values) or 'nothing'}.")
+            raise BadPrompt(
+                f"{self.name} is filled with {wanted}, not with {', '.join(values) or 'nothing'}."
+            )
         return VARIABLE.sub(lambda found: values[found[1]], self.text)
 
 
@@ -55,7 +57,9 @@ def read(name: str, written: str) -> Prompt:
     """The prompt `name` whose file has the text `written`. Raises `BadPrompt`."""
     found = FRONT.fullmatch(written)
     if found is None:
-        raise BadPrompt(f"prompts/{name}.txt does not begin with its version and purpose between two lines of ---.")
+        raise BadPrompt(
+            f"prompts/{name}.txt does not begin with its version and purpose between two lines of ---."
+        )
     try:
         front = Front.model_validate(yaml.safe_load(found["front"]))
     except (ValidationError, yaml.YAMLError) as error:

@@ -41,7 +41,7 @@ EXPIRED = Expired("internal.model_usage", "day < now() - interval '400 days'")
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What an athlete may use in a day; 0 for as much as they like. Prices are US dollars a million tokens."""
+    """What an athlete may use in a day; 0 for any amount. Prices are US dollars for a million tokens."""
 
     tokens: int
     usd: float

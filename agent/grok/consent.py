@@ -1,10 +1,10 @@
 """May a call that a model proposes be made? It is for the athlete to say, and for nobody else.
 
-Reading the athlete's own rows harms nobody. A call that writes is made only when the words of this turn ask for
-it: every number and exercise in it was said, the sentence speaks of what was done just now, and no other call
-rests on the same numbers. When they only half do, the athlete is asked first ("Shall I log 225 for 8?"), and
-their "yes" makes it; when they do not, nothing happens. The policy does not look at what the model says, nor at
-what it read: decision 17.
+Reading the athlete's own rows harms nobody. A call that writes is made only when the words of this turn ask
+for it: every number and exercise in it was said, the sentence speaks of what was done just now, and no other
+call rests on the same numbers. When they only half do, the athlete is asked first ("Shall I log 225 for 8?"),
+and their "yes" makes it; when they do not, nothing happens. The policy does not look at what the model says,
+nor at what it read: decision 17.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ TIMES = words("twice both couple pair")
 
 CUES: Mapping[str, frozenset[str]] = {
     "correct_set": words("""
-        no not actually make change correct correction wrong meant mean should was wasnt were sorry instead fix
-        supposed edit
+        no not actually make change correct correction wrong meant mean should was wasnt were sorry instead
+        fix supposed edit
     """),
     "undo_last": words("undo scratch delete remove erase cancel forget back discard drop strike unlog"),
     "repeat_set": words("same again another repeat more copy ditto identical"),
@@ -54,20 +54,28 @@ CUES: Mapping[str, frozenset[str]] = {
     "start_rest_timer": words("rest timer break time clock remind"),
     "swap_exercise": words("swap instead switch replace change do use with"),
     "name_exercise": words("call name mean called means say"),
-    "update_profile": words("im i my me change set update prefer use have train"),
+    "update_profile": words("im i my change set update prefer use have train call name"),
     "next_onboarding_step": words("setup set up profile skip back next onboarding question"),
 }
 """What has to be said of each, besides what it is about. A tool that is not here is always asked about."""
 
 DIRECT = frozenset(
-    {"log_set", "correct_set", "undo_last", "repeat_set", "start_workout", "finish_workout", "start_rest_timer"}
+    {
+        "log_set",
+        "correct_set",
+        "undo_last",
+        "repeat_set",
+        "start_workout",
+        "finish_workout",
+        "start_rest_timer",
+    }
 )
 """What may be done at once when all of it was said; everything else is asked about first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do with a call: `do` it, `ask` the athlete `words`, or `refuse` it and tell the model `words`."""
+    """What to do with a call: `do` it, `ask` the athlete `words`, or `refuse` it, and why: `words`."""
 
     decision: Decision
     words: str = ""
@@ -118,10 +126,7 @@ class Consent:
         cues = CUES.get(call.tool, frozenset())
         if cues and not heard.says(cues):
             return REFUSE
-        numbers = [float(value) for value in args.values() if _is_number(value)]
-        if numbers and not any(heard.said_number(one) or heard.said_number(-one) for one in numbers):
-            return REFUSE
-        if not cues and not numbers:
+        if not (self._half_said(args) if args else cues):
             return REFUSE
         sure = (
             call.tool in DIRECT
@@ -138,6 +143,25 @@ class Consent:
 
     def _said(self, args: Mapping[str, Any], name: str) -> bool:
         return args.get(name) is not None and self._heard.said_number(float(args[name]))
+
+    def _half_said(self, args: Mapping[str, Any]) -> bool:
+        """Whether at least something of it was said."""
+        return any(self._is_said(name, value) for name, value in args.items())
+
+    def _is_said(self, name: str, value: Any) -> bool:
+        heard = self._heard
+        if _is_number(value):
+            return heard.said_number(float(value)) or heard.said_number(-float(value))
+        if isinstance(value, list):
+            return any(self._is_said(name, one) for one in value)
+        if isinstance(value, dict):
+            return any(self._is_said(inner, one) for inner, one in value.items())
+        if not isinstance(value, str):
+            return False
+        if name in ("exercise", "substitute"):
+            return heard.exercise(value) is not None
+        known = UNITS.get(value) or SET_TYPES.get(value)
+        return heard.says(known) if known else name == "scope" or heard.said_words(value.replace("_", " "))
 
     def _takes_numbers(self, args: Mapping[str, Any]) -> bool:
         for name, value in args.items():

@@ -150,7 +150,7 @@ class Heard:
         described = log_set.describe(self.clause, self.clause.tokens(log_set.DIALECT))
         if described is None or described.ambiguous:
             return []
-        return [dict(draft.slots) for draft in described.drafts]
+        return [{str(name): value for name, value in draft.slots.items()} for draft in described.drafts]
 
     def _composed(self) -> list[float]:
         """Numbers that were said in other ways: loads in plates, times, distances."""
@@ -160,5 +160,7 @@ class Heard:
             if isinstance(load, Load):
                 weight = load_weight(load, self.clause.current, self.state.unit)
                 composed += [weight] if weight is not None else []
-            composed += [float(draft[name]) for name in ("duration_seconds", "distance_meters") if name in draft]
+            composed += [
+                float(draft[name]) for name in ("duration_seconds", "distance_meters") if name in draft
+            ]
         return composed

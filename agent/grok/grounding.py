@@ -1,8 +1,8 @@
 """What the model says of the athlete must be so: each number that it tells them is one that it was given.
 
 A sentence passes when its numbers were in the athlete's words, in what the tools found or in what was looked
-up. General advice may have numbers of its own ("three sets of eight to ten"), but no loads and nothing that is
-told as the athlete's. A sentence that says something was done passes only when something was.
+up. General advice may have numbers of its own ("three sets of eight to ten"), but no loads and nothing that
+is told as the athlete's. A sentence that says something was done passes only when something was.
 """
 
 from __future__ import annotations
@@ -39,12 +39,15 @@ REPORT = re.compile(
     r"|\blast (?:time|week|month|workout|session)\b|\byesterday\b",
     re.IGNORECASE,
 )
+_DONE = (
+    "logged|saved|added|recorded|noted|removed|deleted|changed|updated|corrected|undone|undid|started|swapped"
+)
 CLAIM = re.compile(
-    r"^\W*(?:all |okay,? |ok,? |great,? |perfect,? )*(?:logged|saved|added|recorded|noted|removed|deleted|changed"
-    r"|updated|corrected|undone|started|finished|swapped|done|got it|consider it|timer (?:set|started|running))\b"
+    rf"^\W*(?:all |okay,? |ok,? |great,? |perfect,? )*(?:{_DONE}|finished|done|got it|consider it"
+    r"|timer (?:set|started|running))\b"
     r"|\b(?:i|i've|i'll|i have|i will|we|we've|we have|just|been|is|are|now|was)\s+(?:now |just |also )*"
-    r"(?:logged|logging|saved|saving|added|adding|recorded|noted|removed|deleted|changed|updated|corrected"
-    r"|undone|undid|started|swapped|set (?:a|your|the) timer|log|save|add|record|delete|remove|change|update)\b",
+    rf"(?:{_DONE}|logging|saving|adding|set (?:a|your|the) timer|log|save|add|record|delete|remove|change"
+    r"|update)\b",
     re.IGNORECASE,
 )
 _NOT_COUNTED = frozenset({0.0, 1.0})

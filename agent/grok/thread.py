@@ -40,7 +40,9 @@ class Thread:
     def said(self, role: str, words: str) -> None:
         """Somebody said `words`."""
         if words:
-            self._rest.append({"role": role, "content": quoted({"athlete": words}) if role == "user" else words})
+            self._rest.append(
+                {"role": role, "content": quoted({"athlete": words}) if role == "user" else words}
+            )
 
     def asks(self, words: str, now: Mapping[str, Any]) -> None:
         """The athlete said `words`, which the model is to answer; `now` is what it needs to know for that."""

@@ -161,7 +161,9 @@ class Model:
         Raises `ModelFailed`.
         """
         try:
-            stream = await self._client.chat.completions.create(**self._request(messages, tools, conversation))
+            stream = await self._client.chat.completions.create(
+                **self._request(messages, tools, conversation)
+            )
             got = Assembly()
             async with stream:
                 async for chunk in stream:
@@ -219,7 +221,9 @@ def failure_of(error: Exception) -> ModelFailed:
     if isinstance(error, openai.APIStatusError):
         kind: Trouble = "outage" if error.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else "rejected"
         return ModelFailed(kind, f"HTTP {error.status_code}", _retry_after(error))
-    if isinstance(error, ValueError | TypeError | AttributeError | KeyError | openai.APIResponseValidationError):
+    if isinstance(
+        error, ValueError | TypeError | AttributeError | KeyError | openai.APIResponseValidationError
+    ):
         return ModelFailed("garbled", f"{type(error).__name__}: {error}"[:200])
     return ModelFailed("outage", f"{type(error).__name__}: {error}"[:200])
 

@@ -1,6 +1,6 @@
-"""A service that speaks the chat completions protocol, scripted: what xAI would send, and what it never should.
+"""A service that speaks the chat completions protocol, scripted: what xAI sends, and what it never should.
 
-It is a real HTTP server on loopback. A script is a list of answers, one a request, or a function of the request.
+It is a real HTTP server on loopback. A script is a list of answers, one a request, or a function of one.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +26,10 @@ USAGE = {
 class Answer:
     """One answer: words, then calls (tool, arguments).
 
-    `piece` is how many characters of words and arguments a chunk carries (0: all at once); `bytes_at_once` cuts the
-    stream itself, in the middle of whatever stands there. `delay` is before the first byte, `pause` between
-    chunks. `garbage` is sent as it is, at the end; `cut` ends without the last chunks; `status` is an HTTP error.
+    `piece` is how many characters of words and arguments a chunk carries (0: all at once); `bytes_at_once`
+    cuts the stream itself, in the middle of whatever stands there. `delay` is before the first byte, `pause`
+    between chunks. `garbage` is sent as it is, at the end; `cut` ends without the last chunks; `status` is an
+    HTTP error.
     """
 
     words: str = ""
@@ -58,7 +59,8 @@ class Answer:
             first = {**head, "function": {"name": tool, "arguments": parts[0]}}
             found.append(_chunk({"tool_calls": [first]}))
             found += [
-                _chunk({"tool_calls": [{"index": index, "function": {"arguments": part}}]}) for part in parts[1:]
+                _chunk({"tool_calls": [{"index": index, "function": {"arguments": part}}]})
+                for part in parts[1:]
             ]
         if not self.cut:
             found.append(_chunk({}, self.finish or ("tool_calls" if self.calls else "stop")))
@@ -132,19 +134,19 @@ class Provider:
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
-        asked = Request(await request.json(), {name.lower(): value for name, value in request.headers.items()})
+        asked = Request(
+            await request.json(), {name.lower(): value for name, value in request.headers.items()}
+        )
         self.requests.append(asked)
         answer = self._next(asked)
         await asyncio.sleep(answer.delay)
-        if answer.status != 200:  # noqa: PLR2004
+        if answer.status != 200:
             error = {"error": {"message": "scripted", "type": "error"}}
             return web.json_response(error, status=answer.status, headers=answer.headers)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        try:
+        with suppress(ConnectionError, asyncio.CancelledError):
             await self._send(response, answer)
-        except (ConnectionError, asyncio.CancelledError):
-            pass
         return response
 
     async def _send(self, response: web.StreamResponse, answer: Answer) -> None:
@@ -155,7 +157,9 @@ class Provider:
             events.append("data: [DONE]\n\n")
         sent = "".join(events).encode()
         size = answer.bytes_at_once
-        parts = [sent[i : i + size] for i in range(0, len(sent), size)] if size else [e.encode() for e in events]
+        parts = (
+            [sent[i : i + size] for i in range(0, len(sent), size)] if size else [e.encode() for e in events]
+        )
         for part in parts:
             await response.write(part)
             await asyncio.sleep(answer.pause)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -97,7 +98,9 @@ async def test_calls_arrive_whole_however_the_stream_is_cut(
     calls = [log(), ("log_set", {"exercise": "flat bench", "reps": 10, "weight": 205, "set_type": "working"})]
     provider.will(Answer("é…", calls=calls, piece=piece, bytes_at_once=size), Answer("[silent]"))
     async with TextDoor(await brain.open(athlete)) as door:
-        turn = await door.say("the flat bench went two twenty five eight came off it and two oh five ten came off it")
+        turn = await door.say(
+            "the flat bench went two twenty five eight came off it and two oh five ten came off it"
+        )
     assert [call.tool for call in turn.calls] == ["log_set", "log_set"]
     assert await sets(brain, athlete) == [(225, 8), (205, 10)]
 
@@ -205,7 +208,10 @@ async def test_a_day_has_a_budget_in_tokens_and_in_money(
 ) -> None:
     provider.will(Answer("You show up."))
     other = await new_athlete(make_brain().database, email="other@example.org")
-    for limit in ({"xai_daily_tokens": 1500, "xai_daily_usd": 0}, {"xai_daily_tokens": 0, "xai_daily_usd": 0.0002}):
+    for limit in (
+        {"xai_daily_tokens": 1500, "xai_daily_usd": 0},
+        {"xai_daily_tokens": 0, "xai_daily_usd": 0.0002},
+    ):
         brain = make_brain(**limit)
         async with brain.database.transaction(None) as db:
             await db.execute(text("delete from internal.model_usage"))
@@ -242,13 +248,15 @@ async def test_a_conversation_only_grows_at_its_end(brain: Brain, athlete: UUID,
     assert len(bodies) >= 4
     assert_prefix([body["messages"] for body in bodies])
     assert all(body["tools"] == bodies[0]["tools"] for body in bodies)
-    assert {request.headers["x-grok-conv-id"] for request in provider.requests} == {str(session.conversation_id)}
+    assert {request.headers["x-grok-conv-id"] for request in provider.requests} == {
+        str(session.conversation_id)
+    }
     heard = [one["content"] for one in bodies[-1]["messages"]]
     assert any("bench 225 for 8" in one for one in heard)  # what the router did is part of the talk
 
 
 def assert_prefix(conversations: Sequence[list[object]]) -> None:
-    for earlier, later in zip(conversations, conversations[1:], strict=False):
+    for earlier, later in itertools.pairwise(conversations):
         assert later[: len(earlier)] == earlier
 
 
