@@ -13,7 +13,7 @@ from agent.grok.answering import Answering, Outcome, finish
 from agent.grok.evidence import Heard
 from agent.grok.grok import UNAVAILABLE, Grok
 from agent.grok.grounding import Ground
-from agent.grok.thread import Thread, quoted
+from agent.grok.thread import Thread
 from agent.router.understanding import Call, Pending, WorkoutState
 from agent.turn import Turn
 from db.session import Database
@@ -106,7 +106,8 @@ class HandingOver:
     ) -> Pending | None:
         now = told(scene.state) | ({"knowledge": passages} if passages else {})
         self._thread.asks(turn.text, now)
-        ground = Ground([turn.text, quoted(now), *(result.say for result in turn.results)])
+        ground = Ground([turn.text])
+        ground.give_data([now, [result.output() for result in turn.results]])
         grok = self._grok
         answering = Answering(
             grok.model,

@@ -13,6 +13,7 @@ from uuid import UUID
 from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, TurnHandlingOptions, io, llm
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
@@ -91,22 +92,42 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
-            memory = restored(history)
-            state = state_of(await snapshot(db, athlete_id), memory)
-            names = await own_names(db, athlete_id)
-            news = await badges.due(db, athlete_id)
-            newcomer = await is_newcomer(db, athlete_id)
+            beginning = await _beginning(db, athlete_id, history)
             timer = await conversations.running_timer(db, athlete_id)
         if self.speech is not None:
             self.search.warm()
-        earlier = [(said.role, said.text) for said in history]
-        beginning = Beginning(state, memory, names, news, newcomer, earlier)
         session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
             session.set_timer(timer)
         return session
+
+    async def turns(self, athlete_id: UUID, conversation_id: UUID) -> Turns:
+        """The turns of a conversation that is gone on with in writing, without ears or voice.
+
+        Raises `UnknownConversation`.
+        """
+        async with self.database.transaction(athlete_id) as db:
+            opened = await conversations.open_conversation(db, athlete_id, conversation_id)
+            beginning = await _beginning(db, athlete_id, await conversations.history(db, opened))
+        return Turns(self.wiring, athlete_id, opened, _unheard, beginning)
+
+
+async def _beginning(db: AsyncSession, athlete_id: UUID, history: list[Said]) -> Beginning:
+    memory = restored(history)
+    return Beginning(
+        state_of(await snapshot(db, athlete_id), memory),
+        memory,
+        await own_names(db, athlete_id),
+        await badges.due(db, athlete_id),
+        await is_newcomer(db, athlete_id),
+        [(said.role, said.text) for said in history],
+    )
+
+
+def _unheard(_: SessionEvent) -> None:
+    """Nobody draws what is done in writing: the answer says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +158,7 @@ class VoiceSession:
         self._background: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
+        self._titled = False
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
         self._answers = Answers(self.turns)
         self.agent = self._agent_session()
@@ -311,8 +333,14 @@ class VoiceSession:
                 await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
                 if turn is not None:
                     await self.turns.record_timings(db, turn)
+                    await self._give_title(db, turn)
         except (SQLAlchemyError, OSError):
             logger.exception("the reply %s could not be kept", said.item_id)
+
+    async def _give_title(self, db: AsyncSession, turn: Turn) -> None:
+        if not self._titled:
+            await conversations.give_title(db, self.conversation_id, turn.text)
+            self._titled = True
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -19,7 +19,7 @@ from agent.grok.consent import Consent
 from agent.grok.evidence import Heard
 from agent.grok.grounding import Ground, Sentences
 from agent.grok.proposals import Proposal, read
-from agent.grok.thread import Thread, quoted
+from agent.grok.thread import Thread
 from agent.grok.wire import Model, ModelFailed, Piece, Usage, Wanted, Words
 from agent.router.understanding import Call, Pending
 from core.settings import Settings
@@ -157,7 +157,7 @@ class Answering:
         """Takes a sentence of the model: says it, holds it back, or drops it and all that follows it."""
         if sentence.strip(" .") == SILENT:
             self._outcome.silent = True
-        elif self._outcome.silent or self._dropping:
+        elif self._outcome.silent or self._dropping or self._ground.repeats(sentence):
             return
         elif not self._ground.holds(sentence):
             self._dropping = True
@@ -204,7 +204,7 @@ class Answering:
         result = await self._stage.make(proposal.call)
         self._results.append(result)
         output = result.output()
-        self._ground.give(quoted(output))
+        self._ground.give_data(output)
         if proposal.writes and result.ok:
             self._ground.wrote = True
             if result.say:

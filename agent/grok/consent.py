@@ -135,6 +135,7 @@ class Consent:
             and self._names(args)
             and self._says_how(args)
             and self._says_text(args)
+            and heard.all_taken()
         )
         return DO if sure else self._ask(call)
 

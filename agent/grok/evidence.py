@@ -43,6 +43,8 @@ ABOUT_THE_MACHINE = words("""
 """Who trains does not say these to log a set. Somebody reading out an attack does."""
 
 SAME = 1e-6
+ONE = {1}
+"""Mostly no number: "that one"."""
 _SECONDS = re.compile(r"~(\d+(?:\.\d+)?)")
 _STOP = words("a an the my of on in for to and at with it that this is was did i me please just some")
 
@@ -119,6 +121,13 @@ class Heard:
                 self._used.add(index)
                 return True
         return False
+
+    def all_taken(self) -> bool:
+        """Whether every number that was said speaks for something: one that is left was meant somehow."""
+        spoken_for = {self.spoken[index].group for index in self._used}
+        alike = {value for index in self._used for value in self.spoken[index].meanings}
+        counted = (one for one in self.spoken if one.whole and one.meanings != ONE)
+        return all(one.group in spoken_for or one.meanings & alike for one in counted)
 
     def _free(self, index: int) -> bool:
         one = self.spoken[index]

@@ -8,9 +8,11 @@ is told as the athlete's. A sentence that says something was done passes only wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from agent.router.lexer import Sentence, split_words
+from agent.router.numbers import Number
 
 DIGITS = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 LOAD = re.compile(r"\s*-?(?:lbs?|pounds?|kgs?|kilos?|kilograms?)\b", re.IGNORECASE)
@@ -50,6 +52,9 @@ CLAIM = re.compile(
     r"|update)\b",
     re.IGNORECASE,
 )
+NO_TEXT = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?", re.IGNORECASE
+)
 _NOT_COUNTED = frozenset({0.0, 1.0})
 """Said without counting: "that one", "one more"."""
 
@@ -57,18 +62,20 @@ _NOT_COUNTED = frozenset({0.0, 1.0})
 def numbers_of(text: str) -> set[float]:
     """Every number in `text`, in digits or in words."""
     found = {_value(one) for one in DIGITS.findall(text)}
-    return found | _spelled(DIGITS.sub(" , ", text))
+    return found.union(*map(_meanings, _spelled(text)))
 
 
 def _value(digits: str) -> float:
     return float(digits.replace(",", ""))
 
 
-def _spelled(text: str) -> set[float]:
-    found: set[float] = set()
-    for number in Sentence.of(tuple(split_words(text)), ()).numbers.values():
-        found |= {number.value, *number.parts}
-    return found
+def _spelled(text: str) -> list[Number]:
+    words = tuple(split_words(DIGITS.sub(" , ", text)))
+    return list(Sentence.of(words, ()).numbers.values())
+
+
+def _meanings(number: Number) -> set[float]:
+    return {number.value, *number.parts}
 
 
 class Ground:
@@ -85,8 +92,27 @@ class Ground:
         """The model was given `text`: numbers in it may be said."""
         self._given |= numbers_of(text)
 
+    def give_data(self, data: Any) -> None:
+        """The same of the values in `data`, as a tool or a look-up gave them. Identifiers and dates are none:
+        the digits in them are nothing that anybody lifted."""
+        if isinstance(data, Mapping):
+            for value in data.values():
+                self.give_data(value)
+        elif isinstance(data, list | tuple):
+            for value in data:
+                self.give_data(value)
+        elif isinstance(data, str):
+            if not NO_TEXT.fullmatch(data):
+                self.give(data)
+        elif isinstance(data, int | float) and not isinstance(data, bool):
+            self._given.add(float(data))
+
+    def repeats(self, sentence: str) -> bool:
+        """Whether `sentence` only says that something was done, which the tool that did it has told."""
+        return self.wrote and bool(CLAIM.search(sentence))
+
     def holds(self, sentence: str) -> bool:
-        """Whether `sentence` may be said."""
+        """Whether `sentence` is borne out."""
         if not self.wrote and CLAIM.search(sentence):
             return False
         told_of = OF_THE_ATHLETE.search(sentence) and not ADVICE.search(sentence)
@@ -95,8 +121,12 @@ class Ground:
             value, rest = _value(found[0]), sentence[found.end() :]
             if value not in self._given and (personal or _is_load(value, rest)):
                 return False
-        spelled = _spelled(DIGITS.sub(" , ", sentence)) - self._given - _NOT_COUNTED
-        return not any(personal or value > HEAVY for value in spelled)
+        for number in _spelled(sentence):
+            known = number.value in self._given | _NOT_COUNTED
+            known = known or (bool(number.parts) and self._given.issuperset(number.parts))
+            if not known and (personal or number.value > HEAVY):
+                return False
+        return True
 
 
 def _is_load(value: float, rest: str) -> bool:

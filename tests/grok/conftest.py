@@ -11,6 +11,7 @@ import pytest
 from agent.session import Brain
 from core.settings import Settings
 from db.session import Database
+from search import Search
 from tests.db.fixtures import new_athlete
 from tests.grok.provider import Provider, running
 
@@ -28,9 +29,15 @@ MakeBrain = Callable[..., Brain]
 async def make_brain(database: Database, provider: Provider) -> AsyncIterator[MakeBrain]:
     made: list[Brain] = []
 
-    def make(*, model_first: bool = False, **settings: Any) -> Brain:
+    def make(
+        *,
+        on: Database | None = None,
+        search: Search | None = None,
+        model_first: bool = False,
+        **settings: Any,
+    ) -> Brain:
         chosen = Settings(xai_api_key="key", xai_base_url=provider.url, **settings)
-        made.append(Brain(database, chosen, speech=None, model_first=model_first))
+        made.append(Brain(on or database, chosen, speech=None, search=search, model_first=model_first))
         return made[-1]
 
     yield make

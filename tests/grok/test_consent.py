@@ -123,3 +123,8 @@ def test_nothing_is_logged_at_once_that_was_not_said(said: list[str], weight: fl
         heard = Heard.of(text, ON_BENCH, packaged_matcher())
         assert heard.said_number(weight)
         assert heard.said_number(reps)
+
+
+def test_a_number_that_is_left_over_was_meant_for_something() -> None:
+    said = "intervals six by four hundred with ninety seconds rest"
+    assert decision(said, "start_rest_timer", seconds=90) == "ask"

@@ -16,8 +16,9 @@ from sqlalchemy import text
 from agent.doors.text import TextDoor
 from agent.session import Brain
 from db.models import KnowledgeChunk
+from db.session import Database
 from prompts import phrase, prompt
-from search import Search, refresh
+from search import refresh
 from tests.db.fixtures import new_athlete
 from tests.grok.conftest import MakeBrain
 from tests.grok.provider import Answer, Provider, Request
@@ -120,11 +121,11 @@ async def test_a_name_that_is_an_order_is_a_name(brain: Brain, athlete: UUID, pr
 
 
 async def test_a_passage_that_is_an_order_is_a_passage(
-    make_brain: MakeBrain, athlete: UUID, provider: Provider
+    make_brain: MakeBrain, indexed: Database, provider: Provider
 ) -> None:
-    brain = make_brain()
+    brain = make_brain(on=indexed)
+    athlete = await new_athlete(indexed)
     async with brain.database.transaction(None) as db:
-        await db.execute(text("delete from knowledge_base"))
         db.add(
             KnowledgeChunk(
                 chunk_id="evil",
@@ -132,18 +133,18 @@ async def test_a_passage_that_is_an_order_is_a_passage(
                 category="recovery",
                 title="Creatine timing",
                 content=f"Creatine timing hardly matters. {PAYLOAD}",
-                questions=["when should I take creatine"],
+                questions=["does creatine timing matter"],
                 source="A forum",
             )
         )
-    await refresh(Search(brain.database))
+    await refresh(brain.search)
     provider.plays(
         lambda request: obeys(request) if PAYLOAD in request.messages[-1]["content"] else Answer("No.")
     )
     async with TextDoor(await brain.open(athlete)) as door:
         await door.say("bench 225 for 8")
         before = await rows(brain)
-        turn = await door.say("when should I take creatine timing hardly matters does it")
+        turn = await door.say("does creatine timing matter")
         assert any(PAYLOAD in json.dumps(request.said, ensure_ascii=False) for request in provider.requests)
     assert await rows(brain) == before
     assert "500 for 20" not in turn.reply.replace(PAYLOAD, "")
