@@ -123,6 +123,8 @@ class HandingOver:
         outcome = await answering.answer(fallback)
         turn.mark("answered")
         finish(self._thread, outcome)
+        turn.metadata |= self._told_of(outcome)
+        turn.say_no_more()
         await grok.spent(self._athlete_id, outcome.usage)
         await self._keep(turn, outcome)
         return outcome.pending
@@ -169,9 +171,10 @@ class HandingOver:
         turn.results.append(result)
         return result
 
-    async def _keep(self, turn: Turn, outcome: Outcome) -> None:
+    def _told_of(self, outcome: Outcome) -> dict[str, Any]:
+        """What is kept with the reply."""
         usage = outcome.usage
-        turn.metadata |= {
+        told: dict[str, Any] = {
             "model": self._grok.model.name,
             "prompts": versions(PROMPT),
             "usage": {
@@ -183,7 +186,10 @@ class HandingOver:
             },
         }
         if outcome.trouble:
-            turn.metadata["model_trouble"] = outcome.trouble
+            told["model_trouble"] = outcome.trouble
+        return told
+
+    async def _keep(self, turn: Turn, outcome: Outcome) -> None:
         if turn.command_id is None:
             return
         trouble = f"model_{outcome.trouble}" if outcome.trouble else None

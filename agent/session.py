@@ -5,49 +5,43 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, TurnHandlingOptions, io, llm
+from livekit.agents import AgentSession, ConversationItemAddedEvent, io, llm
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent.answers import Answers
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
 from agent.events import SessionEvent, ToolFinished
 from agent.grok import Grok, open_grok
-from agent.memory import KEPT_AS, Beginning, kept, restored
-from agent.records import state_of
+from agent.memory import KEPT_AS, Beginning, HistoryItem, beginning_of, kept
 from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
 from agent.turn import Turn
-from agent.turns import Answers, Turns, Wiring
+from agent.turns import Turns
+from agent.voice import agent_session
+from agent.wiring import Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
 from search import Search, open_search
-from services import badges, conversations
+from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
-from services.exercises.own_names import own_names
-from services.interview import is_newcomer
 from services.ratelimit import RateLimiter
-from services.workouts import current_workout, snapshot
+from services.workouts import current_workout
 from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
 TurnDetection = Literal["vad", "manual"]
-
-INTERRUPTION_SECONDS = 0.3
-"""Speech at least this long stops the voice: shorter than a word, longer than a cough."""
-MAX_TOOL_STEPS = 8
-"""Enough for a sentence with several sets; a model that goes on calling is stopped."""
 
 
 class Brain:
@@ -92,7 +86,7 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
-            beginning = await _beginning(db, athlete_id, history)
+            beginning = await beginning_of(db, athlete_id, history)
             timer = await conversations.running_timer(db, athlete_id)
         if self.speech is not None:
             self.search.warm()
@@ -110,33 +104,12 @@ class Brain:
         """
         async with self.database.transaction(athlete_id) as db:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
-            beginning = await _beginning(db, athlete_id, await conversations.history(db, opened))
+            beginning = await beginning_of(db, athlete_id, await conversations.history(db, opened))
         return Turns(self.wiring, athlete_id, opened, _unheard, beginning)
-
-
-async def _beginning(db: AsyncSession, athlete_id: UUID, history: list[Said]) -> Beginning:
-    memory = restored(history)
-    return Beginning(
-        state_of(await snapshot(db, athlete_id), memory),
-        memory,
-        await own_names(db, athlete_id),
-        await badges.due(db, athlete_id),
-        await is_newcomer(db, athlete_id),
-        [(said.role, said.text) for said in history],
-    )
 
 
 def _unheard(_: SessionEvent) -> None:
     """Nobody draws what is done in writing: the answer says it."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryItem:
-    """An earlier message of a conversation that is gone on with."""
-
-    item_id: str
-    role: str
-    text: str
 
 
 class VoiceSession:
@@ -171,29 +144,7 @@ class VoiceSession:
         self._stt = speech.new_stt() if speech else None
         if isinstance(self._stt, WhisperSTT):
             self._stt.choose = self.turns.choose
-        return AgentSession[None](
-            llm=RouterLLM(self._answers),
-            vad=speech.vad if speech else None,
-            stt=self._stt or NOT_GIVEN,
-            tts=(speech.tts if speech else None) or NOT_GIVEN,
-            turn_handling=TurnHandlingOptions(
-                turn_detection="vad" if speech else None,
-                endpointing={"mode": "fixed", "min_delay": endpointing, "max_delay": endpointing},
-                interruption={
-                    "mode": "vad",
-                    "min_duration": INTERRUPTION_SECONDS,
-                    # Realtime clients drop what they have buffered when speech starts: nothing to resume.
-                    "resume_false_interruption": False,
-                },
-                # A turn's calls are made when it is complete, never on a guess of how it will end.
-                preemptive_generation={"enabled": False},
-            ),
-            max_tool_steps=MAX_TOOL_STEPS,
-            tts_text_transforms=None,
-            aec_warmup_duration=None,
-            user_away_timeout=None,
-            session_close_transcript_timeout=0.0,
-        )
+        return agent_session(RouterLLM(self._answers), self._stt, speech, endpointing)
 
     async def start(
         self,

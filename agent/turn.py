@@ -42,6 +42,7 @@ class Turn:
     """The chunks of knowledge that its answer rests on, besides those of its calls."""
     _sentences: list[str] = field(default_factory=list)
     _more: asyncio.Event = field(default_factory=asyncio.Event)
+    _complete: bool = False
 
     def call_id(self, index: int) -> str:
         """The name of the turn's call number `index`, the same in every retry."""
@@ -62,21 +63,26 @@ class Turn:
         else:
             self.reply = words
 
-    def finish(self) -> None:
-        """The turn is done; nothing more is said."""
-        self.done.set()
-        self.answerable.set()
+    def say_no_more(self) -> None:
+        """The reply is complete, though the turn may still be at its bookkeeping."""
+        self._complete = True
         self._more.set()
 
+    def finish(self) -> None:
+        """The turn is done."""
+        self.done.set()
+        self.answerable.set()
+        self.say_no_more()
+
     async def sentences(self) -> AsyncIterator[str]:
-        """The sentences of the reply as they come, until the turn is done."""
+        """The sentences of the reply as they come, until it is complete."""
         told = 0
         while True:
             self._more.clear()
             while told < len(self._sentences):
                 told += 1
                 yield self._sentences[told - 1]
-            if self.done.is_set():
+            if self._complete:
                 return
             await self._more.wait()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,43 +19,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent import memory as remembering
 from agent.celebration import ENDS, Celebration
 from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
-from agent.grok import Grok
 from agent.handing_over import HandingOver, Scene
 from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, state_of, touched
-from agent.router import Router, onboarding
+from agent.router import onboarding
 from agent.router.choosing import choose
 from agent.router.understanding import Call, Pending, Understanding
 from agent.speech.hypotheses import Choice, Hypothesis
 from agent.turn import Turn
+from agent.wiring import Wiring
 from core.errors import DatabaseUnavailable
-from core.foreground import Foreground
-from db.session import Database
 from prompts import phrase
-from search import Search
 from services import voice
 from services.exercises.own_names import own_names
 from services.ledger import Key
-from services.ratelimit import RateLimiter
 from services.workouts import Snapshot, snapshot
 from tools import ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """What turns work with; shared by all sessions of the process."""
-
-    database: Database
-    router: Router
-    limiter: RateLimiter | None = None
-    search: Search | None = None
-    grok: Grok | None = None
-    model_first: bool = False
-    """Whether the model is asked what the grammar would understand, too: to measure it."""
-    foreground: Foreground = field(default_factory=Foreground)
 
 
 class Turns:
@@ -315,23 +297,3 @@ class Turns:
 
 def _ends(turn: Turn) -> bool:
     return any(one.tool in ENDS for one in turn.results)
-
-
-class Answers:
-    """Turns as the model of a session sees them. `current` is the turn that is being answered."""
-
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
-        self.current: Turn | None = None
-
-    async def understood(self, item_id: str, text: str) -> Turn:
-        return await self._turns.understood(item_id, text)
-
-    async def reply(self, item_id: str) -> str:
-        self.current = self._turns.find(item_id)
-        return await self._turns.reply(item_id)
-
-    async def sentences(self, item_id: str) -> AsyncIterator[str]:
-        self.current = self._turns.find(item_id)
-        async for sentence in self._turns.sentences(item_id):
-            yield sentence
