@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 
 PACKAGES := agent tools services db search api prompts eval cli core
 
-.PHONY: help setup run test test-fast check format bench eval lock clean
+.PHONY: help setup run test test-fast check format bench eval lock clean recordings
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: setup ## Print latency by stage, spoken accuracy, sets over HTTP and memo
 
 eval: setup ## Replay the packaged scenarios and report
 	@$(BIN)/voicefit eval run
+
+recordings: setup ## Record conversations with the real language model (needs XAI_API_KEY; costs a few cents)
+	@$(BIN)/python -m tests.recordings.record
 
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet

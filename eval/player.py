@@ -31,11 +31,16 @@ SAMPLE_BYTES = 2
 class SessionPlayer:
     """Plays against a real brain and a real database. Made by `make_player`."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, *, model_first: bool = False) -> None:
+        """`model_first` asks the language model also what the grammar understands."""
         self._settings = settings
         self._stage = Stage(database)
-        self._brain = Brain(database, settings, speech=None)
+        self._brain = Brain(database, settings, speech=None, model_first=model_first)
         self._speech: Speech | None = None
+
+    async def aclose(self) -> None:
+        """Closes what it opened."""
+        await self._brain.aclose()
 
     @property
     def tools(self) -> frozenset[str]:
@@ -63,6 +68,7 @@ class SessionPlayer:
             latency_ms=typed.latency_ms if typed.calls else None,
             row_counts=await self._stage.count(athlete_id, turn.after),
             transcript=heard,
+            cost_usd=typed.metadata.get("usage", {}).get("usd"),
         )
 
     async def _hear(self, audio: Path) -> str:
@@ -83,14 +89,17 @@ def observed(tool: str, arguments: Mapping[str, Any], output: Mapping[str, Any])
 @asynccontextmanager
 async def make_player(*, router: RouterName, settings: Settings) -> AsyncIterator[SessionPlayer]:
     """A player on the database of `settings`. Raises `NotConfigured` when `router` needs a model we lack."""
-    if router == "llm":
-        raise NotConfigured("There is no language model yet. Use --router local, or auto.")
+    if router == "local":
+        settings = settings.model_copy(update={"xai_api_key": None})
+    elif router == "llm" and not settings.xai_api_key:
+        raise NotConfigured("--router llm needs a language model: set XAI_API_KEY. Or use --router local.")
     database = await open_database(settings)
     try:
         await refresh(open_search(settings, database))
-        player = SessionPlayer(database, settings)
+        player = SessionPlayer(database, settings, model_first=router == "llm")
         settle_memory()
         yield player
+        await player.aclose()
     finally:
         await database.aclose()
 

@@ -15,6 +15,7 @@ from eval.measures import Share
 from eval.outcome import ObservedCall
 from eval.run import Run
 from eval.scenario import ExpectedCall, Turn
+from prompts import versions
 
 SHOWN_FAILURES = 50
 SHOWN_TAGS = 15
@@ -26,6 +27,7 @@ def to_json(run: Run) -> dict[str, Any]:
     return {
         "dataset": run.dataset,
         "router": run.router,
+        "prompts": versions(),
         "repeat": run.repeat,
         "scenarios": run.scenarios,
         "turns": m.exact.total,
@@ -112,6 +114,7 @@ def _measures_table(run: Run) -> Table:
         "errors": str(m.errors) if m.errors else None,
         "word error rate": _percent(m.word_error_rate),
         "latency p50 / p95 / p99": _latency(run),
+        "prompts": None if m.cost_usd is None else _versions(),
         "cost": None if m.cost_usd is None else f"${m.cost_usd:.4f}",
         f"pass@{run.repeat}": _percent(m.pass_at_k),
         f"pass^{run.repeat}": _percent(m.pass_hat_k),
@@ -122,6 +125,10 @@ def _measures_table(run: Run) -> Table:
             alarming = name in ("false writes", "errors") and value != "0"
             table.add_row(name, value, style="bold red" if alarming else None)
     return table
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions().items())
 
 
 def _tags_table(shares: list[tuple[str, Share]], *, hidden: int) -> Table:

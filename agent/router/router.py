@@ -162,17 +162,17 @@ class Router:
         asked = questions.parse(clause)
         if asked is not None and all(self._has(call.tool) for call in asked.calls):
             return asked
-        if _asks(clause):
+        if asks(clause):
             return None
         return one(clause) or several(clause)
 
     def _unexplained(self, clause: Clause) -> Understanding:
-        if overheard(clause) and not _asks(clause):
+        if overheard(clause) and not asks(clause):
             return Understanding("ignore", confidence=0.6, reason="overheard")
         return Understanding("hand_over", confidence=0.0, reason="unexplained", matches=_named(clause))
 
 
-def _asks(clause: Clause) -> bool:
+def asks(clause: Clause) -> bool:
     """Whether the words are a question, which never writes ("can you log …" is none)."""
     words = [w for w in clause.words if w not in POLITE]
     if not words or words[0] not in _QUESTION_WORDS:

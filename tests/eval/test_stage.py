@@ -32,7 +32,7 @@ async def test_given_suggestions_can_be_chosen(database: Database) -> None:
     async with stage.athlete(given) as athlete:
         conversation = await stage.conversation(athlete, given)
         session = await Brain(database, Settings(), speech=None).open(athlete, conversation)
-        assert session.turns.state.suggestions == ("machine-shoulder-press", "landmine-press")
+        assert session.turns.situation.state.suggestions == ("machine-shoulder-press", "landmine-press")
         async with TextDoor(session) as door:
             turn = await door.say("go with the second one")
     assert turn.calls[0].arguments == {"substitute": "Landmine Press"}
