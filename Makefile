@@ -56,7 +56,7 @@ eval: setup ## Replay the packaged scenarios and report
 recordings: setup ## Record conversations with the real language model (needs XAI_API_KEY; costs a few cents)
 	@$(BIN)/python -m tests.recordings.record
 
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+LOCK = $$(command -v uv || echo $(BIN)/uv) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
 lock: ## Pin all dependencies with hashes (no addresses)
