@@ -46,6 +46,7 @@ class Lap:
 class DeviceTotals:
     """What a device said of the whole run, where it did."""
 
+    start: datetime | None = None
     distance_meters: float | None = None
     elapsed_seconds: float | None = None
     timer_seconds: float | None = None
