@@ -27,6 +27,7 @@ from api.routers import (
     imports,
     onboarding,
     pr_history,
+    runs,
     search,
     session,
     streaks,
@@ -70,6 +71,7 @@ ROUTERS = tuple(
         voice_commands,
         conversations,
         imports,
+        runs,
         export,
     )
 )
