@@ -88,7 +88,7 @@ def _averaged(along: Floats, values: Floats, width: float) -> Floats:
     low, high = along - half, along + half
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = (_integral(high, along, values, area) - _integral(low, along, values, area)) / (high - low)
-    return np.where(high - low > 1e-6, mean, values)
+    return np.asarray(np.where(high - low > 1e-6, mean, values), np.float64)
 
 
 def _integral(at: Floats, along: Floats, values: Floats, area: Floats) -> Floats:
