@@ -24,7 +24,7 @@ FEW_METERS = 20.0
 LIKE_ASCENT = 0.4
 MIN_TIMED = 0.05
 NEAR_TIMED = 0.05
-TIMED_SHARE = 0.002
+TIMED_SHARE = 0.0005
 LATE_SECONDS = 120.0
 """So long after the start the first point may come, and before the end the last."""
 
