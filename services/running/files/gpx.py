@@ -78,7 +78,6 @@ def _tracks(content: bytes) -> tuple[str, list[Track]]:
                 raise FileTooLarge(f"The GPX has more than {MAX_POINTS:,} points.")
             if (row := _row(one)) is not None:
                 rows.append(row)
-            one.clear()
         elif name == "trkseg":
             if rows:
                 track.segments.append(rows)

@@ -88,10 +88,11 @@ def test_tracks_of_gpx_are_runs_of_their_own_unless_they_go_on() -> None:
     ("sport", "is_run"),
     [
         ("Running", True), ("trail running", True), ("TrailRun", True), ("9", True),
-        ("treadmill_running", True),        ("treadmill fitness_equipment", True), ("Jogging", True),
-        ("cycling", False), ("Biking", False), ("1", False), ("hiking", False), ("Other", False), ("training", False),
-        ("treadmill walking", False), ("open_water swimming", False), ("transition", False),
-        ("Laufen", None), ("GPX", None), (None, None),
+        ("treadmill_running", True),
+        ("treadmill fitness_equipment", True), ("Jogging", True),
+        ("cycling", False), ("Biking", False), ("1", False), ("hiking", False), ("Other", False),
+        ("training", False), ("treadmill walking", False), ("open_water swimming", False),
+        ("transition", False),        ("Laufen", None), ("GPX", None), (None, None),
     ],
 )  # fmt: skip
 def test_which_sports_are_running(sport: str | None, is_run: bool | None) -> None:
@@ -338,6 +339,16 @@ def zip_bomb() -> bytes:
 def test_what_unpacks_to_too_much_is_refused(content: bytes) -> None:
     with pytest.raises(FileTooLarge, match="64 MiB"):
         read_all(content)
+
+
+def test_small_files_that_unfold_into_much_are_refused() -> None:
+    many = "<a/>" * 50_000
+    inside_a_point = f"<trk><trkseg><trkpt lat='1' lon='2'>{many}</trkpt></trkseg></trk>"
+    for content in (GPX.format(inside_a_point), GPX.format(f"<trk>{many}</trk>")):
+        with pytest.raises(FileRefused, match="too much"):
+            read_all(content)
+    # What is in nothing that is read is not kept: it does no harm.
+    assert read_all(GPX.format(many + track(0, 5)))
 
 
 LAUGHS = """<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><gpx>&b;</gpx>"""
