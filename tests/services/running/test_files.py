@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pyfitparsernative import write_fit_bytes
 
 from services.running.files import FORMATS, Activity, Form, read
+from services.running.files.fit_checksum import checksum
 from services.running.files.unpacking import MAX_BYTES
 from services.running.track import Lap, Pause, ProcessedRun, Samples, process
 from services.transfer.errors import FileRefused, FileTooLarge
@@ -211,6 +212,16 @@ def test_fit_that_is_no_recording_says_what_it_is() -> None:
     ):
         with pytest.raises(FileRefused, match=says):
             read_all(write_fit_bytes([message]))
+
+
+def test_fit_whose_header_has_no_checksum() -> None:
+    content = file_of(straight(300), "fit")
+    body = content[:12] + b"\0\0" + content[14:-2]
+    without = body + checksum(body).to_bytes(2, "little")
+    assert checksum(content) == 0
+    assert len(read_all(without)[0].samples) == 301
+    with pytest.raises(FileRefused, match="checksum"):
+        read_all(body + b"\1\2")
 
 
 def kept(run: ProcessedRun) -> dict[str, Any]:
