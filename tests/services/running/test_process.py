@@ -279,6 +279,14 @@ def test_order_and_doubles_do_not_matter() -> None:
     assert process([*shuffled, *points[:50]]) == process(samples)
 
 
+def test_rows_of_one_moment_are_put_together() -> None:
+    points = [
+        point for one in straight(60, 3.0).points() for point in (one, TrackPoint(one.time, heart_rate=150))
+    ]
+    run = process(points)
+    assert (run.average_heart_rate, run.distance_meters) == (150, pytest.approx(180, rel=0.01))
+
+
 @given(
     st.lists(
         st.builds(
