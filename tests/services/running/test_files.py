@@ -83,6 +83,10 @@ def test_tracks_of_gpx_are_runs_of_their_own_unless_they_go_on() -> None:
     found = read_all(GPX.format("".join(parts)))
     assert [(len(one.samples), one.is_run) for one in found] == [(200, True), (100, True), (100, False)]
     assert found[0].pauses == [Pause(at(99), at(200))]
+    week = "".join(
+        f"<trkseg>{''.join(trkpt(day * 86_400 + i, i) for i in range(9))}</trkseg>" for day in range(3)
+    )
+    assert [len(one.samples) for one in read_all(GPX.format(f"<trk>{week}</trk>"))] == [9, 9, 9]
 
 
 @pytest.mark.parametrize(
