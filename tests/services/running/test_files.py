@@ -104,6 +104,20 @@ def test_which_sports_are_running(sport: str | None, is_run: bool | None) -> Non
     assert Activity(straight(10), sport=sport).is_run is is_run
 
 
+def test_gpx_with_a_prefix_or_in_another_encoding() -> None:
+    plain = GPX.format(track(0, 9))
+    prefixed = '<ns0:gpx xmlns:ns0="http://www.topografix.com/GPX/1/1"><ns0:trk><ns0:trkseg>{}</ns0:trkseg></ns0:trk></ns0:gpx>'
+    points = "".join(trkpt(i, i) for i in range(9))
+    for name in ("trkpt", "ele", "time"):
+        points = points.replace(f"<{name}", f"<ns0:{name}").replace(f"</{name}", f"</ns0:{name}")
+    for content in (
+        prefixed.format(points).encode(),
+        plain.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16"),
+        b"\xef\xbb\xbf" + plain.encode(),
+    ):
+        assert [len(one.samples) for one in read_all(content)] == [9]
+
+
 def test_gpx_without_times_says_so() -> None:
     for content, says in (
         (GPX.format("<wpt lat='1' lon='2'/>"), "no track"),
