@@ -29,6 +29,7 @@ from api.routers import (
     knowledge,
     onboarding,
     pr_history,
+    runs,
     search,
     session,
     streaks,
@@ -77,6 +78,7 @@ ROUTERS = tuple(
         voice_commands,
         conversations,
         imports,
+        runs,
         export,
     )
 )
