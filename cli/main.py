@@ -11,6 +11,7 @@ import typer
 
 from cli.content import content_app
 from cli.db import db_app
+from cli.dev import dev_app
 from cli.eval import eval_app
 from cli.jobs import jobs_app, worker_app
 from cli.serve import serve
@@ -31,6 +32,7 @@ app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
 app.add_typer(account_app, name="account", help="Accounts.")
 app.add_typer(jobs_app, name="jobs", help="Background work: what waits, and what failed.")
 app.add_typer(worker_app, name="worker", help="Processes beside the server.")
+app.add_typer(dev_app, name="dev", help="What stands in for production's servers on a developer's machine.")
 app.command()(serve)
 app.command("import")(import_)
 app.command()(export)
