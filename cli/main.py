@@ -14,6 +14,7 @@ from cli.db import db_app
 from cli.dev import dev_app
 from cli.eval import eval_app
 from cli.jobs import jobs_app, worker_app
+from cli.rooms import work_in_rooms
 from cli.serve import serve
 from cli.transfer import account_app, export, import_
 from core.errors import VoiceFitError
@@ -33,6 +34,7 @@ app.add_typer(account_app, name="account", help="Accounts.")
 app.add_typer(jobs_app, name="jobs", help="Background work: what waits, and what failed.")
 app.add_typer(worker_app, name="worker", help="Processes beside the server.")
 app.add_typer(dev_app, name="dev", help="What stands in for production's servers on a developer's machine.")
+worker_app.command("rooms")(work_in_rooms)
 app.command()(serve)
 app.command("import")(import_)
 app.command()(export)
