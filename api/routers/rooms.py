@@ -11,7 +11,7 @@ from pydantic import Field
 
 from api.calls import AthleteCall
 from api.context import AppContext
-from api.models import Input, Output
+from api.models import Id, Input, Output
 from api.routing import api_router
 from core.errors import NotConfigured
 from services import conversations
@@ -24,7 +24,7 @@ class RoomRequest(Input):
     """Which room: of a conversation to go on with, or of a new one."""
 
     conversation: Annotated[
-        UUID | None, Field(description="The conversation to go on with; left out, a new one begins.")
+        Id | None, Field(description="The conversation to go on with; left out, a new one begins.")
     ] = None
     device: Annotated[
         str,

@@ -1,0 +1,103 @@
+"""Speech to row through a LiveKit room: its own client, a worker in a process of its own, a real voice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+from livekit import rtc
+
+from eval.speaker import SAMPLE_RATE, Speaker
+from services import conversations
+from services.rooms import Rooms
+from tests.db.fixtures import new_home, remove_home
+from tests.doors.rooms.device import Device
+from tests.e2e.house import House, house
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+BENCH = "barbell-bench-press"
+FRAME = SAMPLE_RATE // 50
+
+
+@pytest.fixture(scope="module")
+def home_with_rooms() -> Iterator[House]:
+    home = new_home()
+    with house(home) as running:
+        yield running
+    remove_home(home)
+
+
+class Talker(Device):
+    """A device with a voice: its microphone is silent unless it speaks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentence = b""
+        self._said = asyncio.Event()
+
+    async def open_microphone(self) -> rtc.LocalTrackPublication:
+        publication = await super().open_microphone()
+        self._spawn(self._stream())
+        await asyncio.sleep(0.6)
+        return publication
+
+    async def say(self, speaker: Speaker, text: str) -> None:
+        """Speaks a sentence to its end."""
+        spoken = await speaker.say(text)
+        self._said.clear()
+        self._sentence = spoken.samples.tobytes()
+        await self._said.wait()
+
+    async def _stream(self) -> None:
+        while True:
+            piece = self._sentence[: 2 * FRAME]
+            self._sentence = self._sentence[2 * FRAME :]
+            if not self._sentence:
+                self._said.set()
+            samples = piece.ljust(2 * FRAME, b"\0")
+            await self.source.capture_frame(rtc.AudioFrame(samples, SAMPLE_RATE, 1, FRAME))
+
+
+@asynccontextmanager
+async def talker(running: House, athlete: UUID, conversation: UUID, name: str) -> AsyncIterator[Talker]:
+    device = Talker()
+    await device.enter(Rooms(running.settings).admit(athlete, conversation, name))
+    try:
+        yield device
+    finally:
+        await device.leave()
+
+
+async def newcomer(running: House, email: str) -> tuple[UUID, UUID]:
+    """A new athlete and a conversation of theirs."""
+    athlete, _ = await running.server.athlete(email)
+    async with running.server.database() as database, database.transaction(athlete) as db:
+        return athlete, await conversations.open_conversation(db, athlete, None)
+
+
+async def test_a_spoken_set_and_somebody_elses_voice(home_with_rooms: House, speaker: Speaker) -> None:
+    running = home_with_rooms
+    athlete, conversation = await newcomer(running, "speaker@example.org")
+    stranger, _ = await newcomer(running, "stranger@example.org")
+    async with (
+        talker(running, athlete, conversation, "phone") as phone,
+        talker(running, stranger, conversation, "elsewhere") as other,
+    ):
+        await phone.agent_came()
+        await phone.open_microphone()
+        await other.open_microphone()
+        await other.say(speaker, "Squat, three fifteen for five.")
+        await phone.say(speaker, "Bench press, two twenty five for eight.")
+        finished = (await phone.until(lambda: phone.named("call.finished") or None))[0]
+        assert finished["output"]["sets"][0]["reps"] == 8
+        await phone.until(lambda: phone.told.loud > 20 or None)
+        reply = (await phone.until(lambda: phone.named("reply") or None))[0]
+        assert reply["text"].startswith("225 for 8")
+        assert any("225 for 8" in words for _, words in phone.told.transcripts)
+        assert other.told.events == []
+    assert await running.server.sets(athlete) == [(BENCH, 225, 8)]
+    assert await running.server.sets(stranger) == []
