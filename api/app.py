@@ -121,7 +121,10 @@ def create_api(
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
     if limiter is not None:  # before the next, which stands around it
         app.add_middleware(RateLimitMiddleware, limiter=limiter, who_asks=athlete_of)
-    app.add_middleware(SecurityMiddleware, headers=security_headers(page_script_hashes()))
+    app.add_middleware(
+        SecurityMiddleware,
+        headers=security_headers(page_script_hashes(), settings.livekit_public_url or settings.livekit_url),
+    )
     app.add_middleware(RequestMiddleware, metrics=metrics)
     install_problem_handlers(app)
     install_openapi(app)

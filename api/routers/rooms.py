@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import Body, HTTPException
 from pydantic import Field
 
+from api.auth import CurrentAthlete
 from api.calls import AthleteCall
 from api.context import AppContext
 from api.models import Id, Input, Output
@@ -47,6 +48,22 @@ class RoomToken(Output):
     room: str
     conversation: UUID
     identity: str
+
+
+class RoomsState(Output):
+    """Whether this server has rooms."""
+
+    available: bool
+
+
+@router.get("/rooms")
+async def rooms_state(_: CurrentAthlete, context: AppContext) -> RoomsState:
+    """Whether one can talk in rooms here: whether a LiveKit server is configured."""
+    try:
+        Rooms(context.settings)
+    except NotConfigured:
+        return RoomsState(available=False)
+    return RoomsState(available=True)
 
 
 @router.post("/token")

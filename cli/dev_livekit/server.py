@@ -38,6 +38,7 @@ class DevServer:
         app = web.Application()
         app.router.add_get("/rtc", self._join)
         app.router.add_get("/rtc/validate", self._validate)
+        app.router.add_get("/rtc/v1/validate", self._no_such_version)
         app.router.add_get("/agent", self.workers.serve)
         app.router.add_routes(HttpApi(self.keys, self.rooms, self.workers).routes())
         self._runner = web.AppRunner(app, shutdown_timeout=1)
@@ -61,6 +62,10 @@ class DevServer:
         except web.HTTPException as error:
             return web.Response(status=error.status, text=error.text, headers=ANY_ORIGIN)
         return web.Response(text="success", headers=ANY_ORIGIN)
+
+    async def _no_such_version(self, _: web.Request) -> web.Response:
+        """Browsers are told that way to speak the older signalling, which `/rtc` is."""
+        return web.Response(status=404, headers=ANY_ORIGIN)
 
     def _may_join(self, request: web.Request) -> str:
         """The room that the request's token lets in."""

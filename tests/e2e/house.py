@@ -22,9 +22,9 @@ EXPORTS = re.compile(r"(LIVEKIT_\w+)=(\S+)")
 class House:
     """What a company with one machine would run."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, stack: ExitStack) -> None:
         self._home = home
-        self._stack = ExitStack()
+        self._stack = stack
         self.livekit = self._process("dev", "livekit", "--port", "0")
         found = dict(EXPORTS.findall(_line(self.livekit.stdout, "LIVEKIT_URL")))
         self.environment = {**found, "VOICEFIT_HOME": str(home)}
@@ -34,19 +34,14 @@ class House:
             livekit_api_key=found["LIVEKIT_API_KEY"],
             livekit_api_secret=found["LIVEKIT_API_SECRET"],
         )
+        self.worker = self._process("worker", "rooms")
         self.server: Server = start(home, self.environment)
         self._stack.callback(self.server.stop)
-        self.worker = self.start_worker()
+        ready(self.worker)
 
     def start_worker(self) -> subprocess.Popen[str]:
-        """One more worker, once it is ready."""
-        worker = self._process("worker", "rooms")
-        _line(worker.stdout, "Ready")
-        return worker
-
-    def close(self) -> None:
-        """Stops everything."""
-        self._stack.close()
+        """One more worker. It is of use once `ready`."""
+        return self._process("worker", "rooms")
 
     def _process(self, *command: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -62,11 +57,13 @@ class House:
 @contextmanager
 def house(home: Path) -> Iterator[House]:
     """The house, for as long as the block runs."""
-    running = House(home)
-    try:
-        yield running
-    finally:
-        running.close()
+    with ExitStack() as stack:
+        yield House(home, stack)
+
+
+def ready(worker: subprocess.Popen[str]) -> None:
+    """Waits until the LiveKit server knows of the worker."""
+    _line(worker.stdout, "Ready")
 
 
 def _line(stream: IO[str] | None, word: str) -> str:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from livekit import rtc
+from playwright.async_api import async_playwright, expect
 
 from eval.speaker import SAMPLE_RATE, Speaker
 from services import conversations
 from services.rooms import Rooms
+from tests.browser import chromium
 from tests.db.fixtures import new_home, remove_home
 from tests.doors.rooms.device import Device
 from tests.e2e.house import House, house
+from tests.e2e.test_browser import PATIENCE, recording, type_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 BENCH = "barbell-bench-press"
 FRAME = SAMPLE_RATE // 50
+SDK = "livekit-client.js"
+RESOURCES = "() => performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1))"
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +107,43 @@ async def test_a_spoken_set_and_somebody_elses_voice(home_with_rooms: House, spe
         assert other.told.events == []
     assert await running.server.sets(athlete) == [(BENCH, 225, 8)]
     assert await running.server.sets(stranger) == []
+
+
+async def test_the_page_in_a_room(home_with_rooms: House, speaker: Speaker, tmp_path: Path) -> None:
+    """The browser's own SDK: a sentence into the microphone, one typed, and the page loaded once more."""
+    port = home_with_rooms.server.address.rpartition(":")[2]
+    sentence = "Bench press, two twenty five for eight."
+    microphone = await recording(speaker, tmp_path / "speech.wav", [sentence])
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(),
+            args=[
+                "--no-sandbox",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-audio-capture={microphone}%noloop",
+            ],
+        )
+        page = await browser.new_page(viewport={"width": 1100, "height": 760})
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        await page.goto(f"http://localhost:{port}/")
+        await page.evaluate("() => localStorage.setItem('use-room', 'true')")
+        await page.reload()
+        assert SDK not in await page.evaluate(RESOURCES)  # loaded when it is needed
+        await page.get_by_role("button", name="Talk", exact=True).click()
+
+        await expect(page.locator(".card .figures").first).to_have_text("225 lbs × 8", timeout=PATIENCE)
+        await expect(page.locator(".line.user").first).to_contain_text("225 for 8")
+        await expect(page.locator(".line.assistant").first).to_contain_text("225 for 8", timeout=PATIENCE)
+        await page.get_by_role("button", name="Stop", exact=False).first.click()
+
+        await type_in(page, "squat 315 for 5")
+        await expect(page.locator(".line.assistant").last).to_contain_text("315 for 5", timeout=PATIENCE)
+        await expect(page.locator("#workout .exercise")).to_have_count(2)
+        await expect(page.locator(".phase")).to_have_text("Ready", timeout=PATIENCE)
+
+        await page.reload()
+        await expect(page.locator(".line.assistant").last).to_contain_text("315 for 5", timeout=PATIENCE)
+        assert problems == []
+        await browser.close()

@@ -13,7 +13,7 @@ from livekit.agents import ConversationItemAddedEvent, UserStateChangedEvent
 from livekit.agents.utils import aio
 
 from agent.doors.rooms.devices import Devices
-from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused
+from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
 from agent.session import VoiceSession
 
 logger = logging.getLogger(__name__)
@@ -72,6 +72,9 @@ class Telling:
         match event:
             case TurnBegan():
                 self._tell({"type": "turn", "turn_id": event.item_id, "text": event.text})
+            case TurnUnderstood():
+                understood = {"type": "turn.understood", "turn_id": event.item_id}
+                self._tell(understood | {"kind": event.kind, "route": event.route})
             case TurnRefused():
                 told = {"type": "turn.refused", "turn_id": event.item_id}
                 self._tell(told | {"retry_seconds": event.retry_seconds})
