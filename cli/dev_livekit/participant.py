@@ -217,7 +217,9 @@ class Participant:
         if not self.info.permission.can_publish_data:
             return
         packet = models.DataPacket.FromString(message)
-        packet.participant_identity, packet.participant_sid = self.info.identity, self.info.sid
+        # An agent may say that it passes on what another participant said: transcripts.
+        if not (self.is_agent and packet.participant_identity):
+            packet.participant_identity, packet.participant_sid = self.info.identity, self.info.sid
         self._room.forward(self, label, packet)
 
 
