@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
@@ -134,7 +135,8 @@ class Participant:
         """One request; whether it was the last."""
         match request.WhichOneof("message"):
             case "offer":
-                await self.send(answer=await self._publisher.answer(request.offer))
+                # Beside the others: it may have to wait for the client's addresses, which come after it.
+                self._room.spawn(partial(self._answer, request.offer))
             case "answer":
                 await self._subscriber.answered(request.answer)
             case "trickle":
@@ -159,6 +161,9 @@ class Participant:
             case other:
                 logger.debug("%s is ignored", other)
         return False
+
+    async def _answer(self, offer: rtc.SessionDescription) -> None:
+        await self.send(answer=await self._publisher.answer(offer))
 
     async def _add_track(self, wanted: rtc.AddTrackRequest) -> None:
         refused = not may_publish(self.info.permission, wanted.source)

@@ -1,8 +1,8 @@
 """The two peer connections of a participant: one it publishes with, one it hears others with.
 
 What aiortc wants to be done its own way: the first offer to a subscriber has data channels alone, and tracks
-come by renegotiation; a track's stream and id (`PA_…|TR_…`, by which SDKs know whose it is) are set on the
-sender.
+come by renegotiation; nothing is negotiated while a connection is being made; a track's stream and id
+(`PA_…|TR_…`, by which SDKs know whose it is) are set on the sender.
 """
 
 from __future__ import annotations
@@ -65,8 +65,12 @@ class Publisher:
     ) -> None:
         self._connection = _connection()
         self._announced: list[models.TrackInfo] = []
+        self._offered = asyncio.Event()
+        self._connected = asyncio.Event()
+        self._answering = asyncio.Lock()
         self._on_track = on_track
         self._on_data = on_data
+        self._connection.on("connectionstatechange", self._state_changed)
         self._connection.on("track", self._take_track)
         self._connection.on("datachannel", self._take_channel)
 
@@ -75,18 +79,28 @@ class Publisher:
         self._announced.append(info)
 
     async def answer(self, offer: rtc.SessionDescription) -> rtc.SessionDescription:
-        """The answer to the client's offer."""
-        await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
-        await self._connection.setLocalDescription(await self._connection.createAnswer())
-        return rtc.SessionDescription(type="answer", sdp=self._connection.localDescription.sdp, id=offer.id)
+        """The answer to the client's offer; to a further one once what was agreed first is connected."""
+        async with self._answering:
+            if self._connection.remoteDescription is not None:
+                await asyncio.wait_for(self._connected.wait(), CONNECT_SECONDS)
+            await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+            self._offered.set()
+            await self._connection.setLocalDescription(await self._connection.createAnswer())
+            sdp = self._connection.localDescription.sdp
+        return rtc.SessionDescription(type="answer", sdp=sdp, id=offer.id)
 
     async def add_candidate(self, candidate: str) -> None:
         """One of the client's addresses."""
+        await asyncio.wait_for(self._offered.wait(), CONNECT_SECONDS)
         await _add_candidate(self._connection, candidate)
 
     async def close(self) -> None:
         """Ends the connection."""
         await self._connection.close()
+
+    def _state_changed(self) -> None:
+        if self._connection.connectionState == "connected":
+            self._connected.set()
 
     def _take_track(self, track: MediaStreamTrack) -> None:
         if self._announced:

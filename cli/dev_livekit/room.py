@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from livekit.protocol import models, rtc
 from livekit.protocol import room as room_protocol
@@ -48,7 +48,7 @@ class Room:
         others = list(self.participants.values())
         self.participants[identity] = participant
         await participant.join(others)
-        self._spawn(self._connect(participant))
+        self.spawn(partial(self._connect, participant))
 
     async def leave(self, participant: Participant) -> None:
         """Takes a participant out, tells the others, and ends its connections."""
@@ -60,11 +60,11 @@ class Room:
         self.changed()
         await participant.close()
         if not any(not one.is_agent for one in self.participants.values()):
-            self._spawn(self._empty())
+            self.spawn(self._empty)
 
     def changed(self) -> None:
         """Who publishes or wants to hear what is not what it was."""
-        self._spawn(self._sync())
+        self.spawn(self._sync)
 
     async def tell_all(self) -> None:
         """Tells everybody of everybody."""
@@ -111,13 +111,14 @@ class Room:
         for one in list(self.participants.values()):
             await one.send(update=update)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Begins `work` for as long as the room is open."""
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except Exception:
             logger.exception("in the room %s", self.name)

@@ -30,7 +30,6 @@ class Devices:
         self.linked: str | None = None
         """The identity of the device that is listened to."""
         self.on_linked: Callable[[str | None], None] = lambda _: None
-        self.on_joined: Callable[[str], None] = lambda _: None
         self.on_all_gone: Callable[[], None] = lambda: None
 
     def follow(self) -> None:
@@ -71,7 +70,6 @@ class Devices:
         if not self.is_own(participant.identity):
             return
         self.close()
-        self.on_joined(participant.identity)
         if self.linked is None:
             self.link(participant.identity)
 

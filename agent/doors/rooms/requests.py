@@ -34,6 +34,12 @@ REFUSED = 1500
 PLACES = ("first", "second", "third", "fourth", "fifth")
 
 
+class Hello(BaseModel):
+    """Asks what was said so far, which comes as an event."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class Named(BaseModel):
     """A request that makes a turn. The same `turn_id` again is the same turn, done once."""
 
@@ -94,12 +100,19 @@ class Requests:
     """Follows what the athlete's devices ask for, and nobody else's."""
 
     def __init__(
-        self, room: rtc.Room, session: VoiceSession, devices: Devices, microphone: MicrophoneInput
+        self,
+        room: rtc.Room,
+        session: VoiceSession,
+        devices: Devices,
+        microphone: MicrophoneInput,
+        greet: Callable[[str], None],
     ) -> None:
+        """`greet` tells a device of what was said so far."""
         self._room = room
         self._session = session
         self._devices = devices
         self._microphone = microphone
+        self._greet = greet
         self._tasks: set[asyncio.Task[None]] = set()
         self._speaking = asyncio.Lock()
 
@@ -111,6 +124,7 @@ class Requests:
     def open(self) -> None:
         """Takes requests from now on."""
         self._room.register_text_stream_handler(TOPIC_CHAT, self._on_chat)
+        self._offer("hello", Hello, self._hello)
         self._offer("say", Say, self._say)
         self._offer("start", Start, self._start)
         self._offer("undo", Undo, self._undo)
@@ -151,6 +165,10 @@ class Requests:
         return {TURN_ID: turn_id, "reply": turn.reply, "calls": calls}
 
     # calls
+
+    async def _hello(self, _: Hello, identity: str) -> dict[str, Any]:
+        self._greet(identity)
+        return {}
 
     async def _say(self, request: Say, _: str) -> dict[str, Any]:
         return await self._turn(request.turn_id, request.text)

@@ -54,11 +54,17 @@ class Telling:
             await aio.cancel_and_wait(self._task)
 
     def greet(self, identity: str) -> None:
-        """Tells a device that has come what was said so far."""
-        history = [
-            {"item_id": item.id, "role": item.role, "text": item.text_content}
+        """Tells a device what was said so far."""
+        said = {one.item_id: (one.role, one.text) for one in self._session.history}
+        said |= {
+            item.id: (item.role, item.text_content or "")
             for item in self._session.agent.history.items
-            if item.type == "message" and item.role in ("user", "assistant") and item.text_content
+            if item.type == "message"
+        }
+        history = [
+            {"item_id": item_id, "role": role, "text": text}
+            for item_id, (role, text) in said.items()
+            if role in ("user", "assistant") and text
         ]
         conversation = str(self._session.conversation_id)
         self._tell({"type": "hello", "conversation": conversation, "history": history}, to=[identity])

@@ -106,6 +106,7 @@ class Visit:
     def _leave(self, ending: Ending) -> None:
         if not self._end.done():
             self._end.set_result(ending)
+            self._somebody_came.set()  # in case it is waited for
 
     async def _open(self) -> VoiceSession | None:
         """The conversation, opened for the first of those present whose it is; None when nobody's is."""
@@ -139,12 +140,13 @@ class Visit:
         room_io = RoomIO(session.agent, self._room, participant=present, options=_options(session))
         await room_io.start()
         ears = Ears(room_io.audio_input, session.agent)
-        requests = Requests(self._room, session, devices, ears.microphone)
+        requests = Requests(self._room, session, devices, ears.microphone, telling.greet)
         self._busy_parts.append(requests)
         try:
             await self._listen(session, devices, telling, room_io, ears)
-            requests.open()
             self._leave_with(session)
+            requests.open()
+            telling.attribute(CONVERSATION, str(session.conversation_id))  # devices may ask from now on
             ending = await self._end
             if ending != "gone":
                 telling.attribute(LEAVING, ending)
@@ -166,7 +168,6 @@ class Visit:
             telling.attribute(LINKED, identity or "")
 
         devices.on_linked = linked
-        devices.on_joined = telling.greet
         devices.on_all_gone = lambda: self._leave("gone")
         speaks = session.agent.tts is not None
         await session.start(
@@ -176,7 +177,6 @@ class Visit:
         )
         ears.open()
         telling.open()
-        telling.attribute(CONVERSATION, str(session.conversation_id))
         devices.follow()
 
     def _leave_with(self, session: VoiceSession) -> None:

@@ -58,8 +58,20 @@ class Device:
 
     async def agent_came(self, besides: str = "") -> rtc.RemoteParticipant:
         """Waits for an agent that has greeted; another than the one with the identity `besides`."""
-        await self.until(lambda: self.named("hello") or None)
-        return await self.until(lambda: next((one for one in self.agents if one.identity != besides), None))
+        agent = await self.until(
+            lambda: next(
+                (
+                    one
+                    for one in self.agents
+                    if one.identity != besides and "voicefit.conversation" in one.attributes
+                ),
+                None,
+            )
+        )
+        hellos = len(self.named("hello"))
+        await self.call("hello")
+        await self.until(lambda: len(self.named("hello")) > hellos or None)
+        return agent
 
     def named(self, kind: str) -> list[dict[str, Any]]:
         """The events of one type."""
@@ -72,6 +84,13 @@ class Device:
                 self._changed.clear()
                 await self._changed.wait()
             return found
+
+    @staticmethod
+    async def left(is_so: Callable[[], bool]) -> None:
+        """Waits until something is so that nothing tells of. Raises `TimeoutError`."""
+        async with asyncio.timeout(SECONDS):
+            while not is_so():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
     async def type(self, text: str, turn_id: str | None = None) -> None:
         attributes = {"turn_id": turn_id} if turn_id else None

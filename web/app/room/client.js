@@ -16,6 +16,8 @@ import { livekit } from "./livekit.js";
 const EVENTS_TOPIC = "voicefit.events";
 const TRANSCRIPT_TOPIC = "lk.transcription";
 const AGENT_STATE = "lk.agent.state";
+/** The agent has this attribute once it can be asked. */
+const CONVERSATION = "voicefit.conversation";
 const USER_STATE = "voicefit.user_state";
 const AGENT_MS = 12_000;
 const CALL_MS = 30_000;
@@ -28,7 +30,7 @@ const GOING_AWAY = 1001;
 export class RoomClient extends Line {
   /** @type {Room | null} */
   room = null;
-  /** @type {Participant | null} the agent that has greeted */
+  /** @type {Participant | null} the agent that is talked with */
   agent = null;
   /** The part of a reply that is being said. */
   segment = "";
@@ -73,6 +75,9 @@ export class RoomClient extends Line {
       this.follow(room, sdk);
       await room.connect(way.url, way.token);
     }
+    for (const one of this.room.remoteParticipants.values()) {
+      if (one.isAgent && one.attributes[CONVERSATION]) this.meet(one);
+    }
     clearTimeout(this.waiting);
     this.waiting = window.setTimeout(() => this.noAgent(), AGENT_MS);
   }
@@ -96,7 +101,9 @@ export class RoomClient extends Line {
         if (participant === this.agent) this.agentLeft();
       })
       .on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => {
-        if (participant.isAgent) this.stateChanged(changed);
+        if (!participant.isAgent) return;
+        if (CONVERSATION in changed) this.meet(participant);
+        this.stateChanged(changed);
       })
       .on(RoomEvent.TrackSubscribed, (track) => void this.players.push(track.attach()))
       .on(RoomEvent.TrackUnsubscribed, (track) => {
@@ -105,7 +112,7 @@ export class RoomClient extends Line {
       });
     room.registerTextStreamHandler(EVENTS_TOPIC, async (reader, { identity }) => {
       const event = JSON.parse(await reader.readAll());
-      if (event.type === "hello") this.greeted(room, identity);
+      if (event.type === "hello" && identity === this.agent?.identity) this.greeted();
       for (const told of translate(event)) this.tell(told);
       if (event.type === "reply" && event.interrupted) this.tell({ type: "conversation.item.truncated", item_id: this.segment });
     });
@@ -117,11 +124,15 @@ export class RoomClient extends Line {
     });
   }
 
-  /** @type {(room: Room, identity: string) => void} */
-  greeted(room, identity) {
+  /** Asks the agent what was said so far. @param {Participant} agent */
+  meet(agent) {
+    this.agent = agent;
+    this.call("hello");
+  }
+
+  greeted() {
     clearTimeout(this.waiting);
     clearTimeout(this.timer);
-    this.agent = room.remoteParticipants.get(identity) ?? null;
     this.opened(this.conversation);
   }
 
