@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from services.rooms import Rooms
 from tests.browser import chromium
 from tests.db.fixtures import new_home, remove_home
 from tests.doors.rooms.device import Device
-from tests.e2e.house import House, house
+from tests.e2e.house import House, house, ready
 from tests.e2e.test_browser import PATIENCE, recording, type_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -147,3 +148,50 @@ async def test_the_page_in_a_room(home_with_rooms: House, speaker: Speaker, tmp_
         await expect(page.locator(".line.assistant").last).to_contain_text("315 for 5", timeout=PATIENCE)
         assert problems == []
         await browser.close()
+
+
+async def test_push_to_talk_and_a_worker_that_dies(home_with_rooms: House, speaker: Speaker) -> None:
+    """The set before is there after the worker was killed, and the conversation goes on with another."""
+    running = home_with_rooms
+    athlete, conversation = await newcomer(running, "unlucky@example.org")
+    rooms = Rooms(running.settings)
+    async with talker(running, athlete, conversation, "phone") as phone:
+        first = await phone.agent_came()
+        await phone.open_microphone()
+        await phone.call("talk", action="start")
+        await phone.say(speaker, "Bench press.")
+        await asyncio.sleep(1.0)  # longer than what ends a turn when nothing is held
+        await phone.say(speaker, "Two twenty five for eight.")
+        await phone.call("talk", action="stop")
+        finished = (await phone.until(lambda: phone.named("call.finished") or None))[0]
+        assert finished["output"]["sets"][0]["weight"] == 225
+        await phone.until(lambda: phone.named("reply") or None)
+
+        second_worker = running.start_worker()
+        running.worker.kill()
+        await phone.until(lambda: first not in phone.agents or None)
+        await asyncio.to_thread(ready, second_worker)
+        assert await rooms.send_agent_if_missing(phone.room.name)
+        await phone.agent_came(besides=first.identity)
+        assert phone.named("hello")[-1]["history"][0]["text"] == phone.named("turn")[0]["text"]
+        assert (await phone.call("say", text="same again"))["reply"].startswith("225 for 8")
+        running.worker = second_worker
+    assert await running.server.sets(athlete) == [(BENCH, 225, 8), (BENCH, 225, 8)]
+
+
+async def test_a_worker_that_is_stopped_finishes_its_sentence(
+    home_with_rooms: House, speaker: Speaker
+) -> None:
+    running = home_with_rooms
+    athlete, conversation = await newcomer(running, "late@example.org")
+    async with talker(running, athlete, conversation, "phone") as phone:
+        await phone.agent_came()
+        await phone.call("say", text="bench 135 for 10 then 185 for 8 then 205 for 6 then 225 for 5")
+        await phone.until(lambda: phone.told.loud > 5 or None)
+        running.worker.send_signal(signal.SIGTERM)
+        reply = (await phone.until(lambda: phone.named("reply") or None))[0]
+        assert not reply["interrupted"]
+        assert reply["text"].rstrip(".").endswith("225 for 5")
+        await phone.until(lambda: phone.agents == [] or None)
+        assert await asyncio.to_thread(running.worker.wait, 30) == 0
+    assert len(await running.server.sets(athlete)) == 4
