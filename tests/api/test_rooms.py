@@ -28,6 +28,7 @@ async def test_without_a_livekit_server_there_are_no_rooms(ana: Athlete) -> None
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["detail"].startswith("Rooms are not configured: set LIVEKIT_URL")
     assert (await ana.get("/api/conversations")).json()["items"] == []
+    assert (await ana.get("/api/voice/rooms")).json() == {"available": False}
 
 
 class TestWithALiveKitServer:
@@ -72,6 +73,11 @@ class TestWithALiveKitServer:
         again = await ana.post("/api/voice/token", {"conversation": answer["conversation"]})
         assert again.json()["room"] == answer["room"]
         assert again.json()["identity"] != answer["identity"]
+
+    async def test_the_page_may_reach_the_rooms(self, ana: Athlete) -> None:
+        assert (await ana.get("/api/voice/rooms")).json() == {"available": True}
+        policy = (await ana.get("/")).headers["content-security-policy"]
+        assert "connect-src 'self' wss://rooms.example.org https://rooms.example.org;" in policy
 
     async def test_a_conversation_must_be_ones_own(self, ana: Athlete, ben: Athlete) -> None:
         anas = (await ana.post("/api/voice/token")).json()
