@@ -65,7 +65,8 @@ class Publisher:
     ) -> None:
         self._connection = _connection()
         self._announced: list[models.TrackInfo] = []
-        self._offered = asyncio.Event()
+        self._early: list[str] = []
+        """Addresses that came before the offer that they are for."""
         self._connected = asyncio.Event()
         self._answering = asyncio.Lock()
         self._on_track = on_track
@@ -84,15 +85,19 @@ class Publisher:
             if self._connection.remoteDescription is not None:
                 await asyncio.wait_for(self._connected.wait(), CONNECT_SECONDS)
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
-            self._offered.set()
+            for candidate in self._early:
+                await _add_candidate(self._connection, candidate)
+            self._early.clear()
             await self._connection.setLocalDescription(await self._connection.createAnswer())
             sdp = self._connection.localDescription.sdp
         return rtc.SessionDescription(type="answer", sdp=sdp, id=offer.id)
 
     async def add_candidate(self, candidate: str) -> None:
         """One of the client's addresses."""
-        await asyncio.wait_for(self._offered.wait(), CONNECT_SECONDS)
-        await _add_candidate(self._connection, candidate)
+        if self._connection.remoteDescription is None:
+            self._early.append(candidate)
+        else:
+            await _add_candidate(self._connection, candidate)
 
     async def close(self) -> None:
         """Ends the connection."""

@@ -35,7 +35,7 @@ class Device:
         self.told = Told()
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.source = rtc.AudioSource(24_000, 1)
+        self.source = rtc.AudioSource(24_000, 1, queue_size_ms=60)
 
     async def enter(self, admittance: Admittance) -> None:
         for topic, take in (("voicefit.events", self._event), ("lk.transcription", self._transcript)):
