@@ -29,6 +29,7 @@ from api.routers import (
     knowledge,
     onboarding,
     pr_history,
+    rooms,
     runs,
     search,
     session,
@@ -76,6 +77,7 @@ ROUTERS = tuple(
         badges,
         streaks,
         voice_commands,
+        rooms,
         conversations,
         imports,
         runs,
@@ -136,7 +138,10 @@ def create_api(
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
     if limiter is not None:  # before the next, which stands around it
         app.add_middleware(RateLimitMiddleware, limiter=limiter, who_asks=athlete_of)
-    app.add_middleware(SecurityMiddleware, headers=security_headers(page_script_hashes()))
+    app.add_middleware(
+        SecurityMiddleware,
+        headers=security_headers(page_script_hashes(), settings.livekit_public_url or settings.livekit_url),
+    )
     app.add_middleware(RequestMiddleware, metrics=metrics)
     install_problem_handlers(app)
     install_openapi(app)

@@ -140,6 +140,27 @@ class Settings(BaseSettings):
     )
     """The project's shared secret, if its tokens are still signed with that (HS256)."""
 
+    livekit_url: Annotated[str, Field(pattern=r"^(wss?://[^\s/?#]+/?)?$")] | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_LIVEKIT_URL", "LIVEKIT_URL")
+    )
+    """A LiveKit server (`wss://...`) whose rooms athletes may talk in; left out, there are no rooms."""
+
+    livekit_api_key: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_LIVEKIT_API_KEY", "LIVEKIT_API_KEY")
+    )
+    """The LiveKit server's API key."""
+
+    livekit_api_secret: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_LIVEKIT_API_SECRET", "LIVEKIT_API_SECRET")
+    )
+    """The secret of that key."""
+
+    livekit_public_url: Annotated[str, Field(pattern=r"^(wss?://[^\s/?#]+/?)?$")] | None = None
+    """What clients reach the LiveKit server by; left out, they are told `livekit_url`."""
+
+    livekit_agent: Annotated[str, Field(min_length=1)] = "voicefit"
+    """The name by which the agent is sent to rooms: one for each deployment that shares a LiveKit server."""
+
     stt_model: str = "auto"
     """`auto`, `tiny.en`, `base`, a folder with a CTranslate2 Whisper model, or a LiveKit inference model
     such as `deepgram/nova-3`."""

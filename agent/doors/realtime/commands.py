@@ -16,6 +16,7 @@ from openai.types.realtime import (
 )
 from pydantic import BaseModel
 
+from agent.doors.microphone import MicrophoneFull, MicrophoneInput
 from agent.doors.realtime import protocol
 from agent.doors.realtime.answers import Answers
 from agent.doors.realtime.audio import decode_audio
@@ -25,7 +26,6 @@ from agent.doors.realtime.configuration import Configuration, SessionEvent
 from agent.doors.realtime.heard import words_heard
 from agent.doors.realtime.hearing import Hearing
 from agent.doors.realtime.items import Entry, Item, reply_message, typed_message
-from agent.doors.realtime.microphone import MicrophoneInput
 from agent.doors.realtime.protocol import ProtocolError, new_id
 from agent.doors.realtime.replies import Replies
 from agent.doors.realtime.speaker import PacedSpeaker
@@ -75,7 +75,7 @@ class Commands:
         """Does what the event asks, or begins to."""
         match event:
             case protocol.AudioAppend():
-                self._microphone.push(decode_audio(event.audio))
+                self._append(event)
             case protocol.AudioCommit():
                 self._hearing.commit()
             case protocol.AudioClear():
@@ -102,6 +102,12 @@ class Commands:
                 self._spawn(self._answers.cancelled(event))
             case _:
                 assert_never(event)
+
+    def _append(self, event: protocol.AudioAppend) -> None:
+        try:
+            self._microphone.push(decode_audio(event.audio))
+        except MicrophoneFull as error:
+            raise ProtocolError("input_audio_buffer_full", str(error)) from error
 
     @property
     def busy(self) -> bool:

@@ -16,13 +16,13 @@ from openai.types.realtime import RealtimeMcpListTools
 from openai.types.realtime.realtime_mcp_list_tools import Tool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from agent.doors.microphone import MicrophoneInput
 from agent.doors.realtime.brain import VoiceSession
 from agent.doors.realtime.channel import Channel
 from agent.doors.realtime.commands import Commands
 from agent.doors.realtime.configuration import SERVER_LABEL, Configuration, SessionEvent
 from agent.doors.realtime.hearing import Hearing
 from agent.doors.realtime.items import Item, reply_message, typed_message
-from agent.doors.realtime.microphone import MicrophoneInput
 from agent.doors.realtime.outbox import MAX_WAITING_CHARACTERS, Outbox
 from agent.doors.realtime.protocol import ProtocolError, client_event_id, decode, new_id, parse_event
 from agent.doors.realtime.rate import TokenBucket

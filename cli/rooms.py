@@ -1,0 +1,75 @@
+"""`voicefit worker rooms`: a process that talks with athletes in LiveKit rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.logs import log_to_stderr
+from core.memory import settle_memory
+from core.settings import MAX_PORT, Settings, settings
+
+if TYPE_CHECKING:
+    from agent.doors.rooms import RoomsWorker
+
+DRAIN_SECONDS = 10.0
+
+
+def work_in_rooms(
+    host: Annotated[str, typer.Option(help="Where to say that the worker is well.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=MAX_PORT, help="The same; 0 takes a free one.")] = 0,
+) -> None:
+    """Talk with athletes in LiveKit rooms until stopped. Any number of workers may run."""
+    log_to_stderr()
+    typer.echo("Starting a worker for rooms ...", err=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_work(settings(), host, port))
+
+
+async def _work(chosen: Settings, host: str, port: int) -> None:
+    async with _worker(chosen, host, port) as worker:
+        told = asyncio.Event()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(one, told.set)
+        running = asyncio.create_task(worker.run(), name="rooms worker")
+        await _first(running, worker.registered())
+        if not running.done():
+            print(f"Ready for rooms, {chosen.max_sessions} at a time.", flush=True)
+            await _first(running, told.wait())
+        if told.is_set():
+            await worker.drain(DRAIN_SECONDS)
+        await running
+
+
+async def _first(running: asyncio.Task[None], other: Coroutine[Any, Any, Any]) -> None:
+    waiting = asyncio.create_task(other)
+    await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[RoomsWorker]:
+    from agent.doors.rooms import RoomsWorker
+    from agent.session import Brain
+    from agent.speech import load_speech
+    from db.session import open_database
+    from services.keyvalue import open_store
+    from services.ratelimit import rate_limiter
+    from services.rooms import Rooms
+
+    rooms = Rooms(chosen)  # before anything is loaded: it may not be configured
+    async with contextlib.AsyncExitStack() as stack:
+        database = await open_database(chosen)
+        stack.push_async_callback(database.aclose)
+        store = open_store(chosen)
+        if store is not None:
+            stack.push_async_callback(store.aclose)
+        limiter = rate_limiter(chosen, database, store)
+        speech = await load_speech(chosen)
+        settle_memory()
+        yield RoomsWorker(Brain(database, chosen, speech, limiter), rooms, chosen, host=host, port=port)
