@@ -18,9 +18,9 @@ from sqlalchemy import TextClause, text
 
 from db.models import SearchIndexName
 
-CANDIDATES = 150
+CANDIDATES = 100
 """Rows that are looked at for one word, and for all of them together. A word that is in more is common."""
-RANKED = 100
+RANKED = 60
 """Of these the ones that are weighed more closely."""
 LISTED = 40
 """Places of each list."""
