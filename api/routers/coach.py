@@ -64,7 +64,10 @@ class AnswerOut(Output):
         return cls(answer=answered.answer, sources=sources, conversation_id=answered.conversation_id)
 
 
-@router.post("/ask", response_model=AnswerOut, responses=STREAMED)
+NO_CONVERSATION = {"responses": {"404": {"$ref": "#/components/responses/Problem404"}}}
+
+
+@router.post("/ask", response_model=AnswerOut, responses=STREAMED, openapi_extra=NO_CONVERSATION)
 async def ask_coach(
     asked: QuestionIn,
     call: AthleteCall,
