@@ -112,7 +112,7 @@ class McpDoor:
         return types.ListToolsResult(tools=[told(name) for name in TOOLS])
 
     async def _call(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
-        athlete_id = UUID(context.request.user.access_token.client_id)
+        athlete_id = _whose(context)
         try:
             async with self._database.transaction(athlete_id) as db:
                 names = await own_names(db, athlete_id)
@@ -133,6 +133,11 @@ class McpDoor:
         if result.ok and TOOLS[params.name].writes:
             self._follower.note(athlete_id, event_of(params.name, output))
         return _answered(result, output)
+
+
+def _whose(context: Context) -> UUID:
+    request: Any = context.request
+    return UUID(request.user.access_token.client_id)
 
 
 def told(name: str) -> types.Tool:
