@@ -140,7 +140,13 @@ class _Refreshing:
 
     def _failed(self, what: str, documents: Sequence[object], error: Exception) -> None:
         self._report.failed += max(len(documents), 1)
-        logger.warning("%d documents of %s could not be %s: %s", len(documents), self._index, what, error)
+        logger.warning(
+            "%d documents of %s could not be %s: %s",
+            len(documents),
+            self._index,
+            what,
+            str(error).partition("\n")[0],
+        )
 
 
 def _silent(index: SearchIndexName, done: int, total: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.catalogue.text import sentences, words
 from db.models import KnowledgeCategory, KnowledgeChunk
@@ -62,13 +62,23 @@ async def answer(search: Search, question: str, category: KnowledgeCategory | No
     if warning is not None:
         flag = await _flag(search, question, hits, urgent=warning != SEE_SOMEBODY)
         if flag is not None:
-            return _extract(await chunks_of(search, [flag, *(hit for hit in hits if hit.id != flag.id)]))
+            found = _extract(await chunks_of(search, [flag, *(hit for hit in hits if hit.id != flag.id)]))
+            return found if _says_as_much(found.spoken, warning) else _after(warning, found)
     found = _extract(await chunks_of(search, [hit for hit in hits if answers(hit)]))
     if warning is None or found.red_flag or not SOMEBODY.search(question):
         return found
     if warning == SEE_SOMEBODY and found.known and advice(found.text) == warning:
         return found  # it speaks of that sign itself: beta-alanine tingles
     return Answer(warning, warning, red_flag=True)
+
+
+def _says_as_much(said: str, warning: str) -> bool:
+    """Whether what is said sends to help as fast as the `warning` would."""
+    return warning == SEE_SOMEBODY or "emergency" in said
+
+
+def _after(warning: str, found: Answer) -> Answer:
+    return replace(found, text=f"{warning} {found.text}", spoken=f"{warning} {found.spoken}")
 
 
 def _extract(chunks: Sequence[KnowledgeChunk]) -> Answer:

@@ -33,7 +33,8 @@ _BEFORE = POLITE | words(
 )
 _PAIRS = """
     should i, do i, can i, could i, will i, is it, is that, is this, are there, is there, how long, how much,
-    how many, how often, does it, does that, what can, what should, what does, what helps
+    how many, how often, does it, does that, what can, what should, what does, what helps, will my, does my,
+    is my, am i, how do, how should, how can, why do, why does, why is, why am, any truth
 """
 _ASKING = frozenset(tuple(pair.split()) for pair in _PAIRS.split(","))
 _OTHERWISE = words("""
@@ -45,10 +46,14 @@ _OF_THEIR_OWN = frozenset({"nutrition", "recovery", "mobility"})
 
 _CRY = re.compile(
     r"\b(?:(?:my|i have|ive got|got|getting|having|with) (?:a |an |some |really |bad )*chest (?:\w+ )?"
-    r"(?:pains?|pressure|tightness|hurts|tight)|pains? in my chest|my chest (?:is|feels|got|went) tight"
+    r"(?:pains?|pressure|tightness|hurts|tight)|my chest (?:is|feels|got|went) tight"
+    r"|(?:pains?|pressure|tightness|squeezing) (?:in|on|across) my chest"
     r"|i (?:just |nearly |almost )?(?:fainted|passed out|blacked out)"
     r"|(?:im|i am) (?:going to|gonna|about to) (?:faint|pass out|black out)"
     r"|(?:having|had) a (?:heart attack|stroke)"
+    r"|i (?:cant|cannot|can not) (?:breathe|(?:catch|get) my breath)|cough(?:ed|ing) (?:up )?blood"
+    r"|my heart (?:is |keeps )?(?:skipp|flutter)(?:ing|s|ed)|face is (?:\w+ )?droop(?:ing|y)"
+    r"|lost control of my (?:bladder|bowels?)|worst headache of my life"
     r"|(?:somebody|someone|she|he|they) (?:just |has |have )*(?:collapsed|fainted|passed out)"
     r"|(?:kill|killing) myself|end(?:ing)? it all)\b"
 )

@@ -12,7 +12,8 @@ from services.coach import DONT_KNOW, answer
 from services.coach.extractive import MAX_WORDS, spoken_answer
 from services.exercises.red_flags import SEE_SOMEBODY, STOP_NOW, TALK_NOW, advice
 
-MOST_OFF_TOPIC_ANSWERED = 0.04
+MOST_OFF_TOPIC_ANSWERED = 0.02
+MOST_WITHOUT_VECTORS = 0.1
 LEAST_ANSWERED = 0.9
 LEAST_RIGHT = 0.8
 
@@ -116,7 +117,7 @@ async def test_a_sign_of_danger_goes_to_a_professional_first(
     found = await answer(searchable, said)
     assert found.red_flag
     assert found.sources[0].chunk_id == chunk_id
-    assert found.text == found.sources[0].content
+    assert found.text.endswith(found.sources[0].content)
 
 
 @pytest.mark.parametrize(("said", "told"), NO_CHUNK.items())
@@ -150,7 +151,7 @@ async def test_words_alone_answer_what_they_can(searchable: Search) -> None:
     assert known.sources[0].chunk_id.startswith("creatine")
     assert (await answer(by_words, "my chest hurts when I lift")).red_flag
     wrong = [one for one in off_topic() if (await answer(by_words, one)).known]
-    assert len(wrong) / len(off_topic()) <= 2 * MOST_OFF_TOPIC_ANSWERED, wrong
+    assert len(wrong) / len(off_topic()) <= MOST_WITHOUT_VECTORS, wrong
 
 
 def test_a_spoken_answer_is_short() -> None:
