@@ -157,7 +157,6 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
 
 
 def _import_conversation() -> None:
-    import agent.doors.mcp
     import agent.doors.realtime
     import agent.session  # noqa: F401
     import api.app  # noqa: F401

@@ -18,7 +18,8 @@ from mcp.client.streamable_http import streamable_http_client
 from sqlalchemy import select
 from starlette.applications import Starlette
 
-from agent.doors.mcp import KEY, McpDoor
+from agent.doors.mcp import McpDoor
+from agent.doors.mcp.server import KEY
 from core.settings import Settings
 from db.models import WorkoutSet
 from db.session import Database

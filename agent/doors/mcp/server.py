@@ -1,4 +1,4 @@
-"""The door for an athlete's own assistant: the same tools over the Model Context Protocol, at `/mcp`.
+"""The tools over the Model Context Protocol, for an athlete's own assistant.
 
 Who comes in is whom the bearer token speaks for, in each request anew. What the assistant calls is what its
 athlete let it call: there is no utterance here to look for evidence in, so tools say of themselves whether
@@ -7,12 +7,10 @@ they write, and clients ask their users.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid4
 
 import mcp_types as types
@@ -23,14 +21,12 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware.authentication import AuthenticationMiddleware
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from agent.doors.mcp.door import Parts
 from core.errors import DatabaseUnavailable, VoiceFitError
-from db.session import Database
 from prompts import phrase, prompt
-from search import Search
-from services.badges import Follower, event_of
+from services.badges import event_of
 from services.exercises.matcher import packaged_matcher
 from services.exercises.own_names import own_names
 from services.ledger import Key
@@ -38,7 +34,6 @@ from tools import TOOLS, ToolContext, ToolResult, run_tool
 
 logger = logging.getLogger(__name__)
 
-PATH = "/mcp"
 KEY = "voicefit/idempotency-key"
 """In a call's `_meta`: a name for it, so that sent again it is the same call."""
 MAX_KEY = 200
@@ -49,21 +44,14 @@ DESTROY = frozenset({"undo_last", "correct_set", "update_profile"})
 Context = ServerRequestContext[Any, Any]
 
 
-class Identity(Protocol):
-    """Knows who a token speaks for."""
+class Assistants:
+    """Serves the tools. As an ASGI application, within `serving()`."""
 
-    async def verify(self, token: str) -> UUID:
-        """The athlete. Raises `VoiceFitError`."""
-
-
-class McpDoor:
-    """The endpoint. Serve it within `running()`."""
-
-    def __init__(self, database: Database, search: Search, identity: Identity, follower: Follower) -> None:
-        self._database = database
-        self._search = search
-        self._identity = identity
-        self._follower = follower
+    def __init__(self, parts: Parts) -> None:
+        self._database = parts.database
+        self._search = parts.search
+        self._identity = parts.identity
+        self._follower = parts.follower
         server = Server(
             "voicefit",
             version=version("voicefit"),
@@ -73,32 +61,16 @@ class McpDoor:
             on_call_tool=self._call,
         )
         self._manager = StreamableHTTPSessionManager(server)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """While this is entered, requests are served."""
-        started, over = asyncio.Event(), asyncio.Event()
-
-        async def serve() -> None:
-            # A task of its own: what the SDK opens has to be closed by the task that opened it.
-            async with self._manager.run():
-                started.set()
-                await over.wait()
-
-        task = asyncio.create_task(serve(), name="mcp")
-        waiting = asyncio.create_task(started.wait())
-        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        try:
-            yield
-        finally:
-            over.set()
-            waiting.cancel()
-            await task
-
-    def routes(self) -> list[BaseRoute]:
-        """The endpoint, for a Starlette or FastAPI application."""
         app: ASGIApp = RequireAuthMiddleware(self._manager.asgi_app, [])
-        return [Route(PATH, AuthenticationMiddleware(app, BearerAuthBackend(self)))]
+        self._app = AuthenticationMiddleware(app, BearerAuthBackend(self))
+
+    def serving(self) -> AbstractAsyncContextManager[None]:
+        """While this is entered, requests are served. Leave it in the task that entered it."""
+        return self._manager.run()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        await self._app(scope, receive, send)
 
     async def verify_token(self, token: str) -> AccessToken | None:
         """What the token stands for; None when it is not accepted."""
