@@ -21,6 +21,7 @@ from agent.grok.grounding import Ground, Sentences
 from agent.grok.proposals import Proposal, read
 from agent.grok.thread import Thread
 from agent.grok.wire import ModelFailed, Piece, Usage, Wanted, Words
+from agent.router.lexer import split_words
 from agent.router.understanding import Call, Pending
 from tools import ToolResult
 
@@ -168,9 +169,9 @@ class Answering:
 
     def _hear(self, sentence: str) -> None:
         """Takes a sentence of the model: says it, holds it back, or drops it and all that follows it."""
-        if sentence.strip(" .") == SILENT:
+        if sentence.startswith(SILENT):
             self._outcome.silent = True
-        elif self._outcome.silent or self._dropping or self._ground.repeats(sentence):
+        elif self._outcome.silent or self._dropping or self._was_told(sentence):
             return
         elif not self._ground.holds(sentence):
             self._dropping = True
@@ -181,13 +182,19 @@ class Answering:
         else:
             self._say(sentence)
 
+    def _was_told(self, sentence: str) -> bool:
+        """Whether it says nothing that was not said in this turn already: the tool tells what it did."""
+        told = {word for said in self._outcome.said for word in split_words(said)}
+        return self._ground.repeats(sentence) or (bool(told) and set(split_words(sentence)) <= told)
+
     def _holds_back(self) -> bool:
         """Who reports numbers and hears a kind word thinks that they were logged: only a call, a question or
         silence answers that."""
         return self._heard.has_numbers and not self._heard.is_question and not self._ground.wrote
 
-    def _say(self, sentence: str) -> None:
-        self._due = asyncio.get_running_loop().time() + self._settings.xai_stall_seconds
+    def _say(self, sentence: str, wait: float | None = None) -> None:
+        """Says it; the next one is due after `wait` seconds, or soon."""
+        self._due = asyncio.get_running_loop().time() + (wait or self._settings.xai_stall_seconds)
         self._outcome.said.append(sentence)
         self._stage.say(sentence)
 
@@ -222,7 +229,7 @@ class Answering:
             self._ground.wrote = True
             if result.say:
                 self._waiting.clear()
-                self._say(result.say)
+                self._say(result.say, wait=self._settings.xai_first_words_seconds)
                 output |= {"told": "The athlete has heard `say` already."}
         return output
 

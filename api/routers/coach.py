@@ -94,7 +94,9 @@ async def ask_coach(
     if EVENTS not in accept:
         return await _whole(answer)
     first = await anext(answer)  # what cannot be answered at all is refused with its own status
-    return StreamingResponse(_events(first, answer), media_type=EVENTS, headers={"Cache-Control": "no-store"})
+    # Proxies pass it on as it comes.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(first, answer), media_type=EVENTS, headers=headers)
 
 
 async def _whole(answer: AsyncGenerator[Part | Answered]) -> AnswerOut:
