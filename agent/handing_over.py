@@ -110,11 +110,9 @@ class HandingOver:
         ground.give_data([now, [result.output() for result in turn.results]])
         grok = self._grok
         answering = Answering(
-            grok.model,
-            grok.breaker,
-            grok.settings,
+            grok,
+            await grok.model_for(self._athlete_id),
             self._thread,
-            grok.tools,
             str(self._conversation_id),
             _Stage(self, turn),
             Heard.of(turn.text, scene.state, scene.matcher),
@@ -173,7 +171,7 @@ class HandingOver:
         """What is kept with the reply."""
         usage = outcome.usage
         told: dict[str, Any] = {
-            "model": self._grok.model.name,
+            "model": outcome.model,
             "prompts": versions(PROMPT),
             "usage": {
                 "requests": usage.requests,
@@ -196,7 +194,7 @@ class HandingOver:
                 await voice.answered(
                     db,
                     turn.command_id,
-                    model=self._grok.model.name,
+                    model=outcome.model,
                     reply=turn.reply,
                     trouble=trouble,
                     prompts=versions(PROMPT),

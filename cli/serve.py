@@ -103,6 +103,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         stack.push_async_callback(database.aclose)
         importing.result()
         from agent.doors.chat import ChatDoor
+        from agent.doors.mcp import McpDoor
         from agent.doors.realtime import RealtimeDoor
         from agent.session import Brain
         from agent.speech import load_speech
@@ -144,7 +145,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             answering=ChatDoor(brain),
         )
         stack.push_async_callback(app.state.context.follower.aclose)
-        app.router.routes[:0] = door.routes()
+        assistants = McpDoor(database, search, identity, app.state.context.follower)
+        await stack.enter_async_context(assistants.running())
+        app.router.routes[:0] = [*door.routes(), *assistants.routes()]
         worker = None
         if chosen.jobs == "server":
             foreground = brain.wiring.foreground

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from agent.grok.breaker import Breaker
 from agent.grok.consent import Consent
 from agent.grok.evidence import Heard
+from agent.grok.grok import Grok
 from agent.grok.grounding import Ground, Sentences
 from agent.grok.proposals import Proposal, read
 from agent.grok.thread import Thread
-from agent.grok.wire import Model, ModelFailed, Piece, Usage, Wanted, Words
+from agent.grok.wire import ModelFailed, Piece, Usage, Wanted, Words
+from agent.router.lexer import split_words
 from agent.router.understanding import Call, Pending
-from core.settings import Settings
 from tools import ToolResult
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,8 @@ class Outcome:
     pending: Pending | None = None
     silent: bool = False
     said: list[str] = field(default_factory=list)
+    model: str = ""
+    """Which answered, or was asked last."""
 
 
 class Answering:
@@ -60,21 +62,20 @@ class Answering:
 
     def __init__(
         self,
-        model: Model,
-        breaker: Breaker,
-        settings: Settings,
+        grok: Grok,
+        name: str,
         thread: Thread,
-        tools: Sequence[Mapping[str, Any]],
         conversation: str,
         stage: Stage,
         heard: Heard,
         ground: Ground,
     ) -> None:
-        self._model = model
-        self._breaker = breaker
-        self._settings = settings
+        """`name` is the model to ask."""
+        self._grok = grok
+        self._name = name
+        self._breaker = grok.breaker
+        self._settings = grok.settings
         self._thread = thread
-        self._tools = tools
         self._conversation = conversation
         self._stage = stage
         self._heard = heard
@@ -102,6 +103,7 @@ class Answering:
         except TimeoutError:
             self._failed(ModelFailed("slow", "the answer has no end"))
         self._conclude(fallback)
+        self._outcome.model = self._name
         return self._outcome
 
     def _failed(self, failure: ModelFailed) -> None:
@@ -114,7 +116,7 @@ class Answering:
 
     async def _rounds(self) -> None:
         for _ in range(self._settings.xai_rounds):
-            words, wanted = await self._ask()
+            words, wanted = await self._ask_somebody()
             if not wanted:
                 return
             await self._make(words, wanted)
@@ -122,11 +124,23 @@ class Answering:
                 return
         self._outcome.trouble = "rounds"
 
+    async def _ask_somebody(self) -> tuple[str, list[Wanted]]:
+        """Asks the model, or the usual one where a trained one is not accepted."""
+        try:
+            return await self._ask()
+        except ModelFailed as failure:
+            if failure.trouble != "rejected" or self._name == self._grok.model.name:
+                raise
+        self._grok.shun(self._name)
+        self._name = self._grok.model.name
+        return await self._ask()
+
     async def _ask(self) -> tuple[str, list[Wanted]]:
         """One request: says the sentences that may be said, returns all words and the calls."""
         sentences, heard, wanted = Sentences(), "", list[Wanted]()
         self._dropping = False
-        stream = self._model.stream(self._thread.messages, self._tools, self._conversation)
+        grok = self._grok
+        stream = grok.model.stream(self._thread.messages, grok.tools, self._conversation, self._name)
         async with aclosing(stream):
             async for piece in self._paced(stream):
                 if isinstance(piece, Words):
@@ -155,9 +169,9 @@ class Answering:
 
     def _hear(self, sentence: str) -> None:
         """Takes a sentence of the model: says it, holds it back, or drops it and all that follows it."""
-        if sentence.strip(" .") == SILENT:
+        if sentence.startswith(SILENT):
             self._outcome.silent = True
-        elif self._outcome.silent or self._dropping or self._ground.repeats(sentence):
+        elif self._outcome.silent or self._dropping or self._was_told(sentence):
             return
         elif not self._ground.holds(sentence):
             self._dropping = True
@@ -168,13 +182,19 @@ class Answering:
         else:
             self._say(sentence)
 
+    def _was_told(self, sentence: str) -> bool:
+        """Whether it says nothing that was not said in this turn already: the tool tells what it did."""
+        told = {word for said in self._outcome.said for word in split_words(said)}
+        return self._ground.repeats(sentence) or (bool(told) and set(split_words(sentence)) <= told)
+
     def _holds_back(self) -> bool:
         """Who reports numbers and hears a kind word thinks that they were logged: only a call, a question or
         silence answers that."""
         return self._heard.has_numbers and not self._heard.is_question and not self._ground.wrote
 
-    def _say(self, sentence: str) -> None:
-        self._due = asyncio.get_running_loop().time() + self._settings.xai_stall_seconds
+    def _say(self, sentence: str, wait: float | None = None) -> None:
+        """Says it; the next one is due after `wait` seconds, or soon."""
+        self._due = asyncio.get_running_loop().time() + (wait or self._settings.xai_stall_seconds)
         self._outcome.said.append(sentence)
         self._stage.say(sentence)
 
@@ -209,7 +229,7 @@ class Answering:
             self._ground.wrote = True
             if result.say:
                 self._waiting.clear()
-                self._say(result.say)
+                self._say(result.say, wait=self._settings.xai_first_words_seconds)
                 output |= {"told": "The athlete has heard `say` already."}
         return output
 

@@ -42,6 +42,10 @@ SET_TYPES: Mapping[str, frozenset[str]] = {
 SIDES = words("each per side sides arm leg hand single")
 TIMES = words("twice both couple pair")
 
+OF_TRAINING = words("set sets each per workout session lift lifts")
+OF_COMMANDS = words("lets let last")
+"""Words of doubt or of plans elsewhere, which are none here."""
+
 CUES: Mapping[str, frozenset[str]] = {
     "correct_set": words("""
         no not actually make change correct correction wrong meant mean should was wasnt were sorry instead
@@ -67,6 +71,7 @@ DIRECT = frozenset(
         "repeat_set",
         "start_workout",
         "finish_workout",
+        "swap_exercise",
         "start_rest_timer",
     }
 )
@@ -113,7 +118,7 @@ class Consent:
         if heard.of_another_time() or not any(self._said(args, name) for name in QUANTITIES):
             return REFUSE
         sure = (
-            not heard.unreal()
+            not heard.unreal(OF_TRAINING)
             and self._takes_numbers(args)
             and self._names(args)
             and self._says_how(args)
@@ -130,7 +135,7 @@ class Consent:
             return REFUSE
         sure = (
             call.tool in DIRECT
-            and not heard.unreal(cues)
+            and not heard.unreal(cues | OF_TRAINING | OF_COMMANDS)
             and self._takes_numbers(args)
             and self._names(args)
             and self._says_how(args)
@@ -175,8 +180,8 @@ class Consent:
         return True
 
     def _names(self, args: Mapping[str, Any]) -> bool:
-        reference = args.get("exercise")
-        return reference is None or self._heard.exercise(str(reference)) is not None
+        named = [str(args[name]) for name in ("exercise", "substitute") if args.get(name) is not None]
+        return all(self._heard.exercise(one) is not None for one in named)
 
     def _says_how(self, args: Mapping[str, Any]) -> bool:
         heard = self._heard
@@ -188,7 +193,7 @@ class Consent:
         return not args.get("per_side") or heard.says(SIDES)
 
     def _says_text(self, args: Mapping[str, Any]) -> bool:
-        closed = {"exercise", "unit", "set_type", "per_side", "scope"}
+        closed = {"exercise", "substitute", "unit", "set_type", "per_side", "scope"}
         texts = [value for name, value in args.items() if name not in closed and isinstance(value, str)]
         nested = [value for value in args.values() if isinstance(value, list | dict)]
         return not nested and all(self._heard.said_words(one) for one in texts)

@@ -42,6 +42,8 @@ ABOUT_THE_MACHINE = words("""
 """)
 """Who trains does not say these to log a set. Somebody reading out an attack does."""
 
+POLITELY = frozenset({(word, "you") for word in ("can", "could", "would", "will")})
+MINUTE = 60
 SAME = 1e-6
 ONE = {1}
 """Mostly no number: "that one"."""
@@ -94,6 +96,12 @@ class Heard:
         """Whether a number was said, or plates."""
         return bool(self.spoken)
 
+    @property
+    def _meant(self) -> frozenset[str]:
+        """The words without the politeness that it begins with: "could you" is no doubt."""
+        polite = self.words[:2] in POLITELY
+        return frozenset(self.words[2:] if polite else self.words)
+
     def of_others(self) -> bool:
         """Whether it is about somebody else."""
         return bool((OTHERS - SPOKEN_TO) & set(self.words))
@@ -104,11 +112,11 @@ class Heard:
 
     def unreal(self, allowed: Iterable[str] = ()) -> bool:
         """Whether it may be a wish, a story or a doubt. `allowed` words have another sense here."""
-        return bool((UNREAL - frozenset(allowed)) & set(self.words))
+        return bool((UNREAL - frozenset(allowed)) & self._meant)
 
     def of_another_time(self) -> bool:
         """Whether it is about what is not, or not yet."""
-        return bool(LATER & set(self.words))
+        return bool(LATER & self._meant)
 
     def says(self, *groups: frozenset[str]) -> bool:
         """Whether a word of each group was said."""
@@ -127,7 +135,10 @@ class Heard:
         spoken_for = {self.spoken[index].group for index in self._used}
         alike = {value for index in self._used for value in self.spoken[index].meanings}
         counted = (one for one in self.spoken if one.whole and one.meanings != ONE)
-        return all(one.group in spoken_for or one.meanings & alike for one in counted)
+        times = {value for value in alike if value >= MINUTE}
+        return all(
+            one.group in spoken_for or one.meanings & alike or _within(one.meanings, times) for one in counted
+        )
 
     def _free(self, index: int) -> bool:
         one = self.spoken[index]
@@ -173,3 +184,8 @@ class Heard:
                 float(draft[name]) for name in ("duration_seconds", "distance_meters") if name in draft
             ]
         return composed
+
+
+def _within(meanings: frozenset[float], times: set[float]) -> bool:
+    """Whether a number is the minutes or the seconds of one of the `times`: the 2 of "two minutes thirty"."""
+    return any(one in (time // MINUTE, time % MINUTE) for one in meanings for time in times)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,13 @@ from agent.grok.wire import Model, Usage
 from core.errors import DatabaseUnavailable
 from core.settings import Settings
 from db.session import Database
+from services.finetune import active_model
 from services.model_usage import Budget
 from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
+SHUNNED_SECONDS = 600.0
 UNAVAILABLE = (SQLAlchemyError, OSError, DatabaseUnavailable)
 
 
@@ -35,6 +38,7 @@ class Grok:
             {"type": "function", "function": tool.schema()} for tool in TOOLS.values()
         )
         self._database = database
+        self._shunned: dict[str, float] = {}
 
     async def may_spend(self, athlete_id: UUID) -> bool:
         """Whether the athlete has something left of the day's budget. When that cannot be known, no."""
@@ -43,6 +47,23 @@ class Grok:
         except UNAVAILABLE:
             logger.exception("the budget could not be read")
             return False
+
+    async def model_for(self, athlete_id: UUID) -> str:
+        """The model that answers an athlete: one trained on their corrections or on everybody's, if it is the
+        active one and the service has it; else the usual one."""
+        try:
+            async with self._database.transaction(None, durable=False) as db:
+                trained = await active_model(db, athlete_id, "voice_parser")
+        except UNAVAILABLE:
+            logger.exception("the active model could not be read")
+            trained = None
+        rests_until = self._shunned.get(trained or "", 0.0)
+        return trained if trained and time.monotonic() >= rests_until else self.model.name
+
+    def shun(self, name: str) -> None:
+        """The service does not take the model `name`: the usual one answers for a while."""
+        logger.warning("the model %s is not accepted: %s answers", name, self.model.name)
+        self._shunned[name] = time.monotonic() + SHUNNED_SECONDS
 
     async def spent(self, athlete_id: UUID, usage: Usage) -> None:
         """Counts what an answer used."""

@@ -155,15 +155,16 @@ class Model:
         messages: Sequence[Mapping[str, Any]],
         tools: Sequence[Mapping[str, Any]],
         conversation: str,
+        name: str | None = None,
     ) -> AsyncGenerator[Piece]:
-        """The answer to `messages`: words as they come, then the calls, then the usage.
+        """The answer to `messages` of the model `name`, or of the usual one: words as they come, then the
+        calls, then the usage.
 
         Raises `ModelFailed`.
         """
         try:
-            stream = await self._client.chat.completions.create(
-                **self._request(messages, tools, conversation)
-            )
+            request = self._request(messages, tools, conversation, name or self.name)
+            stream = await self._client.chat.completions.create(**request)
             got = Assembly()
             async with stream:
                 async for chunk in stream:
@@ -182,10 +183,14 @@ class Model:
             raise ModelFailed("outage", "the answer broke off")
 
     def _request(
-        self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]], conversation: str
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        conversation: str,
+        name: str,
     ) -> dict[str, Any]:
         request: dict[str, Any] = {
-            "model": self.name,
+            "model": name,
             "messages": list(messages),
             "tools": list(tools),
             "parallel_tool_calls": True,

@@ -64,7 +64,10 @@ class AnswerOut(Output):
         return cls(answer=answered.answer, sources=sources, conversation_id=answered.conversation_id)
 
 
-@router.post("/ask", response_model=AnswerOut, responses=STREAMED)
+NO_CONVERSATION = {"responses": {"404": {"$ref": "#/components/responses/Problem404"}}}
+
+
+@router.post("/ask", response_model=AnswerOut, responses=STREAMED, openapi_extra=NO_CONVERSATION)
 async def ask_coach(
     asked: QuestionIn,
     call: AthleteCall,
@@ -91,7 +94,9 @@ async def ask_coach(
     if EVENTS not in accept:
         return await _whole(answer)
     first = await anext(answer)  # what cannot be answered at all is refused with its own status
-    return StreamingResponse(_events(first, answer), media_type=EVENTS, headers={"Cache-Control": "no-store"})
+    # Proxies pass it on as it comes.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(first, answer), media_type=EVENTS, headers=headers)
 
 
 async def _whole(answer: AsyncGenerator[Part | Answered]) -> AnswerOut:

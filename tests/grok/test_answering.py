@@ -52,6 +52,24 @@ async def test_a_set_that_was_said_is_logged_and_told_by_the_tool(
     assert provider.requests[1].outputs[0]["ok"] is True
 
 
+async def test_what_the_tool_has_told_is_not_told_again(
+    brain: Brain, athlete: UUID, provider: Provider
+) -> None:
+    provider.will(Answer(calls=[log()]), Answer("225 for 8. Logged. That's heavy for a Monday."))
+    async with TextDoor(await brain.open(athlete)) as door:
+        turn = await door.say(HARD)
+    assert turn.reply == "225 for 8, barbell bench press. That's heavy for a Monday."
+
+
+async def test_nothing_is_said_to_what_was_not_for_us(
+    brain: Brain, athlete: UUID, provider: Provider
+) -> None:
+    for words in ("[silent]", "[silent] I'll keep quiet."):
+        provider.will(Answer(words, piece=4))
+        async with TextDoor(await brain.open(athlete)) as door:
+            assert (await door.say("sorry mate are those twenties free")).reply == ""
+
+
 async def test_what_the_grammar_understands_never_gets_there(
     brain: Brain, athlete: UUID, provider: Provider
 ) -> None:
