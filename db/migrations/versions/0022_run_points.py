@@ -7,7 +7,7 @@ from alembic import op
 from db.migrations.security import protect
 
 revision = "0022"
-down_revision = "0021"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
