@@ -11,31 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-UNITS = {
-    w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], 1)
-}
-TEENS = {
-    w: n
-    for n, w in enumerate(
-        [
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        10,
-    )
-}
-TENS = {
-    w: n * 10
-    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-} | {"fourty": 40}
+from core.number_words import SMALL
+from core.number_words import TENS as TEN_WORDS
+
+UNITS = {SMALL[n]: n for n in range(1, 10)}
+TEENS = {SMALL[n]: n for n in range(10, 20)}
+TENS = {word: 10 * n for n, word in enumerate(TEN_WORDS) if n >= 2} | {"fourty": 40}
 ZERO = {"zero": 0, "oh": 0, "o": 0, "nought": 0}
 _WHOLE_WORDS = {"hundreds": 100, "dozen": 12}
 PLURAL_UNITS = {("sixes" if w == "six" else w + "s"): n for w, n in UNITS.items()}
