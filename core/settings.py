@@ -161,6 +161,10 @@ class Settings(BaseSettings):
     livekit_agent: Annotated[str, Field(min_length=1)] = "voicefit"
     """The name by which the agent is sent to rooms: one for each deployment that shares a LiveKit server."""
 
+    rooms_per_worker: Annotated[int, Field(ge=0)] = 0
+    """After so many rooms a worker process hands over and ends, for its supervisor to start a fresh one;
+    0: never."""
+
     stt_model: str = "auto"
     """`auto`, `tiny.en`, `base`, a folder with a CTranslate2 Whisper model, or a LiveKit inference model
     such as `deepgram/nova-3`."""

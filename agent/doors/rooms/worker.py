@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 
 from livekit.agents import AgentServer, JobContext, JobExecutorType, JobRequest
 
@@ -37,6 +38,9 @@ class RoomsWorker:
         self._admission = Admission(settings.max_sessions)
         self._coming = 0
         """Rooms that were promised an agent which is still on its way."""
+        self._left_to_do = settings.rooms_per_worker
+        self.on_worn_out: Callable[[], None] = lambda: None
+        """Called once the worker has been to `settings.rooms_per_worker` rooms."""
         self._loop = asyncio.get_running_loop()
         self._registered = asyncio.Event()
         self._server = AgentServer(
@@ -107,6 +111,9 @@ class RoomsWorker:
 
     async def _visit(self, invitation: Invitation) -> None:
         self._coming -= 1
+        self._left_to_do -= 1
+        if self._left_to_do == 0:
+            self.on_worn_out()
         try:
             with self._admission.place():
                 visit = Visit(self._brain, self._rooms, invitation)

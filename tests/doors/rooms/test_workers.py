@@ -65,3 +65,17 @@ async def test_a_worker_takes_no_more_rooms_than_it_carries(
         await second.agent_came()
         await second.leave()
         await second.left(lambda: worker.load() == 0.0)
+
+
+async def test_a_worker_says_when_it_is_worn_out(
+    livekit: DevServer, database: Database, settings: Settings, athlete: UUID, conversation: UUID
+) -> None:
+    rooms = Rooms(settings)
+    worn_out = asyncio.Event()
+    async with another_worker(database, settings.model_copy(update={"rooms_per_worker": 1}), rooms) as worker:
+        worker.on_worn_out = worn_out.set
+        device = Device()
+        await device.enter(rooms.admit(athlete, conversation, "phone"))
+        await device.agent_came()
+        assert worn_out.is_set()
+        await device.leave()
