@@ -11,23 +11,24 @@ No step looks at more than a fixed number of rows, so that a question of frequen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from sqlalchemy import TextClause, text
 
 from db.models import SearchIndexName
 
-CANDIDATES = 150
+CANDIDATES = 100
 """Rows that are looked at for one word, and for all of them together. A word that is in more is common."""
-RANKED = 100
+RANKED = 60
 """Of these the ones that are weighed more closely."""
 LISTED = 40
 """Places of each list."""
 PROMINENCE = 3
 """How much it counts that a word is in the title, or there often."""
 RANK_CONSTANT = 10
-MEANING = 0.75
-"""How much of a score is the vectors' place; the rest is the words'."""
+MEANING: Mapping[SearchIndexName, float] = {"exercises": 0.6, "exercise_cues": 0.6, "knowledge_base": 0.75}
+"""How much of a score is the vectors' place; the rest is the words', and names are words."""
 
 FILTER = " and metadata @> cast(:filter as jsonb)"
 
@@ -177,9 +178,9 @@ def searching(index: SearchIndexName, *, meaning: bool, filtered: bool) -> TextC
         SEARCH.format(
             **numbers,
             prominence=PROMINENCE,
-            words_worth=f"{1 - MEANING} * coverage" if meaning else "1.0",
+            words_worth=f"{1 - MEANING[index]:.2f} * coverage" if meaning else "1.0",
             by_meaning=BY_MEANING.format(**numbers) if meaning else "",
-            with_meaning=WITH_MEANING.format(share=MEANING, constant=RANK_CONSTANT) if meaning else "",
+            with_meaning=WITH_MEANING.format(share=MEANING[index], constant=RANK_CONSTANT) if meaning else "",
             closeness=CLOSENESS if meaning else "null",
         )
     )

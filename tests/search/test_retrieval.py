@@ -43,6 +43,14 @@ async def test_five_chunks_hold_what_answers_a_question(searchable: Search) -> N
     assert by["hybrid"].ndcg >= max(by["words"].ndcg, by["vectors"].ndcg) - NEARLY
 
 
+@pytest.mark.parametrize(("name", "least"), [("exercises", 0.82), ("cues", 0.6)])
+async def test_exercises_and_cues_are_found_by_what_they_are(
+    searchable: Search, name: str, least: float
+) -> None:
+    by = await found(searchable, load_questions(name))
+    assert by["hybrid"].recall(5) >= max(least, by["words"].recall(5), by["vectors"].recall(5))
+
+
 async def test_so_do_they_for_questions_that_nothing_was_tuned_by(searchable: Search) -> None:
     by = await found(searchable, [one for one in load_questions("knowledge") if "unseen" in one.tags])
     assert len(by["hybrid"].places) >= 70
