@@ -88,18 +88,19 @@ class HandingOver:
         passages = await self._passages(turn, scene)
         if passages.say and fallback == phrase("not_understood"):
             fallback = passages.say
-        if not self._grok.breaker.may_ask():
-            turn.say(fallback)
-            turn.metadata |= {"model_trouble": "resting"}
-            self.overheard(turn)
-            return None
         if not await self._grok.may_spend(self._athlete_id):
-            used_up = fallback if passages.say else phrase("budget_used")
-            turn.say(used_up)
-            turn.metadata |= {"model_trouble": "budget"}
-            self.overheard(turn)
+            self._without(turn, fallback if passages.say else phrase("budget_used"), "budget")
+            return None
+        if not self._grok.breaker.may_ask():
+            self._without(turn, fallback, "resting")
             return None
         return await self._ask(turn, scene, passages.data, fallback)
+
+    def _without(self, turn: Turn, words: str, why: str) -> None:
+        """Answers without the model."""
+        turn.say(words)
+        turn.metadata |= {"model_trouble": why}
+        self.overheard(turn)
 
     async def _ask(
         self, turn: Turn, scene: Scene, passages: list[dict[str, Any]], fallback: str

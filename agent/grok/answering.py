@@ -87,21 +87,20 @@ class Answering:
         """Sentences held back until it is known that they may be said."""
         self._dropping = False
         """Whether what the model goes on to say in this round hangs on something that was not so."""
-        self._due = 0.0
+        self._due = self._ends = 0.0
+        """When the next sentence has to be there, and the last one. Nothing but the model is hurried: a call
+        that is being made is made."""
 
     async def answer(self, fallback: str) -> Outcome:
         """Answers the newest message of the thread; with `fallback` when nothing better can be said."""
         loop = asyncio.get_running_loop()
-        ends = loop.time() + self._settings.xai_answer_seconds
+        self._ends = loop.time() + self._settings.xai_answer_seconds
         self._due = loop.time() + self._settings.xai_first_words_seconds
         try:
-            async with asyncio.timeout_at(ends):
-                await self._rounds()
+            await self._rounds()
             self._breaker.worked()
         except ModelFailed as failure:
             self._failed(failure)
-        except TimeoutError:
-            self._failed(ModelFailed("slow", "the answer has no end"))
         self._conclude(fallback)
         self._outcome.model = self._name
         return self._outcome
@@ -159,7 +158,7 @@ class Answering:
         """`pieces`, each in time: the first sentence by when it is due, each further one soon after."""
         while True:
             try:
-                async with asyncio.timeout_at(self._due):
+                async with asyncio.timeout_at(min(self._due, self._ends)):
                     piece = await anext(pieces, None)
             except TimeoutError:
                 raise ModelFailed("slow", "no sentence in time") from None

@@ -42,7 +42,7 @@ SET_TYPES: Mapping[str, frozenset[str]] = {
 SIDES = words("each per side sides arm leg hand single")
 TIMES = words("twice both couple pair")
 
-OF_TRAINING = words("set sets each per workout session lift lifts")
+OF_TRAINING = words("set sets each per workout session lift lifts minutes")
 OF_COMMANDS = words("lets let last")
 """Words of doubt or of plans elsewhere, which are none here."""
 

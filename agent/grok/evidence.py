@@ -82,8 +82,9 @@ class Heard:
             clock = {number.clock} if number.clock is not None else set()
             heard.spoken.append(Spoken(frozenset({number.value} | clock), group))
             heard.spoken += [Spoken(frozenset({part}), group, whole=False) for part in number.parts]
-        for place, value in enumerate(heard._composed(), len(said)):
-            heard.spoken.append(Spoken(frozenset({value}), place))
+        for place, value in enumerate(dict.fromkeys(heard._composed()), len(said)):
+            if not heard.said_number(value):
+                heard.spoken.append(Spoken(frozenset({value}), place))
         return heard
 
     @property
