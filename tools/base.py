@@ -27,6 +27,7 @@ from tools.views import (
     PlatesView,
     ProgressView,
     RecordView,
+    RunView,
     SuggestionView,
     SummaryView,
     SwapView,
@@ -94,6 +95,7 @@ class ToolResult(BaseModel):
     learned: NameView | None = None
     names_changed: bool = False
     progress: ProgressView | None = None
+    run: RunView | None = None
     asks: AskView | None = None
 
     def output(self) -> dict[str, Any]:

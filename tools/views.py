@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from core.units import WeightUnit
 from db.models import AdherenceStatus, BadgeTier, CueType, PrType, StreakType
+from db.models.running import RunStatus, RunType, SurfaceType
 from services.badges import Shown
+from services.running.plans import Plan
 from services.streaks import Unit
 from services.workouts import SetView
 
@@ -175,3 +177,25 @@ class AskView(BaseModel):
     step: str
     field: str
     question: str
+
+
+class RunView(BaseModel):
+    """A run as the tools report it. Distances are metres, times seconds, paces seconds a kilometre.
+
+    `elapsed_seconds` is from the start, `moving_seconds` without pauses. `current_pace` is that of the last
+    half minute; `split` the kilometre or mile being run, from 1, and `split_pace` the pace of it so far.
+    """
+
+    id: UUID
+    status: RunStatus
+    start_time: datetime
+    elapsed_seconds: int | None = None
+    moving_seconds: int | None = None
+    distance_meters: float | None = None
+    average_pace: float | None = None
+    current_pace: float | None = None
+    split: int | None = None
+    split_pace: float | None = None
+    run_type: RunType | None = None
+    surface_type: SurfaceType | None = None
+    plan: Plan | None = None

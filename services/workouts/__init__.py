@@ -38,6 +38,7 @@ from services.workouts.sets import (
 )
 from services.workouts.state import (
     CurrentWorkout,
+    LiveRun,
     SetView,
     Snapshot,
     current_workout,
@@ -54,6 +55,7 @@ __all__ = [
     "Entry",
     "Habit",
     "ImpossibleSet",
+    "LiveRun",
     "Logged",
     "NothingToChange",
     "Performance",
