@@ -24,6 +24,9 @@ WORDS = "router/running/words.txt"
 ASK_RUN = "How far did you run, and how long did it take?"
 MISSING = "run"
 """What is missing while that question waits."""
+ASK_WHEN = "Shall I start that run, or did you run it already?"
+DOING = frozenset({"in", "at"})
+"""Concepts of descriptions that are half of something."""
 SHORT = 1000.0
 """A distance below this, in an open workout, is a set of it and no run of its own."""
 _HINTS = frozenset(
@@ -68,7 +71,14 @@ def parse(clause: Clause) -> Reading | None:
         return None
     if _logs(found):
         return _log(clause, found)
-    return _start(clause, found) if _starts(clause, found) else None
+    if _starts(clause, found):
+        return _start(clause, found)
+    bare = found.distance is not None and found.distance >= SHORT and not clause.state.workout_open
+    return (
+        Reading("ask", "run_when", reply=ASK_WHEN, confidence=0.8)
+        if bare and not found.concepts & DOING
+        else None
+    )
 
 
 def answer(clause: Clause, pending: Pending) -> Reading | None:
@@ -161,10 +171,9 @@ def _concept(i: int, concepts: dict[int, list[tuple[int, str]]], out: Descriptio
     if not here:
         return None
     longest = max(end for end, _ in here)
-    names = {name for end, name in here if end == longest}
-    # "I'm racing" starts a run, and is a race.
+    # "I'm racing" starts a run, and is a race: what is inside of a concept counts as well.
     inside = {name for j in range(i, longest) for end, name in concepts.get(j, ()) if end <= longest}
-    out.concepts |= (names | {name for name in inside if ":" in name}) - {"filler"}
+    out.concepts |= inside - {"filler"}
     return longest
 
 
@@ -185,10 +194,12 @@ def _logs(found: Description) -> bool:
     """Whether the run is over."""
     said = found.concepts
     in_time = found.distance is not None and _time_said(found) and ("in" in said or bool(found.readings))
+    if in_time and "recorded" in said and not said & {"begun", "out"}:
+        return True
     if said & {"log", "ran", "yesterday"}:
-        plainly = said & {"ran", "yesterday"} or not said & {"start", "begun"}
+        plainly = said & {"ran", "yesterday"} or not said & {"start", "begun", "out"}
         return bool(plainly or in_time) and (_measured(found) or "run" in said or "ran" in said)
-    return in_time and "begun" not in said and ("start" not in said or False) and found.intervals is None
+    return in_time and not said & {"begun", "start", "out"} and found.intervals is None
 
 
 def _starts(clause: Clause, found: Description) -> bool:
@@ -196,8 +207,12 @@ def _starts(clause: Clause, found: Description) -> bool:
     said = found.concepts
     told = bool(found.kind("type:") or "run" in said or found.distance is not None or found.kind("surface:"))
     if found.intervals is not None:
-        asked = said & {"start", "begun", "run"} or found.kind("type:") or _recovers(found)
-        return bool(asked) and (not clause.state.workout_open or bool(said & {"start", "begun", "run"}))
+        asked = said & {"start", "begun", "run", "out"} or found.kind("type:") or _recovers(found)
+        return bool(asked) and (
+            not clause.state.workout_open or bool(said & {"start", "begun", "run", "out"})
+        )
+    if "out" in said:
+        return told or _time_said(found)
     if "start" in said:
         return told and not _only_workout(clause, found)
     return (
