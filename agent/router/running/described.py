@@ -13,10 +13,10 @@ from agent.router.compose import tidy
 from agent.router.context import Clause, Reading
 from agent.router.lexer import Sentence
 from agent.router.questions.concepts import find
-from agent.router.running.intervals import intervals
+from agent.router.running.intervals import PACE, intervals
 from agent.router.running.measures import UNITS, Said, clock_readings, distance, duration, pace
 from agent.router.understanding import Call, Pending
-from agent.router.vocabulary import POLITE
+from agent.router.vocabulary import POLITE, UNREAL, words
 from core.units import METERS_PER_MILE
 from services.running.limits import MAX_PACE, MIN_PACE, check_run
 
@@ -59,6 +59,9 @@ class Description:
         return next((one for one in _FIRST if one in found), found[0] if found else None)
 
 
+_WHERE = words("with around round along through by near past to from at over across down up in")
+_NOT_THERE = words("he she they his her them bro mate reps rep pounds lbs kilos kg sets set")
+MIN_NAME = 3
 _FIRST = ("race", "intervals", "tempo", "long", "easy")
 
 
@@ -104,9 +107,11 @@ def describe(clause: Clause) -> Description | None:
     out = Description()
     i = 0
     while i < len(words):
-        end = _measure(said, i, out, unit) or _concept(i, concepts, out)
+        effort = max((end for end, name in concepts.get(i, ()) if name == "effort"), default=None)
+        end = effort or _measure(said, i, out, unit) or _concept(i, concepts, out)
         if end is None and (words[i] in POLITE or words[i] == ","):
             end = i + 1
+        end = end or _company(said, i, out)
         if end is None:
             return None
         i = end
@@ -121,6 +126,7 @@ def _measure(said: Said, i: int, out: Description, unit: float) -> int | None:
     """The measure at `i` put into `out`, and the place after it."""
     if out.intervals is None and (reps := intervals(said, i)) is not None:
         out.intervals, end = reps
+        out.pace = out.intervals.pop(PACE, out.pace)
         return end
     if out.pace is None and (fast := pace(said, i, unit)) is not None and MIN_PACE <= fast[0] <= MAX_PACE:
         out.pace, end = fast
@@ -151,6 +157,11 @@ def _time(said: Said, i: int, out: Description, unit: float) -> int | None:
         if bare is not None:
             out.readings, end = bare
             return end + (said.word(end) in ("flat", "dead"))
+    if said.word(i - 1) == "," and out.distance is not None and "log" in out.concepts:
+        bare = clock_readings(said, i)
+        if bare is not None and _plausible(bare[0][:1], out.distance, strictly=True):
+            out.readings, end = bare
+            return end
     return _bare_pace(said, i, out, unit) if "at" in out.concepts else None
 
 
@@ -177,6 +188,21 @@ def _concept(i: int, concepts: dict[int, list[tuple[int, str]]], out: Descriptio
     return longest
 
 
+def _company(said: Said, i: int, out: Description) -> int | None:
+    """Where, or with whom, a run was that is told of: "around the lake", "with sarah"."""
+    before = said.word(i - 1) if said.word(i - 1) not in ("the", "a", "my", "our") else said.word(i - 2)
+    if before not in _WHERE or not out.concepts & {"log", "ran"} or said.word(i) in UNREAL | _NOT_THERE:
+        return None
+    return i + 1 + (_stranger(said, i + 1))
+
+
+def _stranger(said: Said, i: int) -> bool:
+    """Whether the word at `i` goes on with a place or a name of two words."""
+    word = said.word(i)
+    known = word in UNREAL | _NOT_THERE | _WHERE | POLITE or i in said.numbers or len(word) < MIN_NAME
+    return bool(word) and not known and said.word(i + 1) in ("", ",", "in")
+
+
 def _may_be(clause: Clause) -> bool:
     words = clause.words
     return bool(_HINTS & set(words)) or any(w[:1].isdigit() and len(w) == 3 for w in words)
@@ -193,7 +219,7 @@ def _measured(found: Description) -> bool:
 def _logs(found: Description) -> bool:
     """Whether the run is over."""
     said = found.concepts
-    in_time = found.distance is not None and _time_said(found) and ("in" in said or bool(found.readings))
+    in_time = found.distance is not None and _time_said(found)
     if in_time and "recorded" in said and not said & {"begun", "out"}:
         return True
     if said & {"log", "ran", "yesterday"}:
@@ -235,6 +261,8 @@ def _only_workout(clause: Clause, found: Description) -> bool:
     if found.distance is not None or _says_run(clause):
         return False
     kind = found.kind("type:")
+    if kind is not None and _time_said(found):
+        return False
     return kind not in ("tempo", "intervals", "race") and found.kind("surface:") is None
 
 
@@ -302,11 +330,10 @@ def _logged(found: Description, held: dict[str, Any]) -> Reading:
     return Reading("calls", "log_run", (Call("log_run", args),), confidence=0.95)
 
 
-def _plausible(readings: list[float], meters: float | None) -> float | None:
-    """The first reading of a time in which somebody can run so far; the first if none is."""
-    if not readings:
-        return None
-    return next((one for one in readings if check_run(meters, one) is None), readings[0])
+def _plausible(readings: list[float], meters: float | None, *, strictly: bool = False) -> float | None:
+    """The first reading of a time in which somebody can run so far; if none is, the first, or `strictly` None."""
+    possible = (one for one in readings if check_run(meters, one) is None)
+    return next(possible, readings[0] if readings and not strictly else None)
 
 
 def _rounded(value: float) -> float | int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from agent.router.running.measures import LONG, UNITS, Said, distance, duration, length_or_time
+from agent.router.running.measures import LONG, UNITS, Said, distance, duration, length_or_time, pace
+from core.units import METERS_PER_MILE
 from services.running.limits import MAX_REPEATS
 
+PACE = "target_pace"
+"""What is read with intervals and is no part of them."""
 _BY = frozenset({"by", "x", "times", "lots", "sets", "reps", "rounds", "repeats", "repetitions", "efforts"})
 _EFFORTS = frozenset(
     {"repeats", "repeat", "reps", "rep", "intervals", "interval", "efforts", "effort", "sprints", "sprint",
@@ -75,6 +78,8 @@ def _with_recovery(
     while said.word(j) in _EFFORTS:
         j += 1
     found: dict[str, Any] = {"repeats": repeats}
+    if said.word(j) == "at" and (fast := pace(said, j + 1, METERS_PER_MILE)) is not None:
+        found[PACE], j = fast
     found |= {"work_meters": meters} if meters is not None else {"work_seconds": seconds}
     recovery = _recovery(said, j)
     if recovery is not None:

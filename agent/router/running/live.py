@@ -91,7 +91,8 @@ GO_ON = Templates(
 )
 FINISH = Templates(
     (
-        "[<lead>] [<lead>] [<lead>] [thats it|thats me|im home|im done|all done] <done> <named> [<while>]",
+        "[<lead>] [<lead>] [<lead>] [thats it|thats me|im home|im done|all done] <done> <named> [<while>] "
+        "[and (save|log|finish|end) [it|that]]",
         "(im|i am|were|we are|ive|thats me) [all] (done|finished|through|complete|completed) [with|on|for] "
         "[<lead>] <named> [<while>]",
         "(thats|that is|that was|thats it for|that is it for|thats all for|thats the end of|that was it for|end of|"

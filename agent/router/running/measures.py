@@ -31,6 +31,7 @@ HALF_MARATHON, MARATHON = 21_097.5, 42_195.0
 NAMED: tuple[tuple[tuple[str, ...], float], ...] = (
     (("half", "marathon"), HALF_MARATHON),
     (("half", "mara"), HALF_MARATHON),
+    (("half", "a", "marathon"), HALF_MARATHON),
     (("full", "marathon"), MARATHON),
     (("marathon",), MARATHON),
     (("parkrun",), 5000.0),
@@ -199,11 +200,12 @@ def _completes(said: Said, number: Number) -> bool:
     return said.word(number.end) not in (*UNITS, "by", "x", "times", "reps", "sets", "percent", "second")
 
 
-def clock_readings(said: Said, i: int) -> tuple[list[float], int] | None:
+def clock_readings(said: Said, i: int, *, of_pace: bool = False) -> tuple[list[float], int] | None:
     """What numbers without units may mean as a time, likeliest first: "twenty two forty eight" is 22:48.
 
-    "three fifty two" is three minutes or three hours: the distance has to say.
+    "three fifty two" is three minutes or three hours: the distance has to say. `of_pace`: a mile may follow.
     """
+    units = (*TIMES, "by", "x") if of_pace else (*UNITS, *TIMES, "by", "x")
     parts: list[float] = []
     while len(parts) < 3:
         if said.word(i) in ("oh", "o") and (number := said.numbers.get(i + 1)) is not None and parts:
@@ -211,7 +213,7 @@ def clock_readings(said: Said, i: int) -> tuple[list[float], int] | None:
             i = number.end
             continue
         number = said.numbers.get(i)
-        if number is None or number.plural or said.word(number.end) in (*UNITS, *TIMES, "by", "x"):
+        if number is None or number.plural or said.word(number.end) in units:
             break
         if number.written_clock and number.clock is not None:
             return ([number.clock, number.clock * 60], number.end) if not parts else None
@@ -240,12 +242,14 @@ def _pieces(number: Number) -> list[float]:
 def pace(said: Said, i: int, unit: float) -> tuple[float, int] | None:
     """A pace at `i`, in seconds a kilometre; `unit` are the metres it is told of when nothing says which."""
     read = duration(said, i)
-    readings = None if read is not None else clock_readings(said, i)
+    readings = None if read is not None else clock_readings(said, i, of_pace=True)
     number = said.numbers.get(i)
+    plainly = True
     if read is not None:
         seconds, j = read
     elif readings is not None:
         seconds, j = readings[0][0], readings[1]
+        plainly = number is not None and (j > number.end or number.clock is not None or bool(number.parts))
     elif number is not None and number.plural and number.clock is not None:
         return number.clock * LONG / unit, number.end  # "at eight thirties"
     else:
@@ -253,7 +257,8 @@ def pace(said: Said, i: int, unit: float) -> tuple[float, int] | None:
     explicit = said.word(j) in _PER
     k = j + explicit
     length = UNITS.get(said.word(k), 0.0)
-    if length >= LONG and (explicit or said.word(k) in _PACED or said.word(k + 1) in _PACED):
+    paced = plainly and (said.word(k) in _PACED or said.word(k + 1) in _PACED)
+    if length >= LONG and (explicit or paced):
         k += 1
         return seconds * LONG / length, k + (said.word(k) in _PACED)
     if said.word(j) in ("pace", "paces"):
