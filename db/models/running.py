@@ -15,6 +15,7 @@ from db.models.base import (
     Id,
     OwnerId,
     Real,
+    Sequence,
     UpdatedAt,
     between,
     measured,
@@ -103,6 +104,33 @@ class Run(Base):
     external_id: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class RunPoints(Base):
+    """Some points of a run, as they were recorded: a batch of a live run, or a part of a file.
+
+    `columns` is a JSON object of lists by column, whole numbers as differences from the value before
+    (`services/running/points.py`): a marathon of a point a second takes about 150 kB.
+    """
+
+    __tablename__ = "run_points"
+    __table_args__ = (
+        of_same_athlete("run_id", "runs", ondelete="CASCADE"),
+        positive("count"),
+        CheckConstraint("last_at >= first_at", name="last_at"),
+        Index("ix_run_points_run_id", "run_id", "sequence"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[OwnerId]
+    run_id: Mapped[UUID]
+    sequence: Mapped[Sequence]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    count: Mapped[int]
+    columns: Mapped[str]
+    created_at: Mapped[CreatedAt]
 
 
 class RunSplit(Base):

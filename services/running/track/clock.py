@@ -16,6 +16,10 @@ GAP_SECONDS = 10.0
 """How long a device records nothing, while the athlete gets nowhere, for it to have been paused."""
 
 
+TIMED_SECONDS = 2.0
+"""How exactly devices time."""
+
+
 class Clock:
     """The time since the start of a run without its pauses."""
 
@@ -63,15 +67,23 @@ def merged(
     return result
 
 
-def gaps(time: Floats, meters: Floats) -> list[tuple[float, float]]:
-    """The pauses that nobody noted: nothing was recorded, and the athlete was where they had been before."""
+def gaps(time: Floats, meters: Floats, paused: float | None = None) -> list[tuple[float, float]]:
+    """The pauses that nobody noted: nothing was recorded, and the athlete was where they had been before.
+
+    With the seconds that a device was `paused` in all, it is the longest gaps that make up as much.
+    """
     if len(time) < 2:
         return []
     seconds = np.diff(time)
     usual = float(np.median(seconds))
-    slow = np.diff(meters) < SLOWEST * seconds
-    index = np.flatnonzero((seconds >= max(GAP_SECONDS, 4 * usual)) & slow)
-    return [(float(time[i]), float(time[i + 1])) for i in index]
+    if paused is None:
+        slow = np.diff(meters) < SLOWEST * seconds
+        found = np.flatnonzero((seconds >= max(GAP_SECONDS, 4 * usual)) & slow)
+    else:
+        found = np.flatnonzero(seconds > max(2 * usual, usual + 1.0))
+        longest = found[np.argsort(-seconds[found], kind="stable")]
+        found = longest[np.cumsum(seconds[longest] - usual) <= paused + TIMED_SECONDS]
+    return [(float(time[i]), float(time[i + 1])) for i in found]
 
 
 def moment(time: float) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from services.running.track.clock import Clock, gaps, moment
+from services.running.track.clock import TIMED_SECONDS, Clock, gaps, moment
 from services.running.track.elevation import climbed, level_meters, profile
 from services.running.track.path import STILL_SECONDS, agrees, counted, measured, speeds, standing
 from services.running.track.points import Flags, Floats, Samples, TrackPoint
@@ -20,6 +20,8 @@ SAME_RUN = (0.98, 1.02)
 CALIBRATED = (0.5, 2.0)
 """How far a device's total may be from the sum of its points: with positions, and on a treadmill, where
 people put it right afterwards."""
+MIN_TIMED = 0.05
+TIMED_SHARE = 0.002
 LATE_SECONDS = 120.0
 """So long after the start the first point may come, and before the end the last."""
 
@@ -37,9 +39,10 @@ def process(
 ) -> ProcessedRun:
     """Everything about the run of `points`, in whatever order they came.
 
-    `pauses` are those that the athlete or the device made. When there are any they win, and the athlete moved
-    whenever the clock ran; otherwise they moved when they were faster than 30 minutes a mile. `laps` become
-    intervals when a workout gave them an intent. Totals that the `device` said are kept where they fit.
+    `pauses` are those that the athlete or the device made. When there are any, or the device's clock stood for
+    a while, the athlete moved whenever the clock ran; otherwise they moved when they were faster than 30
+    minutes a mile. `laps` become intervals when a workout gave them an intent. Totals that the `device` said
+    are kept where they fit.
 
     Distance is what the device counted where that makes sense, else that of the positions on the ellipsoid
     without excursions, jitter and wandering about while standing. Splits take the clock without pauses, best
@@ -54,12 +57,15 @@ def process(
     said = [(one.start.timestamp(), one.end.timestamp()) for one in pauses]
     meters = _scaled(_meters(samples, said), samples, device)
     start, end = _span(samples, device)
-    clock = Clock(start, end, said or gaps(samples.time, meters))
+    paused = _paused_seconds(end - start, device)
+    clock = Clock(start, end, said or gaps(samples.time, meters, paused))
     altitude = profile(samples, meters)
     course = Course(samples, meters, clock, altitude)
     total = float(meters[-1])
     timer = clock.seconds
-    moving = timer if said else _moving_seconds(samples, meters)
+    if paused and device and device.timer_seconds and not said:
+        timer = device.timer_seconds
+    moving = timer if said or paused else min(timer, _moving_seconds(samples, meters))
     up, down = climbed(altitude) if altitude is not None else (None, None)
     level = level_meters(samples, meters, altitude) if altitude is not None else None
     heart_rates = samples.heart_rate[np.isfinite(samples.heart_rate)]
@@ -117,6 +123,16 @@ def _span(samples: Samples, device: DeviceTotals | None) -> tuple[float, float]:
     if device and device.elapsed_seconds and 0 <= start + device.elapsed_seconds - last <= LATE_SECONDS:
         end = start + device.elapsed_seconds
     return start, end
+
+
+def _paused_seconds(elapsed: float, device: DeviceTotals | None) -> float | None:
+    """How long the device's clock stood, or None when it did not say or cannot be right."""
+    if device is None or device.timer_seconds is None:
+        return None
+    paused = elapsed - device.timer_seconds
+    if paused <= max(TIMED_SECONDS, TIMED_SHARE * elapsed):
+        return 0.0
+    return paused if device.timer_seconds >= MIN_TIMED * elapsed else None
 
 
 def _mostly_within(time: Floats, pauses: list[tuple[float, float]]) -> Flags:

@@ -77,11 +77,11 @@ class Course:
 def splits(course: Course, length: float) -> list[Split]:
     """The run in pieces of `length` metres."""
     total = float(course.meters[-1])
-    marks = np.arange(0.0, total, length)
-    if total - marks[-1] >= min(MIN_LAST_SPLIT, length) or len(marks) == 1:
-        marks = np.append(marks, total)
     if total <= 0:
         return []
+    marks = np.arange(0.0, total, length)
+    if total - marks[-1] >= MIN_LAST_SPLIT or len(marks) == 1:
+        marks = np.append(marks, total)
     at = course.when(marks)
     at[0] = course.clock.start
     if marks[-1] == total:

@@ -1,0 +1,52 @@
+"""Which format a file has, and what reads and writes it."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, Literal, get_args
+
+from services.running.files import fit, fit_writing, gpx, tcx
+from services.running.files.activity import Activity
+from services.running.files.recording import Recording
+from services.running.files.unpacking import unpacked
+from services.transfer.errors import FileRefused
+
+Form = Literal["gpx", "tcx", "fit"]
+FORMATS: tuple[Form, ...] = get_args(Form)
+SNIFFED_BYTES = 4096
+READERS = {"gpx": gpx.read, "tcx": tcx.read, "fit": fit.read}
+WRITERS = {"gpx": gpx.write, "tcx": tcx.write, "fit": fit_writing.write}
+
+
+def kind_of(head: bytes) -> Form | None:
+    """The format of what begins with `head`, or None: names of files are not to be relied on."""
+    if head[8:12] == b".FIT":
+        return "fit"
+    text = head[:SNIFFED_BYTES].replace(b"\0", b"").lower()
+    if b"<gpx" in text:
+        return "gpx"
+    return "tcx" if b"<trainingcenterdatabase" in text else None
+
+
+def read(file: BinaryIO) -> list[Activity]:
+    """The activities of a recording, of whatever sport, in the order of time.
+
+    Packed files (.gz, .zip) are unpacked. Takes up to some seconds for the largest: call it in a thread.
+
+    Raises:
+        FileRefused: it is no recording, it is damaged, or it has nothing to compute from. Nothing of it can
+            be used then.
+    """
+    found: list[Activity] = []
+    for content in unpacked(file):
+        kind = kind_of(content)
+        if kind is None:
+            raise FileRefused("This is no recording of a run: GPX, TCX and FIT can be read.")
+        found += READERS[kind](content)
+    if not found:
+        raise FileRefused("The archive is empty.")
+    return sorted(found, key=lambda one: float(one.samples.time[0]))
+
+
+def write(recording: Recording, form: Form) -> bytes:
+    """A recording in a format."""
+    return WRITERS[form](recording)
