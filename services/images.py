@@ -31,6 +31,9 @@ from db.models import (
     ExerciseName,
     InjuryLog,
     Run,
+    RunInterval,
+    RunningShoe,
+    RunSplit,
     User,
     UserOnboarding,
     UserProfile,
@@ -38,6 +41,8 @@ from db.models import (
     WorkoutSet,
 )
 from services import records
+from services.running import mileage as shoes
+from services.running import records as running_records
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
 Model = type[Base]
@@ -49,6 +54,7 @@ MODELS: dict[str, Model] = {
     "injury_logs": InjuryLog,
     "workouts": Workout,
     "workout_sets": WorkoutSet,
+    "running_shoes": RunningShoe,
     "runs": Run,
     "exercise_names": ExerciseName,
 }
@@ -91,6 +97,19 @@ async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
     await _restore_rows(db, user_id, image)
     places += await _places(db, image)
     await records.recompute(db, user_id, records.earliest(places))
+    if "runs" in image or "running_shoes" in image:
+        await _follow_runs(db, user_id, image)
+
+
+async def _follow_runs(db: AsyncSession, user_id: UUID, image: Image) -> None:
+    """Puts right what hangs on runs. What was computed when a run ended goes when it is on again."""
+    runs = image.get("runs", {}).items()
+    on = [UUID(key) for key, columns in runs if columns and columns.get("status") in ("active", "paused")]
+    for model in (RunSplit, RunInterval):
+        if on:
+            await db.execute(delete(model).where(model.run_id.in_(on)))
+    await running_records.recompute(db, user_id)
+    await shoes.count(db, user_id)
 
 
 async def _places(db: AsyncSession, image: Image) -> list[records.Place]:

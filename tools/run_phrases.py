@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.units import METERS_PER_MILE, spoken_number
-from db.models import DistanceUnit
+from db.models import DistanceType, DistanceUnit, RunningShoe
 from services.running.plans import Intervals, Plan
+from services.running.records import NewRecord
 from tools.phrases import HOUR, MINUTE, duration_words, plural
 from tools.views import RunView
 
@@ -139,3 +142,32 @@ def _left(run: RunView, preferred: DistanceUnit) -> str:
         parts.append("on pace" if abs(behind) < 2 else f"{round(abs(behind))} seconds {word} than planned")
     words = ", ".join(parts)
     return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+DISTANCE_NAMES: dict[DistanceType, str] = {
+    "1k": "1 k",
+    "1mi": "mile",
+    "5k": "5 k",
+    "10k": "10 k",
+    "half": "half marathon",
+    "marathon": "marathon",
+}
+
+
+def record_words(new: Sequence[NewRecord]) -> str:
+    """ "That's a 5 k PR, by 12 seconds.": of several the longest, the first ones of all without a fuss."""
+    beaten = [one for one in new if one.improvement_seconds]
+    if not beaten:
+        return ""
+    longest = beaten[-1]
+    words = f"That's a {DISTANCE_NAMES[longest.distance_type]} PR, by {time_words(longest.improvement_seconds or 0)}"
+    return f"{words}, and {len(beaten) - 1} more." if len(beaten) > 1 else f"{words}."
+
+
+def worn_words(shoes: RunningShoe | None, unit: DistanceUnit) -> str:
+    """What to say of shoes that have gone their way; mostly nothing."""
+    if shoes is None or shoes.current_mileage_km < shoes.max_mileage_km:
+        return ""
+    name = shoes.nickname or shoes.model
+    gone = round(shoes.current_mileage_km * KILOMETER / METERS[unit])
+    return f"Your {name} have {plural(gone, UNIT_NAMES[unit])} in them: time for new ones."

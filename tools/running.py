@@ -11,10 +11,10 @@ from db.models import Run
 from db.models.running import RunType, SurfaceType
 from services.running import live
 from services.running.limits import MAX_PACE, MIN_PACE, check_run
-from services.running.live import NoRun
+from services.running.live import Finished, NoRun
 from services.running.plans import Intervals, Plan, planned
 from tools.base import Arguments, Question, Read, Tool, ToolResult, Write
-from tools.run_phrases import run_words, started_words, status_words
+from tools.run_phrases import record_words, run_words, started_words, status_words, worn_words
 from tools.strength import NoArguments
 from tools.views import RunView
 
@@ -80,9 +80,9 @@ async def resume_run(write: Write, _: NoArguments) -> ToolResult:
 
 async def finish_run(write: Write, _: NoArguments) -> ToolResult:
     run = await _live(write)
-    await live.finish_run(write.db, run, write.images)
+    done = await live.finish_run(write.db, run, write.images)
     words = run_words(run.distance_meters, run.moving_seconds, write.snapshot.distance_unit)
-    return ToolResult(tool="finish_run", say=f"Done. {words}.", run=view(run, datetime.now(UTC)))
+    return _over("finish_run", f"Done. {words}.", done, write)
 
 
 async def log_run(write: Write, args: LogRun) -> ToolResult:
@@ -91,7 +91,7 @@ async def log_run(write: Write, args: LogRun) -> ToolResult:
     if question := check_run(args.distance_meters, args.duration_seconds):
         raise Question(question)
     now = datetime.now(UTC)
-    run = await live.log_run(
+    done = await live.log_run(
         write.db,
         write.athlete_id,
         write.images,
@@ -99,7 +99,13 @@ async def log_run(write: Write, args: LogRun) -> ToolResult:
         **args.model_dump(exclude={"days_ago"}),
     )
     words = run_words(args.distance_meters, args.duration_seconds, write.snapshot.distance_unit)
-    return ToolResult(tool="log_run", say=f"{words}.", run=view(run, now))
+    return _over("log_run", f"{words}.", done, write)
+
+
+def _over(tool: str, words: str, done: Finished, write: Write) -> ToolResult:
+    unit = write.snapshot.distance_unit
+    said = " ".join(filter(None, (words, record_words(done.records), worn_words(done.shoes, unit))))
+    return ToolResult(tool=tool, say=said, run=view(done.run, datetime.now(UTC)))
 
 
 async def get_run_status(read: Read, _: NoArguments) -> ToolResult:

@@ -7,6 +7,7 @@ restart finds it as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,15 +16,23 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from core.errors import Conflict, NotFound
-from db.models import Run
+from core.errors import Conflict
+from db.models import Run, RunningShoe
 from db.models.running import RunType, SurfaceType
 from services.images import Images
+from services.running.mileage import wear
 from services.running.plans import Plan
+from services.running.records import NewRecord, follow, told_efforts
 
 KILOMETER = 1000.0
 TIMES = ("status", "paused_at", "pauses")
-OUTCOME = (*TIMES, "end_time", "duration_seconds", "moving_seconds")
+COMPUTED = (
+    *("distance_meters", "avg_pace_min_per_km", "best_pace_min_per_km", "grade_adjusted_pace_min_per_km"),
+    *("avg_heart_rate", "max_heart_rate", "elevation_gain_meters", "elevation_loss_meters", "avg_cadence"),
+    *("avg_power_watts", "best_efforts", "start_location", "end_location"),
+)
+OUTCOME = (*TIMES, "end_time", "duration_seconds", "moving_seconds", "shoe_id", *COMPUTED)
+"""What finishing a run changes, besides its route, which is computed anew each time."""
 
 
 class NoRun(Conflict):
@@ -37,8 +46,13 @@ class RunIsOn(Conflict):
     """A run is on already."""
 
 
-class UnknownRun(NotFound):
-    """No such run of this athlete."""
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run that is over, the records that it set, and its shoes, when they are the default pair."""
+
+    run: Run
+    records: list[NewRecord]
+    shoes: RunningShoe | None
 
 
 async def live_run(db: AsyncSession, user_id: UUID, *, lock: bool = False) -> Run | None:
@@ -108,7 +122,7 @@ async def resume_run(db: AsyncSession, run: Run, images: Images, now: datetime |
     return True
 
 
-async def finish_run(db: AsyncSession, run: Run, images: Images, now: datetime | None = None) -> Run:
+async def finish_run(db: AsyncSession, run: Run, images: Images, now: datetime | None = None) -> Finished:
     """Finishes a run. One that was paused ended when it was paused."""
     now = now or datetime.now(UTC)
     images.before(run, *OUTCOME)
@@ -118,8 +132,8 @@ async def finish_run(db: AsyncSession, run: Run, images: Images, now: datetime |
     run.end_time = max(end, run.start_time)
     run.duration_seconds = round((run.end_time - run.start_time).total_seconds())
     run.moving_seconds = round(moving_seconds(run, run.end_time))
-    await db.flush()
-    return run
+    run.best_efforts = told_efforts(run.distance_meters, run.duration_seconds, run.end_time)
+    return await _over(db, run)
 
 
 async def log_run(
@@ -132,7 +146,7 @@ async def log_run(
     run_type: RunType | None = None,
     surface_type: SurfaceType | None = None,
     ended_at: datetime | None = None,
-) -> Run:
+) -> Finished:
     """Enters a run that is over. The values have been checked."""
     end = ended_at or datetime.now(UTC)
     run = Run(
@@ -146,11 +160,21 @@ async def log_run(
         avg_pace_min_per_km=pace(distance_meters, duration_seconds),
         run_type=run_type,
         surface_type=surface_type,
+        best_efforts=told_efforts(distance_meters, duration_seconds, end),
     )
+    finished = await _over(db, run)
+    images.made(run)
+    return finished
+
+
+async def _over(db: AsyncSession, run: Run) -> Finished:
+    """Keeps a run that is over, in its shoes, with its records."""
+    shoes = await wear(db, run.user_id, run.distance_meters) if run.shoe_id is None else None
+    if shoes is not None:
+        run.shoe_id = shoes.id
     db.add(run)
     await db.flush()
-    images.made(run)
-    return run
+    return Finished(run, await follow(db, run.user_id, run), shoes)
 
 
 def pace(distance_meters: float | None, seconds: float | None) -> float | None:
