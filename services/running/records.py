@@ -16,9 +16,15 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import DistanceType, Run, RunningPr
+from services.paging import PageRequest, Slice, Sort, fetch_slice
 from services.running.track.result import METERS, BestEffort
+from services.running.vdot import MIN_SECONDS, vdot
 
 PRS = cast(Table, RunningPr.__table__)
+SORTS = {
+    "-achieved_at": Sort((RunningPr.achieved_at, RunningPr.id), descending=True),
+    "achieved_at": Sort((RunningPr.achieved_at, RunningPr.id)),
+}
 LONGER = 1.01
 """A run without points counts for a distance if it is no more than a hundredth longer: all of its time."""
 
@@ -177,3 +183,20 @@ async def standing(
     for row in await db.scalars(query.order_by(RunningPr.time_seconds)):
         best.setdefault(row.distance_type, row)
     return [best[kind] for kind in METERS if kind in best]
+
+
+async def list_history(
+    db: AsyncSession, user_id: UUID, distance_type: DistanceType | None, page: PageRequest
+) -> Slice[tuple[RunningPr]]:
+    """Every record when it was set. Raises `InvalidCursor`."""
+    query = select(RunningPr).where(RunningPr.user_id == user_id)
+    if distance_type is not None:
+        query = query.where(RunningPr.distance_type == distance_type)
+    return await fetch_slice(db, query, SORTS, page)
+
+
+async def best_race(db: AsyncSession, user_id: UUID) -> tuple[float, int] | None:
+    """The record that tells of the highest VDOT, in metres and seconds; None without one of a mile or more."""
+    rows = [row for row in await standing(db, user_id) if row.distance_type != "1k"]
+    races = [(METERS[row.distance_type], row.time_seconds) for row in rows if row.time_seconds >= MIN_SECONDS]
+    return max(races, key=lambda race: vdot(*race), default=None)

@@ -106,7 +106,9 @@ async def test_intervals_are_planned_segment_by_segment(lifter: Lifter) -> None:
     assert await lifter.says("start_run", intervals=intervals) == "3 by 400 meters, 90 seconds recovery. Go."
     row = await run_of(lifter)
     assert row.run_type == "intervals"
-    assert [one["type"] for one in (row.planned_workout or {})["segments"]] == ["work", "recovery"] * 2 + ["work"]
+    assert [one["type"] for one in (row.planned_workout or {})["segments"]] == ["work", "recovery"] * 2 + [
+        "work"
+    ]
 
 
 async def test_records_are_told_and_follow_what_is_taken_back(lifter: Lifter) -> None:
@@ -126,8 +128,12 @@ async def test_shoes_are_worn_by_default_and_told_of_when_they_are_worn(lifter: 
     async with lifter.database.transaction(lifter.athlete_id) as db:
         db.add(
             RunningShoe(
-                user_id=lifter.athlete_id, brand="Acme", model="Glide", is_default=True,
-                initial_mileage_km=795, current_mileage_km=795,
+                user_id=lifter.athlete_id,
+                brand="Acme",
+                model="Glide",
+                is_default=True,
+                initial_mileage_km=795,
+                current_mileage_km=795,
             )  # fmt: skip
         )
     said = await lifter.says("log_run", distance_meters=10_000, duration_seconds=3000)
