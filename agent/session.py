@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, 
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent.alarm import Alarm
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
+from agent.companion import Companion
 from agent.events import SessionEvent, ToolFinished
 from agent.memory import KEPT_AS, Beginning, kept, restored
 from agent.records import state_of
@@ -111,13 +113,14 @@ class VoiceSession:
         self._brain = brain
         self._listeners: list[Callable[[SessionEvent], None]] = []
         self._background: set[asyncio.Task[None]] = set()
-        self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
         self._answers = Answers(self.turns)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
+        self._alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
+        self.companion = Companion(brain.database, athlete_id, self.agent.say, self._emit)
 
     def _agent_session(self) -> AgentSession[None]:
         speech = self._brain.speech
@@ -169,6 +172,8 @@ class VoiceSession:
                 )
         coach = Coach(self.turns.result, self.turns.take, context)
         await self.agent.start(coach, record=False)
+        if self.turns.state.run is not None:
+            self.companion.begin()
         if self._brain.speech and turn_detection == "manual":
             self.set_turn_detection("manual")
 
@@ -224,15 +229,11 @@ class VoiceSession:
 
     def set_timer(self, ends_at: datetime) -> None:
         """Says so when the rest is over. A new timer takes the place of the old one."""
-        self.cancel_timer()
-        delay = max(0.0, (ends_at - datetime.now(UTC)).total_seconds())
-        self._timer = asyncio.get_running_loop().call_later(delay, self._rest_over)
+        self._alarm.set(ends_at)
 
     def cancel_timer(self) -> None:
         """Stops the rest timer, if one is running."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.cancel()
 
     async def settled(self) -> None:
         """Waits until what has been said and done is kept."""
@@ -243,13 +244,10 @@ class VoiceSession:
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
         self.cancel_timer()
+        await self.companion.aclose()
         await self.turns.drain()
         await self.agent.aclose()
         await self.settled()
-
-    def _rest_over(self) -> None:
-        self._timer = None
-        self.agent.say(phrase("rest_over"))
 
     def _emit(self, event: SessionEvent) -> None:
         if isinstance(event, ToolFinished) and not event.failed:
@@ -262,6 +260,7 @@ class VoiceSession:
             self.set_timer(datetime.fromisoformat(timer["ends_at"]))
         if output.get("timer_cancelled") or output.get("tool") == "finish_workout":
             self.cancel_timer()
+        self.companion.follow(output)
         if sets := output.get("sets"):
             self.hear_names(dict.fromkeys(one["exercise"] for one in sets))
 

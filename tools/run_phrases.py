@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.units import METERS_PER_MILE, spoken_number
 from db.models import DistanceType, DistanceUnit, RunningShoe
+from services.running.cues import Cue, GoalReached, SegmentsDone, SplitDone
 from services.running.plans import Intervals, Plan
 from services.running.records import NewRecord
 from tools.phrases import HOUR, MINUTE, duration_words, plural
@@ -171,3 +172,24 @@ def worn_words(shoes: RunningShoe | None, unit: DistanceUnit) -> str:
     name = shoes.nickname or shoes.model
     gone = round(shoes.current_mileage_km * KILOMETER / METERS[unit])
     return f"Your {name} have {plural(gone, UNIT_NAMES[unit])} in them: time for new ones."
+
+
+def cue_words(cue: Cue, unit: DistanceUnit) -> str:
+    """ "Mile 2, 8:05. Average 8:10.", "Recover, 90 seconds.", "Go, 400 meters, 3 of 6."."""
+    if isinstance(cue, SplitDone):
+        name = UNIT_NAMES[unit].capitalize()
+        average = cue.average_pace if cue.number > 1 else None
+        words = f"{name} {cue.number}, {time_words(cue.seconds)}."
+        return f"{words} Average {pace_words(average, unit).partition(' ')[0]}." if average else words
+    if isinstance(cue, SegmentsDone):
+        return f"That was the last one. {plural(cue.efforts, 'interval')} done."
+    if isinstance(cue, GoalReached):
+        if cue.meters is None:
+            return f"{time_words(cue.seconds)}: that's the time."
+        words = distance_words(cue.meters, unit_of(cue.meters, unit))
+        return f"{words[:1].upper()}{words[1:]} done, in {time_words(cue.seconds)}."
+    segment = cue.segment
+    length = part_words(segment.distance_meters, segment.duration_seconds, unit)
+    if segment.type == "work":
+        return f"Go, {length}, {cue.effort} of {cue.efforts}."
+    return f"Recover, {length}."

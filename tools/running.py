@@ -7,18 +7,21 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from db.models import Run
+from db.models import DistanceUnit, Run
 from db.models.running import RunType, SurfaceType
 from services.running import live
+from services.running.following import OnTheWay, look
 from services.running.limits import MAX_PACE, MIN_PACE, check_run
 from services.running.live import Finished, NoRun
 from services.running.plans import Intervals, Plan, planned
 from tools.base import Arguments, Question, Read, Tool, ToolResult, Write
-from tools.run_phrases import record_words, run_words, started_words, status_words, worn_words
+from tools.run_phrases import METERS, record_words, run_words, started_words, status_words, worn_words
 from tools.strength import NoArguments
 from tools.views import RunView
 
 MAX_DAYS_AGO = 366
+SOME = 50.0
+"""Metres of a split from which on its pace means something."""
 
 
 class StartRun(Arguments):
@@ -109,11 +112,39 @@ def _over(tool: str, words: str, done: Finished, write: Write) -> ToolResult:
 
 
 async def get_run_status(read: Read, _: NoArguments) -> ToolResult:
-    run = await live.live_run(read.db, read.athlete_id) if read.snapshot.run else None
-    if run is None:
+    unit = read.snapshot.distance_unit
+    found = await look(read.db, read.athlete_id) if read.snapshot.run else None
+    if found is None:
         return ToolResult(tool="get_run_status", say="No run is on.")
-    found = view(run, datetime.now(UTC))
-    return ToolResult(tool="get_run_status", say=status_words(found, read.snapshot.distance_unit), run=found)
+    now = on_the_way(found, unit)
+    return ToolResult(tool="get_run_status", say=status_words(now, unit), run=now)
+
+
+def on_the_way(found: OnTheWay, unit: DistanceUnit) -> RunView:
+    """A run that is on, with its pace now and the split that is being run."""
+    totals = found.totals
+    splits = totals.kilometers if unit == "km" else totals.miles
+    run = view(found.run, totals.at)
+    if not totals.distance_meters:
+        return run
+    split_meters = totals.distance_meters - len(splits) * METERS[unit]
+    split_seconds = totals.timer_seconds - sum(one.duration_seconds for one in splits)
+    return run.model_copy(
+        update={
+            "distance_meters": round(totals.distance_meters, 1),
+            "moving_seconds": round(totals.moving_seconds),
+            "is_moving": totals.is_moving,
+            "average_pace": _seconds(totals.average_pace_min_per_km),
+            "current_pace": _seconds(totals.current_pace_min_per_km),
+            "heart_rate": round(totals.heart_rate) if totals.heart_rate is not None else None,
+            "split": len(splits) + 1,
+            "split_pace": _seconds(live.pace(split_meters, split_seconds)) if split_meters > SOME else None,
+        }
+    )
+
+
+def _seconds(minutes: float | None) -> float | None:
+    return round(60 * minutes, 1) if minutes is not None else None
 
 
 def view(run: Run, at: datetime) -> RunView:

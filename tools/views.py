@@ -183,7 +183,7 @@ class RunView(BaseModel):
     """A run as the tools report it. Distances are metres, times seconds, paces seconds a kilometre.
 
     `elapsed_seconds` is from the start, `moving_seconds` without pauses. `current_pace` is that of the last
-    half minute; `split` the kilometre or mile being run, from 1, and `split_pace` the pace of it so far.
+    20 seconds, `is_moving` false when the athlete stands; `split` the kilometre or mile being run, from 1, and `split_pace` the pace of it so far.
     """
 
     id: UUID
@@ -191,9 +191,11 @@ class RunView(BaseModel):
     start_time: datetime
     elapsed_seconds: int | None = None
     moving_seconds: int | None = None
+    is_moving: bool | None = None
     distance_meters: float | None = None
     average_pace: float | None = None
     current_pace: float | None = None
+    heart_rate: int | None = None
     split: int | None = None
     split_pace: float | None = None
     run_type: RunType | None = None

@@ -1,0 +1,136 @@
+"""Beside a run that is on: says its splits, the next interval and the goal at the right time, and tells the door
+how far it has come.
+
+The run is in the database: points may come by this connection, over HTTP, or to another server. What has happened
+before the conversation began is not said again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.events import RunProgressed, SessionEvent
+from core.errors import DatabaseUnavailable, VoiceFitError
+from db.models import DistanceUnit
+from db.session import Database
+from services.running.cues import Cues, Reached
+from services.running.following import OnTheWay, cues_from_here, look
+from services.running.live import NoRun, live_run
+from services.running.receiving import add_points
+from services.running.store import distance_unit
+from services.running.track import TrackPoint
+from tools.run_phrases import cue_words
+from tools.running import on_the_way
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 3.0
+"""How often a run is looked at when nobody says that there are new points."""
+PAUSED_SECONDS = 15.0
+SOONEST_SECONDS = 0.2
+RUN_TOOLS = frozenset({"start_run", "pause_run", "resume_run", "finish_run", "undo_last"})
+UNAVAILABLE = (SQLAlchemyError, OSError, DatabaseUnavailable)
+
+
+class Companion:
+    """Accompanies the runs of one conversation. `say` speaks; `emit` tells the door."""
+
+    def __init__(
+        self,
+        database: Database,
+        athlete_id: UUID,
+        say: Callable[[str], object],
+        emit: Callable[[SessionEvent], None],
+    ) -> None:
+        self._database = database
+        self._athlete_id = athlete_id
+        self._say = say
+        self._emit = emit
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._run_id: UUID | None = None
+        self._cues: Cues | None = None
+        self._unit: DistanceUnit = "mi"
+
+    def begin(self) -> None:
+        """A run may be on: accompanies it until it is over."""
+        self._news.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._accompany(), name="run companion")
+
+    def follow(self, output: dict[str, Any]) -> None:
+        """A call has been made: a run may be on now, or over."""
+        if output.get("tool") in RUN_TOOLS and ("run" in output or self._run_id is not None):
+            self.begin()
+
+    async def take_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
+        """Keeps points of the run that is on, once. Returns the run and how many were new.
+
+        Raises `NoRun`, and what `add_points` raises.
+        """
+        async with self._database.transaction(self._athlete_id) as db:
+            run = await live_run(db, self._athlete_id)
+            if run is None:
+                raise NoRun
+            received = await add_points(db, self._athlete_id, run.id, points)
+            taken = received.run.id, received.new
+        self.begin()
+        return taken
+
+    async def aclose(self) -> None:
+        """Leaves the run alone; it goes on."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _accompany(self) -> None:
+        wait: float | None = 0.0
+        while wait is not None:
+            self._news.clear()
+            try:
+                wait = await self._look()
+            except UNAVAILABLE:
+                logger.exception("a run could not be looked at")
+                wait = LOOK_SECONDS
+            except VoiceFitError as error:
+                logger.warning("a run cannot be accompanied: %s", error)
+                wait = PAUSED_SECONDS
+            if wait is not None:
+                await self._news_or(wait)
+
+    async def _news_or(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _look(self) -> float | None:
+        """Says what there is to say; returns the seconds until the next look, None when no run is on."""
+        now = datetime.now(UTC)
+        async with self._database.transaction(self._athlete_id, durable=False) as db:
+            found = await look(db, self._athlete_id, now)
+            if found is None:
+                self._run_id, self._cues = None, None
+                return None
+            if self._run_id != found.run.id or self._cues is None:
+                self._unit = await distance_unit(db, self._athlete_id)
+                self._run_id, self._cues = found.run.id, await cues_from_here(db, found, self._unit)
+        return self._tell(found, found.reached(self._unit), self._cues)
+
+    def _tell(self, found: OnTheWay, reached: Reached, cues: Cues) -> float:
+        for cue in cues.at(reached):
+            self._say(cue_words(cue, self._unit))
+        view = on_the_way(found, self._unit)
+        self._emit(RunProgressed("", view.model_dump(mode="json", exclude_none=True)))
+        if found.run.status == "paused":
+            return PAUSED_SECONDS
+        due = cues.seconds_to_next(reached.seconds)
+        return LOOK_SECONDS if due is None else min(LOOK_SECONDS, max(SOONEST_SECONDS, due))
