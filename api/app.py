@@ -28,6 +28,7 @@ from api.routers import (
     onboarding,
     pr_history,
     running_prs,
+    runs,
     search,
     session,
     shoes,
@@ -74,6 +75,7 @@ ROUTERS = tuple(
         voice_commands,
         conversations,
         imports,
+        runs,
         export,
     )
 )

@@ -41,8 +41,7 @@ from db.models import (
     WorkoutSet,
 )
 from services import records
-from services.running import mileage as shoes
-from services.running import records as running_records
+from services.running.aftermath import settle
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
 Model = type[Base]
@@ -108,8 +107,7 @@ async def _follow_runs(db: AsyncSession, user_id: UUID, image: Image) -> None:
     for model in (RunSplit, RunInterval):
         if on:
             await db.execute(delete(model).where(model.run_id.in_(on)))
-    await running_records.recompute(db, user_id)
-    await shoes.count(db, user_id)
+    await settle(db, user_id)
 
 
 async def _places(db: AsyncSession, image: Image) -> list[records.Place]:

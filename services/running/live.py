@@ -20,8 +20,10 @@ from core.errors import Conflict
 from db.models import Run, RunningShoe
 from db.models.running import RunType, SurfaceType
 from services.images import Images
+from services.running.intervals import write_intervals
 from services.running.mileage import wear
-from services.running.plans import Plan
+from services.running.plans import Plan, planned
+from services.running.receiving import compute_finished
 from services.running.records import NewRecord, follow, told_efforts
 
 KILOMETER = 1000.0
@@ -132,7 +134,11 @@ async def finish_run(db: AsyncSession, run: Run, images: Images, now: datetime |
     run.end_time = max(end, run.start_time)
     run.duration_seconds = round((run.end_time - run.start_time).total_seconds())
     run.moving_seconds = round(moving_seconds(run, run.end_time))
-    run.best_efforts = told_efforts(run.distance_meters, run.duration_seconds, run.end_time)
+    await db.flush()
+    if await compute_finished(db, run) is None:
+        run.best_efforts = told_efforts(run.distance_meters, run.duration_seconds, run.end_time)
+    elif (plan := planned(run.planned_workout)) is not None and plan.segments:
+        await write_intervals(db, run, plan)
     return await _over(db, run)
 
 

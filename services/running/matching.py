@@ -9,33 +9,29 @@ from datetime import datetime
 import numpy as np
 
 from services.running.plans import Segment
-from services.running.track import Lap, Pause, Samples
+from services.running.track import Pause, Samples
 from services.running.track.clock import Clock, moment
 from services.running.track.path import agrees, counted, measured
 from services.running.track.points import Floats
 
 LEAST_SHARE = 0.2
 """A segment that was broken off sooner was not run."""
-SLOW = 2.5
-"""Metres a second, to tell how much of a distance a broken-off segment was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A segment as it was run; `is_whole` if it came to its end. It began `meters` far and at `seconds` on the
-    clock without pauses."""
+    clock without pauses; `ran_meters` and `ran_seconds` are its own."""
 
     segment: Segment
     start: datetime
     end: datetime
     meters: float
     seconds: float
+    ran_meters: float
+    ran_seconds: float
+    heart_rate: int | None
     is_whole: bool
-
-    @property
-    def lap(self) -> Lap:
-        """It as a lap with an intent."""
-        return Lap(self.start, self.end, interval_type=self.segment.type)
 
 
 def matched(
@@ -60,8 +56,20 @@ def matched(
     for segment in segments:
         end = _end(segment, at, time, run, shown)
         until = float(time[-1]) if end is None else end
-        meters, seconds = (float(np.interp(at, time, column)) for column in (run, shown))
-        found.append(Stretch(segment, moment(at), moment(until), meters, seconds, end is not None))
+        meters, seconds = np.interp(at, time, run), np.interp(at, time, shown)
+        found.append(
+            Stretch(
+                segment,
+                moment(at),
+                moment(until),
+                meters=float(meters),
+                seconds=float(seconds),
+                ran_meters=float(np.interp(until, time, run) - meters),
+                ran_seconds=float(np.interp(until, time, shown) - seconds),
+                heart_rate=_heart_rate(samples, at, until),
+                is_whole=end is not None,
+            )
+        )
         if end is None:
             break
         at = until
@@ -74,11 +82,15 @@ def worth_keeping(found: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _share(one: Stretch) -> float:
-    """How much of its time a stretch was run; of one over a distance, at least that of a slow run."""
-    run = (one.end - one.start).total_seconds()
-    segment = one.segment
-    planned = segment.duration_seconds or (segment.distance_meters or 0.0) / SLOW
-    return run / planned if planned else 0.0
+    """How much of a stretch was run."""
+    if one.segment.distance_meters is not None:
+        return one.ran_meters / one.segment.distance_meters
+    return one.ran_seconds / one.segment.duration_seconds if one.segment.duration_seconds else 0.0
+
+
+def _heart_rate(samples: Samples, start: float, end: float) -> int | None:
+    within = (samples.time >= start) & (samples.time <= end) & np.isfinite(samples.heart_rate)
+    return round(float(samples.heart_rate[within].mean())) if within.any() else None
 
 
 def _meters(samples: Samples) -> Floats:

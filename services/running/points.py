@@ -39,7 +39,7 @@ class PointsDamaged(Conflict):
 
 
 def encoded(samples: Samples) -> str:
-    """Samples as a text: a JSON object of lists, each value the difference from the one before, null for none.
+    """Samples as a text: a JSON object of lists, each value the difference from the one before, or null.
 
     Columns without any value are left out.
     """

@@ -17,8 +17,8 @@ MAX_POINTS = 400_000
 FILE = "file"
 """The source of runs whose file does not say who made it."""
 ONE_FOOT = 120.0
-"""Steps a minute below which a cadence is that of one foot, as FIT and TCX define it; not all who write keep to
-that."""
+"""Steps a minute below which a cadence is that of one foot, as FIT and TCX define it; not all writers keep
+to that."""
 
 _RUNNING = re.compile(r"\brun|running|\bjog|^9$", re.IGNORECASE)
 # Numbers are Strava's (https://www.strava.com): 1 a ride, 4 a hike, 10 a walk, 16 a swim.

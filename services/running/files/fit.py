@@ -50,7 +50,9 @@ def read(content: bytes) -> list[Activity]:
         raise FileRefused(f"This FIT file is no recording but of the kind {kind!s}. Bring the activity.")
     time = columns.get("timestamp")
     if time is None or not np.isfinite(time).any():
-        raise FileRefused("The FIT file has no records with times in it, so there is nothing to compute from.")
+        raise FileRefused(
+            "The FIT file has no records with times in it, so there is nothing to compute from."
+        )
     if len(time) > MAX_POINTS:
         raise FileTooLarge(f"The FIT file has more than {MAX_POINTS:,} records.")
     columns = _named(columns, messages)
@@ -79,7 +81,9 @@ def _named(columns: dict[str, Floats], messages: dict[str, list[Message]]) -> di
         for one in theirs:
             if one in columns:
                 known = named.get(name)
-                named[name] = columns[one] if known is None else np.where(np.isnan(known), columns[one], known)
+                named[name] = (
+                    columns[one] if known is None else np.where(np.isnan(known), columns[one], known)
+                )
     if (cadence := columns.get("cadence")) is not None:
         fraction = columns.get("fractional_cadence")
         named["cadence"] = both_feet(cadence if fraction is None else cadence + np.nan_to_num(fraction))
@@ -99,7 +103,9 @@ def _power_fields(messages: dict[str, list[Message]]) -> Iterator[str]:
     for one in described:
         name = str(one.get("field_name", ""))
         words = name.casefold().replace("_", " ").split()
-        if "power" in words and not {"form", "air", "critical", "zone", "lap", "avg", "average", "max"} & set(words):
+        if "power" in words and not {"form", "air", "critical", "zone", "lap", "avg", "average", "max"} & set(
+            words
+        ):
             yield name
 
 

@@ -88,9 +88,7 @@ def _record(point: TrackPoint, meters: float) -> dict[str, Any]:
 def _laps(recording: Recording) -> list[Lap]:
     """The laps, or one for all of it."""
     run = recording.run
-    return list(recording.activity.laps) or [
-        Lap(run.start, run.end, run.distance_meters, run.timer_seconds)
-    ]
+    return list(recording.activity.laps) or [Lap(run.start, run.end, run.distance_meters, run.timer_seconds)]
 
 
 def _lap(recording: Recording, lap: Lap, number: int) -> dict[str, Any]:

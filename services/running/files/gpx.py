@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -71,21 +72,21 @@ def _tracks(content: bytes) -> tuple[str, list[Track]]:
     track, rows, points = Track(), list[dict[str, float]](), 0
     found = elements(content, wanted=WANTED)
     creator = next(found).get("creator", "")
-    for element in found:
-        name = local(element)
+    for one in found:
+        name = local(one)
         if name == "trkpt":
             points += 1
             if points > MAX_POINTS:
                 raise FileTooLarge(f"The GPX has more than {MAX_POINTS:,} points.")
-            if (row := _row(element)) is not None:
+            if (row := _row(one)) is not None:
                 rows.append(row)
-            element.clear()
+            one.clear()
         elif name == "trkseg":
             if rows:
                 track.segments.append(rows)
             rows = []
         elif name == "trk":
-            track.sport, track.name = text(element, "type"), text(element, "name")
+            track.sport, track.name = text(one, "type"), text(one, "name")
             tracks.append(track)
             track = Track()
     return creator, tracks
@@ -96,12 +97,12 @@ def _row(point: Element) -> dict[str, float] | None:
     if math.isnan(at):
         return None
     row = {"time": at, "latitude": number(point.get("lat")), "longitude": number(point.get("lon"))}
-    for element in point.iter():
-        name = local(element).lower()
+    for one in point.iter():
+        name = local(one).lower()
         if name == "ele":
-            row["altitude_meters"] = number(element.text)
+            row["altitude_meters"] = number(one.text)
         elif (column := EXTENSIONS.get(name)) is not None:
-            row.setdefault(column, number(element.text))
+            row.setdefault(column, number(one.text))
     return row
 
 
@@ -142,11 +143,7 @@ def _activity(track: Track, creator: str) -> Activity:
 def _between(segments: list[list[dict[str, float]]]) -> list[Pause]:
     """Where one segment ends and another begins the receiver was off."""
     spans = sorted((rows[0]["time"], rows[-1]["time"]) for rows in segments)
-    return [
-        Pause(moment(end), moment(start))
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False)
-        if start > end
-    ]
+    return [Pause(moment(end), moment(start)) for (_, end), (start, _) in pairwise(spans) if start > end]
 
 
 def write(recording: Recording) -> bytes:

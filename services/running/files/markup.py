@@ -17,8 +17,8 @@ MAX_DEPTH = 64
 
 
 def elements(content: bytes, *, wanted: frozenset[str]) -> Iterator[Element]:
-    """The root as soon as it begins, then the elements whose name is among `wanted`, each when it is complete.
-    What is in none of these is dropped.
+    """The root as soon as it begins, then the elements whose name is among `wanted`, each when it is
+    complete. What is in none of these is dropped.
 
     Raises `FileRefused` for what is not well-formed, is nested too deep, or has a document type.
     """
@@ -44,7 +44,9 @@ def elements(content: bytes, *, wanted: frozenset[str]) -> Iterator[Element]:
             if not inside and path:
                 path[-1].remove(element)
     except DefusedXmlException:
-        raise FileRefused("The XML has a document type or entities in it, which no recording needs.") from None
+        raise FileRefused(
+            "The XML has a document type or entities in it, which no recording needs."
+        ) from None
     except (ParseError, LookupError, ValueError) as error:
         raise FileRefused(f"The XML is damaged or cut off: {error}.") from None
 

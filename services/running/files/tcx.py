@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -23,6 +24,7 @@ NAMESPACES = (
     'xmlns:ns3="http://www.garmin.com/xmlschemas/ActivityExtension/v2"'
 )
 WANTED = frozenset({"Activity", "Lap", "Track", "Trackpoint"})
+EXTENSIONS = {"Speed": "speed", "RunCadence": "cadence", "Watts": "power_watts"}
 INTENTS: dict[str, IntervalType] = {"Resting": "recovery"}
 
 
@@ -38,7 +40,9 @@ def read(content: bytes) -> list[Activity]:
     """The activities of a TCX file that have points. Raises `FileRefused`."""
     found = list(_activities(content))
     if not found:
-        raise FileRefused("The TCX has no activity in it. Courses and workouts are plans: bring what was run.")
+        raise FileRefused(
+            "The TCX has no activity in it. Courses and workouts are plans: bring what was run."
+        )
     recorded = [one for one in found if one is not None]
     if not recorded:
         raise FileRefused("The TCX has laps but no points with times, so there is nothing to compute from.")
@@ -49,26 +53,26 @@ def _activities(content: bytes) -> Iterator[Activity | None]:
     found = elements(content, wanted=WANTED)
     next(found)
     recorded, rows, points = Recorded(), list[dict[str, float]](), 0
-    for element in found:
-        name = local(element)
+    for one in found:
+        name = local(one)
         if name == "Trackpoint":
             points += 1
             if points > MAX_POINTS:
                 raise FileTooLarge(f"The TCX has more than {MAX_POINTS:,} points.")
-            if (row := _row(element)) is not None:
+            if (row := _row(one)) is not None:
                 rows.append(row)
-            element.clear()
+            one.clear()
         elif name == "Track":
             if rows:
                 recorded.tracks.append(rows)
             rows = []
-            element.clear()
+            one.clear()
         elif name == "Lap":
-            if (lap := _lap(element)) is not None:
+            if (lap := _lap(one)) is not None:
                 recorded.laps.append(lap)
-            element.clear()
+            one.clear()
         else:
-            yield _activity(element, recorded)
+            yield _activity(one, recorded)
             recorded = Recorded()
 
 
@@ -91,9 +95,8 @@ def _row(point: Element) -> dict[str, float] | None:
     extensions = child(point, "Extensions")
     if extensions is not None:
         for one in extensions.iter():
-            column = {"Speed": "speed", "RunCadence": "cadence", "Watts": "power_watts"}.get(local(one))
-            if column is not None:
-                row[column] = number(one.text)
+            if (known := EXTENSIONS.get(local(one))) is not None:
+                row[known] = number(one.text)
     return row
 
 
@@ -155,7 +158,7 @@ def _pauses(tracks: list[list[dict[str, float]]], laps: list[Lap]) -> list[Pause
     spans = sorted((rows[0]["time"], rows[-1]["time"]) for rows in tracks)
     return [
         Pause(moment(end), moment(start))
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False)
+        for (_, end), (start, _) in pairwise(spans)
         if start > end and not any(end <= one <= start for one in starts)
     ]
 
@@ -193,7 +196,9 @@ def write(recording: Recording) -> bytes:
         for stretch in recording.stretches(begin, end):
             lines += ["<Track>", *(_point(point, far) for point, far in stretch), "</Track>"]
         lines.append("</Lap>")
-    lines.append(f"{element('Notes', recording.activity.name)}</Activity></Activities></TrainingCenterDatabase>\n")
+    lines.append(
+        f"{element('Notes', recording.activity.name)}</Activity></Activities></TrainingCenterDatabase>\n"
+    )
     return "\n".join(lines).encode()
 
 

@@ -1,5 +1,6 @@
 """The GPS processor: what is computed of the points of a run. Pure functions, no database."""
 
+from services.running.track.live import LiveTotals, LiveTrack
 from services.running.track.points import Samples, TrackPoint
 from services.running.track.process import NoRunInPoints, process
 from services.running.track.result import (
@@ -20,6 +21,8 @@ __all__ = [
     "DeviceTotals",
     "Interval",
     "Lap",
+    "LiveTotals",
+    "LiveTrack",
     "NoRunInPoints",
     "Pause",
     "ProcessedRun",

@@ -62,9 +62,9 @@ def _reachable(samples: Samples) -> Flags:
 def smoothed(samples: Samples) -> tuple[Floats, Floats, Floats]:
     """Latitudes, longitudes and the metres between neighbours, without the jitter of the receiver.
 
-    Jitter lengthens each step: in the mean by its variance across the step over twice the step. That is taken
-    off again, which leaves corners as they are. Of a receiver that jitters more than that, places are smoothed
-    with parabolas (Savitzky & Golay 1964). Receivers that filter already are left alone.
+    Jitter lengthens each step: in the mean by its variance across the step over twice the step. That is
+    taken off again, which leaves corners as they are. Of a receiver that jitters more, places are smoothed with
+    parabolas (Savitzky & Golay 1964). Receivers that filter already are left alone.
     """
     latitude, longitude = samples.latitude, samples.longitude
     steps = distances(latitude, longitude)
@@ -74,7 +74,9 @@ def smoothed(samples: Samples) -> tuple[Floats, Floats, Floats]:
         return latitude, longitude, steps
     excess = spread / (2 * usual**2)
     if excess <= MUCH_JITTER:
-        around = np.convolve(np.pad(steps, NEIGHBOURS // 2, mode="edge"), np.full(NEIGHBOURS, 1 / NEIGHBOURS), "valid")
+        around = np.convolve(
+            np.pad(steps, NEIGHBOURS // 2, mode="edge"), np.full(NEIGHBOURS, 1 / NEIGHBOURS), "valid"
+        )
         usual_there = np.maximum(around, np.sqrt(spread))
         return latitude, longitude, np.maximum(steps - spread / (2 * usual_there), 0.0)
     latitude, longitude = _parabolas(samples, _window(excess))
@@ -84,21 +86,31 @@ def smoothed(samples: Samples) -> tuple[Floats, Floats, Floats]:
 def _spread(samples: Samples) -> float:
     """The variance, in square metres and each direction, that jitter gives the steps between neighbours.
 
-    Third differences show it, for a runner's own acceleration hardly changes within seconds. They have 10
-    times that variance when jitter forgets itself from point to point (1 + 9 + 9 + 1 over 1 + 1) and 6 times
-    when it never does; receivers are in between.
+    Third differences show it, for a runner's own acceleration hardly changes within seconds. Jitter that is
+    new at each point (s, its variance) gives them 20 s, at any distance in time; jitter that wanders (by q a
+    point) gives them 6 q, and 12 q between every other point. Steps get 2 s + q.
     """
     gaps = np.diff(samples.time)
     if len(samples) < MIN_FOR_NOISE or np.median(gaps) > DENSE_SECONDS:
         return 0.0
-    even = (gaps[1:-1] <= DENSE_SECONDS) & (gaps[:-2] == gaps[1:-1]) & (gaps[1:-1] == gaps[2:])
+    usual = np.isclose(gaps, np.median(gaps), atol=0.01)
+    axes = on_plane(samples.latitude, samples.longitude)
+    near, far = (_wiggle(axes, usual, stride) for stride in (1, 2))
+    wandering = min(max((far - near) / 6.0, 0.0), near / 6.0)
+    return 2.0 * (near - 6.0 * wandering) / 20.0 + wandering
+
+
+def _wiggle(axes: tuple[Floats, Floats], usual: Flags, stride: int) -> float:
+    """The variance of third differences between points `stride` apart that came at the `usual` pace."""
+    length = 3 * stride
+    even = np.convolve(usual, np.ones(length), "valid") == length
     if even.sum() < MIN_FOR_NOISE:
         return 0.0
-    axes = on_plane(samples.latitude, samples.longitude)
-    wiggle = np.concatenate([np.diff(axis, 3)[even] for axis in axes])
+    a, b, c = slice(stride, -2 * stride), slice(2 * stride, -stride), slice(3 * stride, None)
+    third = [(axis[c] - 3 * axis[b] + 3 * axis[a] - axis[: -3 * stride])[even] for axis in axes]
+    squares = np.concatenate(third) ** 2
     # Corners are in the upper parts. Of normal values capped at the 70th percentile the variance is 0.539.
-    squares = wiggle**2
-    return float(np.minimum(squares, np.quantile(squares, 0.7)).mean() / 0.539 / 8.0)
+    return float(np.minimum(squares, np.quantile(squares, 0.7)).mean() / 0.539)
 
 
 def _parabolas(samples: Samples, window: int) -> tuple[Floats, Floats]:
@@ -119,7 +131,7 @@ def _window(excess: float) -> int:
 
 
 def _fit(values: Floats, window: int) -> Floats:
-    """`values`, each replaced by that of the parabola through the `window` around it; ends are as they were."""
+    """`values`, each as the parabola through the `window` around it has it; ends are as they were."""
     half = window // 2
     powers = np.vander(np.arange(-half, half + 1, dtype=np.float64), 3, increasing=True)
     weights = np.linalg.pinv(powers)[0]

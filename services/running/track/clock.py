@@ -41,6 +41,10 @@ class Clock:
         """What the clock showed at moments of the run, in seconds."""
         return np.asarray(np.interp(time, self._edges, self._shown), np.float64)
 
+    def between(self, start: float, end: float) -> float:
+        """The seconds that it ran between two moments."""
+        return float(np.diff(self.at(np.array([start, end])))[0])
+
     @property
     def seconds(self) -> float:
         """What it showed at the end."""
@@ -51,9 +55,7 @@ class Clock:
         return [Pause(moment(begin), moment(until)) for begin, until in self.pauses]
 
 
-def merged(
-    pauses: Iterable[tuple[float, float]], start: float, end: float
-) -> list[tuple[float, float]]:
+def merged(pauses: Iterable[tuple[float, float]], start: float, end: float) -> list[tuple[float, float]]:
     """`pauses` in order, within the run, those that overlap or touch as one."""
     result: list[tuple[float, float]] = []
     for begin, until in sorted(pauses):

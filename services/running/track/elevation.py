@@ -77,7 +77,8 @@ def _along(samples: Samples, meters: Floats) -> Floats:
 def _without_spikes(values: Floats) -> Floats:
     half = SPIKE_SAMPLES // 2
     padded = np.pad(values, half, mode="edge")
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, SPIKE_SAMPLES), axis=1)
+    around = np.lib.stride_tricks.sliding_window_view(padded, SPIKE_SAMPLES)
+    return np.asarray(np.median(around, axis=1), np.float64)
 
 
 def _averaged(along: Floats, values: Floats, width: float) -> Floats:

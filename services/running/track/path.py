@@ -21,7 +21,8 @@ RESET_METERS = 20.0
 def counted(samples: Samples) -> Floats | None:
     """Metres at each sample as the device counted them, or None when it did not or cannot be right.
 
-    Devices know more than positions: they have filtered them, and pods on the foot count where there are none.
+    Devices know more than positions: they have filtered them, and pods on the foot count where there are
+    none.
     """
     known = np.isfinite(samples.distance_meters)
     if len(samples) < 2 or known.sum() < max(2, MIN_COUNTED * len(samples)):
@@ -44,7 +45,7 @@ def agrees(meters: Floats, placed: Floats) -> bool:
 
 
 def measured(samples: Samples, paused: Flags) -> Floats:
-    """Metres at each sample by its position; `paused` are the steps (to the next sample) that do not count."""
+    """Metres at each sample by its position; `paused` are the steps to the next sample that do not count."""
     index = places(samples)
     if len(index) < 2:
         return _by_speed(samples, paused)
@@ -75,9 +76,7 @@ def stretches(flags: Flags) -> list[tuple[int, int]]:
 def standing(time: Floats, speed: Floats) -> list[tuple[int, int]]:
     """The stretches of steps in which the athlete stood."""
     return [
-        (start, end)
-        for start, end in stretches(speed < SLOWEST)
-        if time[end] - time[start] >= STILL_SECONDS
+        (start, end) for start, end in stretches(speed < SLOWEST) if time[end] - time[start] >= STILL_SECONDS
     ]
 
 

@@ -26,9 +26,9 @@ MAX_ALTITUDE = 9000.0
 class TrackPoint:
     """A moment of a run.
 
-    `time` has a zone; coordinates are WGS84 degrees, both or neither (a treadmill has none). `cadence` is steps a
-    minute, of both feet. `speed` is metres a second, and `distance_meters` what the device had counted since
-    the start. `accuracy_meters` is how far off the position may be, as phones say it.
+    `time` has a zone; coordinates are WGS84 degrees, both or neither (a treadmill has none). `cadence` is
+    steps a minute, of both feet. `speed` is metres a second, and `distance_meters` what the device had
+    counted since the start. `accuracy_meters` is how far off the position may be, as phones say it.
     """
 
     time: datetime
@@ -89,8 +89,7 @@ class Samples:
         """The samples as points."""
         columns = [self.time.tolist(), *(_said(getattr(self, name)) for name in COLUMNS[1:])]
         return [
-            TrackPoint(datetime.fromtimestamp(time, UTC), *rest)
-            for time, *rest in zip(*columns, strict=True)
+            TrackPoint(datetime.fromtimestamp(time, UTC), *rest) for time, *rest in zip(*columns, strict=True)
         ]
 
 

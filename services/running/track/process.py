@@ -39,8 +39,8 @@ def process(
 ) -> ProcessedRun:
     """Everything about the run of `points`, in whatever order they came.
 
-    `pauses` are those that the athlete or the device made. When there are any, or the device's clock stood for
-    a while, the athlete moved whenever the clock ran; otherwise they moved when they were faster than 30
+    `pauses` are those that the athlete or the device made. When there are any, or the device's clock stood
+    for a while, the athlete moved whenever the clock ran; otherwise they moved when they were faster than 30
     minutes a mile. `laps` become intervals when a workout gave them an intent. Totals that the `device` said
     are kept where they fit.
 
@@ -77,6 +77,7 @@ def process(
         timer_seconds=timer,
         moving_seconds=moving,
         pauses=clock.pauses_as_said(),
+        clock_is_known=bool(said) or paused is not None,
         average_pace_min_per_km=pace(total, moving),
         best_pace_min_per_km=best_pace(course),
         grade_adjusted_pace_min_per_km=pace(level, moving) if level is not None else None,
@@ -92,6 +93,12 @@ def process(
         best_efforts=best_efforts(course),
         route=route(samples, meters, altitude),
     )
+
+
+def meters_of(samples: Samples, pauses: Iterable[Pause], total: float) -> Floats:
+    """How far the athlete had come at each sample of a run of `total` metres."""
+    said = [(one.start.timestamp(), one.end.timestamp()) for one in pauses]
+    return _scaled(_meters(samples, said), samples, DeviceTotals(distance_meters=total))
 
 
 def _meters(samples: Samples, pauses: list[tuple[float, float]]) -> Floats:

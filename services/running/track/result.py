@@ -113,7 +113,8 @@ class ProcessedRun:
     `elapsed_seconds` is from the first to the last moment, `timer_seconds` without the `pauses`, and
     `moving_seconds` without standing about either. Paces are minutes per kilometre: `average` over the time
     that was moved, `best` over the fastest 100 m, `grade_adjusted` as it would have been on the flat (Minetti
-    2002). What the points say nothing about is None.
+    2002). What the points say nothing about is None. `clock_is_known`: the pauses, or that there were none,
+    come from who made them, and not from gaps between points.
     """
 
     start: datetime
@@ -123,6 +124,7 @@ class ProcessedRun:
     timer_seconds: float
     moving_seconds: float
     pauses: list[Pause] = field(default_factory=list)
+    clock_is_known: bool = False
     average_pace_min_per_km: float | None = None
     best_pace_min_per_km: float | None = None
     grade_adjusted_pace_min_per_km: float | None = None

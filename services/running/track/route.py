@@ -7,7 +7,6 @@ import numpy as np
 from services.running.track.cleaning import places
 from services.running.track.clock import moment
 from services.running.track.geodesy import on_plane
-from services.running.track.path import speeds
 from services.running.track.points import Flags, Floats, Samples
 from services.running.track.result import RoutePoint
 from services.running.track.splits import pace
@@ -52,8 +51,8 @@ def route(samples: Samples, meters: Floats, altitude: Floats | None) -> list[Rou
 
 
 def simplified(east: Floats, north: Floats, tolerance: float) -> Flags:
-    """Which points of a line to keep for it to be nowhere further than `tolerance` from what it was (Douglas &
-    Peucker 1973)."""
+    """Which points of a line to keep for it to be nowhere further than `tolerance` from what it was
+    (Douglas & Peucker 1973)."""
     kept = np.zeros(len(east), np.bool_)
     kept[[0, -1]] = True
     open_ = [(0, len(east) - 1)]
@@ -74,7 +73,7 @@ def _off(east: Floats, north: Floats) -> Floats:
     x, y = east - east[0], north - north[0]
     length = x[-1] ** 2 + y[-1] ** 2
     share = np.clip((x * x[-1] + y * y[-1]) / length, 0.0, 1.0) if length > 0 else np.zeros(len(x))
-    return np.hypot(x - share * x[-1], y - share * y[-1])
+    return np.asarray(np.hypot(x - share * x[-1], y - share * y[-1]), np.float64)
 
 
 def _in_time(time: Floats, kept: Flags) -> Flags:

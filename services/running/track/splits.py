@@ -181,8 +181,8 @@ def _seconds(at: datetime) -> float:
 
 def _inverse(wanted: Floats, values: Floats, at: Floats, *, first: bool) -> Floats:
     """Where a line that never falls has the values `wanted`: the first or the last place."""
-    side = "left" if first else "right"
-    index = np.clip(np.searchsorted(values, wanted, side=side), 1, len(values) - 1)
+    place = np.searchsorted(values, wanted, side="left" if first else "right")
+    index = np.clip(place, 1, len(values) - 1)
     low, high = values[index - 1], values[index]
     rise = np.where(high > low, high - low, 1.0)
     share = np.clip((wanted - low) / rise, 0.0, 1.0)
