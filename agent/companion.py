@@ -11,12 +11,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from agent.events import RunProgressed, SessionEvent
+from agent.events import RunProgressed, SessionEvent, ToolFinished, TurnUnderstood
 from core.errors import DatabaseUnavailable, VoiceFitError
 from db.models import DistanceUnit
 from db.session import Database
@@ -36,6 +35,7 @@ LOOK_SECONDS = 3.0
 PAUSED_SECONDS = 15.0
 SOONEST_SECONDS = 0.2
 RUN_TOOLS = frozenset({"start_run", "pause_run", "resume_run", "finish_run", "undo_last"})
+"""Calls after which a run may be on, or over."""
 UNAVAILABLE = (SQLAlchemyError, OSError, DatabaseUnavailable)
 
 
@@ -48,11 +48,14 @@ class Companion:
         athlete_id: UUID,
         say: Callable[[str], object],
         emit: Callable[[SessionEvent], None],
+        is_on: Callable[[], bool],
     ) -> None:
+        """`is_on` says whether a run was on when last looked at."""
         self._database = database
         self._athlete_id = athlete_id
         self._say = say
         self._emit = emit
+        self._is_on = is_on
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._run_id: UUID | None = None
@@ -62,13 +65,19 @@ class Companion:
     def begin(self) -> None:
         """A run may be on: accompanies it until it is over."""
         self._news.set()
-        if self._task is None or self._task.done():
+        if not self._busy:
             self._task = asyncio.create_task(self._accompany(), name="run companion")
 
-    def follow(self, output: dict[str, Any]) -> None:
-        """A call has been made: a run may be on now, or over."""
-        if output.get("tool") in RUN_TOOLS and ("run" in output or self._run_id is not None):
+    def on_event(self, event: SessionEvent) -> None:
+        """Follows the conversation: a run may be on now, or over."""
+        if isinstance(event, ToolFinished) and event.tool in RUN_TOOLS and not event.failed:
             self.begin()
+        elif isinstance(event, TurnUnderstood) and self._is_on() and not self._busy:
+            self.begin()  # it was started elsewhere
+
+    @property
+    def _busy(self) -> bool:
+        return self._task is not None and not self._task.done()
 
     async def take_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
         """Keeps points of the run that is on, once. Returns the run and how many were new.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -36,6 +36,7 @@ from services.exercises.catalogue import packaged_catalogue
 from services.exercises.own_names import own_names
 from services.interview import is_newcomer
 from services.ratelimit import RateLimiter
+from services.running.track import TrackPoint
 from services.workouts import current_workout, snapshot
 from tools import TOOLS
 
@@ -120,7 +121,10 @@ class VoiceSession:
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
         self._alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
-        self.companion = Companion(brain.database, athlete_id, self.agent.say, self._emit)
+        self.companion = Companion(
+            brain.database, athlete_id, self.agent.say, self._emit, lambda: self.turns.state.run is not None
+        )
+        self.on_event(self.companion.on_event)
 
     def _agent_session(self) -> AgentSession[None]:
         speech = self._brain.speech
@@ -221,6 +225,10 @@ class VoiceSession:
         async with self._brain.database.transaction(self.athlete_id) as db:
             await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
 
+    async def take_run_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
+        """Keeps points of the run that is on: the run, and how many were new. Raises `VoiceFitError`."""
+        return await self.companion.take_points(points)
+
     def hear_names(self, names: dict[str, None]) -> None:
         """Makes the recogniser expect these exercises, the newest first."""
         self._names = names | {name: None for name in self._names if name not in names}
@@ -231,10 +239,6 @@ class VoiceSession:
         """Says so when the rest is over. A new timer takes the place of the old one."""
         self._alarm.set(ends_at)
 
-    def cancel_timer(self) -> None:
-        """Stops the rest timer, if one is running."""
-        self._alarm.cancel()
-
     async def settled(self) -> None:
         """Waits until what has been said and done is kept."""
         await self.turns.drain()
@@ -243,7 +247,7 @@ class VoiceSession:
 
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
-        self.cancel_timer()
+        self._alarm.cancel()
         await self.companion.aclose()
         await self.turns.drain()
         await self.agent.aclose()
@@ -259,8 +263,7 @@ class VoiceSession:
         if timer := output.get("timer"):
             self.set_timer(datetime.fromisoformat(timer["ends_at"]))
         if output.get("timer_cancelled") or output.get("tool") == "finish_workout":
-            self.cancel_timer()
-        self.companion.follow(output)
+            self._alarm.cancel()
         if sets := output.get("sets"):
             self.hear_names(dict.fromkeys(one["exercise"] for one in sets))
 

@@ -14,12 +14,21 @@ from services.running.plans import Plan, Segment
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a run has come. `splits` are the seconds of the kilometres or miles that are complete."""
+    """How far a run has come, and when, on its clock without pauses. `splits` are the seconds of the kilometres
+    or miles, of `split_meters` each, that are complete; the average pace is in seconds a kilometre."""
 
     meters: float
     seconds: float
     splits: Sequence[float] = ()
+    split_meters: float = 1000.0
     average_pace: float | None = None
+
+    def seconds_at(self, meters: float) -> float:
+        """When it had come `meters` far: by the splits, and the pace of them for the rest."""
+        whole = min(int(meters / self.split_meters), len(self.splits))
+        seconds = sum(self.splits[:whole])
+        pace = (self.average_pace or 1000.0 * self.seconds / max(self.meters, 1.0)) / 1000.0
+        return min(self.seconds, seconds + (meters - whole * self.split_meters) * pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Cues:
         self._since = since
         self._splits = len(now.splits)
         self._goal_open = self._goal(now) is None
+        self._before = now
 
     def seconds_to_next(self, seconds: float) -> float | None:
         """The seconds on the run's clock until something is due by time alone; None when nothing is."""
@@ -88,7 +98,9 @@ class Cues:
 
     def at(self, now: Reached) -> list[Cue]:
         """What is to be said now, in order; mostly nothing."""
-        return [*self._segment_cues(now), *self._goal_cues(now), *self._split_cues(now)]
+        found = [*self._segment_cues(now), *self._goal_cues(now), *self._split_cues(now)]
+        self._before = now
+        return found
 
     def _segment_cues(self, now: Reached) -> Iterator[Cue]:
         before = self._done
@@ -108,18 +120,26 @@ class Cues:
         segment, (meters, seconds) = self._segments[self._done], self._since
         if segment.distance_meters is not None:
             end = meters + segment.distance_meters
-            return (end, now.seconds) if now.meters >= end else None
+            return (end, self._passed(end, now)) if now.meters >= end else None
         over = seconds + (segment.duration_seconds or 0.0)
         return (now.meters, over) if now.seconds >= over else None
+
+    def _passed(self, meters: float, now: Reached) -> float:
+        """When the run came by `meters`, between the last look and this one."""
+        before = self._before
+        if now.meters <= before.meters or meters <= before.meters:
+            return max(before.seconds, self._since[1])
+        share = (meters - before.meters) / (now.meters - before.meters)
+        return before.seconds + share * (now.seconds - before.seconds)
 
     def _goal(self, now: Reached) -> GoalReached | None:
         plan = self._plan
         if plan is None or plan.segments:
             return None
         if plan.distance_meters is not None:
-            return (
-                GoalReached(plan.distance_meters, now.seconds) if now.meters >= plan.distance_meters else None
-            )
+            if now.meters < plan.distance_meters:
+                return None
+            return GoalReached(plan.distance_meters, now.seconds_at(plan.distance_meters))
         reached = plan.duration_seconds is not None and now.seconds >= plan.duration_seconds
         return GoalReached(None, plan.duration_seconds or 0.0) if reached else None
 

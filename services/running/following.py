@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import DistanceUnit, Run
 from services.running.cues import Cues, Reached
-from services.running.live import live_run
+from services.running.live import live_run, moving_seconds
 from services.running.matching import matched
 from services.running.plans import Plan, planned
 from services.running.points import samples_of
 from services.running.receiving import live_totals
-from services.running.store import pauses_of
+from services.running.store import SPLIT_METERS, pauses_of
 from services.running.track import LiveTotals
 
 
@@ -33,8 +33,9 @@ class OnTheWay:
         pace = self.totals.average_pace_min_per_km
         return Reached(
             self.totals.distance_meters,
-            self.totals.timer_seconds,
+            moving_seconds(self.run, self.totals.at),
             [one.duration_seconds for one in splits],
+            SPLIT_METERS[unit],
             60 * pace if pace is not None else None,
         )
 
