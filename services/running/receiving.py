@@ -95,16 +95,17 @@ async def compute_finished(db: AsyncSession, run: Run) -> ProcessedRun | None:
     return await compute_anew(db, run, samples)
 
 
+def forget() -> None:
+    """Forgets the tracks that were counted: they are counted anew from the database."""
+    _tracks.clear()
+
+
 def _check(run: Run, points: Sequence[TrackPoint], now: datetime) -> None:
-    for index, point in enumerate(points):
+    for number, point in enumerate(points, start=1):
         if point.time > now + AHEAD:
-            raise Invalid("This point is in the future. Is the clock of the device right?", _field(index))
+            raise Invalid(f"Point {number} is in the future. Is the clock of the device right?", "points")
         if point.time < run.start_time - BEFORE:
-            raise Invalid("This point is from long before the run began.", _field(index))
-
-
-def _field(index: int) -> str:
-    return f"points/{index}/time"
+            raise Invalid(f"Point {number} is from long before the run began.", "points")
 
 
 async def _track(db: AsyncSession, run: Run) -> tuple[LiveTrack, int | None]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from db.models.running import SurfaceType
 from services.running.track import DeviceTotals, Lap, Pause, Samples
+from services.running.track.clock import moment
 from services.running.track.points import Floats
 
 MAX_POINTS = 400_000
 """Four days and nights of a point a second."""
+BREAK_STEPS = 1.5
+SHORTEST_BREAK = 1.0
 FILE = "file"
 """The source of runs whose file does not say who made it."""
 ONE_FOOT = 120.0
@@ -61,6 +65,19 @@ def both_feet(cadence: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         steps = cadence[cadence > 0]
     return cadence * 2 if len(steps) and np.median(steps) < ONE_FOOT else cadence
+
+
+def breaks(parts: Sequence[Sequence[Mapping[str, float]]]) -> list[Pause]:
+    """The pauses between parts of a recording (rows with a `time`): where more is missing than from one row
+    to the next."""
+    steps = [after["time"] - before["time"] for rows in parts for before, after in pairwise(rows)]
+    usual = max(float(np.median(steps)), 0.0) if steps else 0.0
+    spans = sorted((rows[0]["time"], rows[-1]["time"]) for rows in parts)
+    return [
+        Pause(moment(end), moment(start))
+        for (_, end), (start, _) in pairwise(spans)
+        if start - end > max(BREAK_STEPS * usual, SHORTEST_BREAK)
+    ]
 
 
 def maker(text: str | None) -> str:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from services.running.files.activity import MAX_POINTS, Activity, both_feet, maker, surface_of
+from services.running.files.activity import MAX_POINTS, Activity, both_feet, breaks, maker, surface_of
 from services.running.files.markup import elements, local, number, seconds, text
 from services.running.files.recording import Recording, element, whole
-from services.running.track import Pause, Samples, TrackPoint
-from services.running.track.clock import moment
+from services.running.track import Samples, TrackPoint
 from services.transfer.errors import FileRefused, FileTooLarge
 
 ONE_RUN_SECONDS = 300.0
@@ -136,14 +134,8 @@ def _activity(track: Track, creator: str) -> Activity:
         name=track.name,
         source=maker(creator),
         surface=surface_of(track.sport),
-        pauses=_between(track.segments),
+        pauses=breaks(track.segments),
     )
-
-
-def _between(segments: list[list[dict[str, float]]]) -> list[Pause]:
-    """Where one segment ends and another begins the receiver was off."""
-    spans = sorted((rows[0]["time"], rows[-1]["time"]) for rows in segments)
-    return [Pause(moment(end), moment(start)) for (_, end), (start, _) in pairwise(spans) if start > end]
 
 
 def write(recording: Recording) -> bytes:

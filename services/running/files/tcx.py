@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from db.models import IntervalType
-from services.running.files.activity import MAX_POINTS, Activity, both_feet, maker, surface_of
+from services.running.files.activity import MAX_POINTS, Activity, both_feet, breaks, maker, surface_of
 from services.running.files.gpx import written
 from services.running.files.markup import child, elements, local, number, seconds, text
 from services.running.files.recording import Recording, element, whole
@@ -154,13 +153,8 @@ def _ended(laps: list[Lap], samples: Samples) -> list[Lap]:
 
 def _pauses(tracks: list[list[dict[str, float]]], laps: list[Lap]) -> list[Pause]:
     """Where a track ends within a lap and another begins, the watch was stopped."""
-    starts = [lap.start.timestamp() for lap in laps]
-    spans = sorted((rows[0]["time"], rows[-1]["time"]) for rows in tracks)
-    return [
-        Pause(moment(end), moment(start))
-        for (_, end), (start, _) in pairwise(spans)
-        if start > end and not any(end <= one <= start for one in starts)
-    ]
+    starts = [lap.start for lap in laps]
+    return [one for one in breaks(tracks) if not any(one.start <= start <= one.end for start in starts)]
 
 
 def _totals(laps: list[Lap]) -> DeviceTotals:

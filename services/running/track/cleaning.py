@@ -63,8 +63,8 @@ def smoothed(samples: Samples) -> tuple[Floats, Floats, Floats]:
     """Latitudes, longitudes and the metres between neighbours, without the jitter of the receiver.
 
     Jitter lengthens each step: in the mean by its variance across the step over twice the step. That is
-    taken off again, which leaves corners as they are. Of a receiver that jitters more, places are smoothed with
-    parabolas (Savitzky & Golay 1964). Receivers that filter already are left alone.
+    taken off again, which leaves corners as they are. Of a receiver that jitters more, places are smoothed
+    with parabolas (Savitzky & Golay 1964). Receivers that filter already are left alone.
     """
     latitude, longitude = samples.latitude, samples.longitude
     steps = distances(latitude, longitude)

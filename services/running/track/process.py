@@ -21,6 +21,7 @@ CALIBRATED = (0.5, 2.0)
 """How far a device's total may be from the sum of its points: with positions, and on a treadmill, where
 people put it right afterwards."""
 MIN_TIMED = 0.05
+NEAR_TIMED = 0.05
 TIMED_SHARE = 0.002
 LATE_SECONDS = 120.0
 """So long after the start the first point may come, and before the end the last."""
@@ -63,8 +64,8 @@ def process(
     course = Course(samples, meters, clock, altitude)
     total = float(meters[-1])
     timer = clock.seconds
-    if paused and device and device.timer_seconds and not said:
-        timer = device.timer_seconds
+    if (said or paused) and device and device.timer_seconds:
+        timer = device.timer_seconds if _is_near(device.timer_seconds, timer) else timer
     moving = timer if said or paused else min(timer, _moving_seconds(samples, meters))
     up, down = climbed(altitude) if altitude is not None else (None, None)
     level = level_meters(samples, meters, altitude) if altitude is not None else None
@@ -140,6 +141,11 @@ def _paused_seconds(elapsed: float, device: DeviceTotals | None) -> float | None
     if paused <= max(TIMED_SECONDS, TIMED_SHARE * elapsed):
         return 0.0
     return paused if device.timer_seconds >= MIN_TIMED * elapsed else None
+
+
+def _is_near(said: float, found: float) -> bool:
+    """Whether a device means the same by its clock as is found from its pauses."""
+    return abs(said - found) <= max(TIMED_SECONDS, NEAR_TIMED * found)
 
 
 def _mostly_within(time: Floats, pauses: list[tuple[float, float]]) -> Flags:

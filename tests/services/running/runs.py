@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from pyproj import Geod
 
-from services.running.track import Samples
+from services.running.files import Activity, Form, Recording, write
+from services.running.track import Samples, process
 from services.running.track.points import Floats
+from services.running.track.process import meters_of
 
 START = datetime(2025, 11, 2, 7, 0, tzinfo=UTC)
 EARTH = Geod(ellps="WGS84")
@@ -69,3 +72,15 @@ def jitter(count: int, deviation: float, memory_seconds: float, seed: int = 1) -
     for i in range(1, count):
         result[i] = keeps * result[i - 1] + fresh[i]
     return result
+
+
+def recording(samples: Samples, **fields: Any) -> Recording:
+    """Samples as a recording that can be written to a file. `fields` are those of an activity."""
+    activity = Activity(**({"samples": samples, "sport": "running"} | fields))
+    run = process(samples, pauses=activity.pauses, laps=activity.laps, device=activity.device)
+    return Recording(activity, run, meters_of(samples, activity.pauses, run.distance_meters))
+
+
+def file_of(samples: Samples, form: Form = "fit", **fields: Any) -> bytes:
+    """Samples as a file."""
+    return write(recording(samples, **fields), form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -226,7 +227,7 @@ def test_ups_and_downs_come_out_where_the_run_does(altitudes: list[float]) -> No
     assert up >= 0
     assert down >= 0
     assert abs((up - down) - (altitudes[-1] - altitudes[0])) <= 2 * 3.0 + 1e-6
-    assert up <= sum(max(b - a, 0) for a, b in zip(altitudes, altitudes[1:], strict=False)) + 1e-6
+    assert up <= sum(max(b - a, 0) for a, b in pairwise(altitudes)) + 1e-6
 
 
 def test_grade_adjusted_pace() -> None:
