@@ -27,6 +27,7 @@ from api.routers import (
     imports,
     onboarding,
     pr_history,
+    run_life,
     running_prs,
     runs,
     search,
@@ -62,6 +63,8 @@ ROUTERS = tuple(
         onboarding,
         workout,
         pr_history,
+        runs,
+        run_life,
         shoes,
         running_prs,
         exercise,
@@ -75,7 +78,6 @@ ROUTERS = tuple(
         voice_commands,
         conversations,
         imports,
-        runs,
         export,
     )
 )

@@ -73,6 +73,8 @@ class Commands:
         self._replies = replies
         self._answers = Answers(session, configuration, microphone, hearing, replies)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.on_the_move = False
+        """Whether the client has sent points of a run: it knows the events of runs."""
 
     def follow(self, event: protocol.ClientEvent) -> None:
         """Does what the event asks, or begins to."""
@@ -104,6 +106,7 @@ class Commands:
             case protocol.ResponseCancel():
                 self._spawn(self._answers.cancelled(event))
             case RunPoints():
+                self.on_the_move = True
                 self._spawn(self._take_points(event))
             case _:
                 assert_never(event)

@@ -167,7 +167,7 @@ class Connection:
     # the conversation
 
     def _on_event(self, event: TurnEvent) -> None:
-        if isinstance(event, RunProgressed):
+        if isinstance(event, RunProgressed) and self._commands.on_the_move:
             told = RunProgress(event_id=new_id("event"), type="voicefit.run.progress", run=event.run)
             self.channel.send(told)
         if isinstance(event, TurnRefused):
