@@ -27,8 +27,9 @@ def known_jobs() -> Registry:
     """All jobs there are. A module with jobs of its own adds its registry here."""
     from services.badges.upkeep import progress
     from services.jobs.upkeep import upkeep
+    from services.running.weather import weather
 
-    return Registry().include([upkeep, progress])
+    return Registry().include([upkeep, progress, weather])
 
 
 @asynccontextmanager

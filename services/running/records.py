@@ -50,7 +50,7 @@ class NewRecord:
 
 def kept_efforts(efforts: Iterable[BestEffort]) -> dict[str, Any] | None:
     """Best efforts as `runs.best_efforts` keeps them."""
-    kept = {
+    kept: dict[str, Any] = {
         one.distance_type: {"seconds": round(one.time_seconds, 1), "at": one.end.isoformat()}
         for one in efforts
     }
@@ -64,11 +64,12 @@ def told_efforts(
     if not distance_meters or not seconds:
         return None
     at = ended_at.isoformat()
-    return {
+    told: dict[str, Any] = {
         kind: {"seconds": seconds, "at": at}
         for kind, meters in METERS.items()
         if meters - 0.5 <= distance_meters <= LONGER * meters
-    } or None
+    }
+    return told or None
 
 
 def efforts_of(run_id: UUID, kept: Mapping[str, Any] | None) -> list[Effort]:

@@ -55,7 +55,7 @@ def time_at(value: float, distance_meters: float) -> float:
 
 def riegel(distance_meters: float, seconds: float, to_meters: float) -> float:
     """The predicted seconds over another distance."""
-    return seconds * (to_meters / distance_meters) ** RIEGEL_EXPONENT
+    return seconds * math.pow(to_meters / distance_meters, RIEGEL_EXPONENT)
 
 
 def speed_at(oxygen: float) -> float:
