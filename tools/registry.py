@@ -11,10 +11,10 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, snapshot
-from tools import calculators, exercises, lookups, naming, profile, progress, running, strength
+from tools import calculators, exercises, lookups, naming, profile, progress, run_lookups, running, strength
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-GROUPS = (strength, calculators, lookups, exercises, running, naming, progress, profile)
+GROUPS = (strength, calculators, lookups, exercises, running, run_lookups, naming, progress, profile)
 TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 

@@ -62,12 +62,16 @@ class Description:
 _WHERE = words("with around round along through by near past to from at over across down up in")
 _NOT_THERE = words("he she they his her them bro mate reps rep pounds lbs kilos kg sets set")
 MIN_NAME = 3
+_ASKED = frozenset(
+    (one, whom) for one in ("did", "have", "should", "do", "am", "was", "will") for whom in ("i", "we", "you")
+)
+"""How questions about runs begin, which describe none."""
 _FIRST = ("race", "intervals", "tempo", "long", "easy")
 
 
 def parse(clause: Clause) -> Reading | None:
     """A run to start or to log, a question about it, or None."""
-    if not _may_be(clause):
+    if not _may_be(clause) or clause.words[:2] in _ASKED:
         return None
     found = describe(clause)
     if found is None:
