@@ -82,7 +82,7 @@ GO_ON = Templates(
         "[<lead>] [<lead>] pick <run> [back] up [again]|[<lead>] pick up (<run>|where i left off) [again]",
         "[<lead>] [<lead>] (start|get|fire|kick) <run> [back] (up|going|started|on|again|off) [again]",
         "[<lead>] (go|go again|lets go|lets go again|off we go|off we go again|off again|here we go again|back at it)",
-        "[<lead>] (im|i am|were|we are) (off|running|moving|going|back on|back at it|on the move) [again]",
+        "[<lead>] (im|i am|were|we are) (off|running|moving|back on|back at it|on the move) [again]",
         "[<lead>] (running|moving) again|[<lead>] back (to it|running|at it|on it|in action)",
         "[<lead>] (ready|im ready) [to] (go|go again|continue|carry on|resume|run)",
         "[ok] (all good|good to go|im good) [to go] [again] (continue|carry on|keep going)",
@@ -143,6 +143,8 @@ _LEADS_ON = words("""
     to the a an of for my your his i we you gonna dont didnt and or but not never than as will would could should
     can if when cant
 """)
+_TIMED = words("clock timer rest resting workout session set timing stopwatch")
+"""What else is started: no run is gone on with by it."""
 MAX_TALK = 10
 _TIME = re.compile(r"~[0-9.]+")
 
@@ -157,16 +159,17 @@ def parse(clause: Clause) -> Reading | None:
 
 def _command(clause: Clause) -> Reading | None:
     text = _TIME.sub("awhile", clause.text)
-    run, named = clause.state.run, bool(set(clause.words) & NAMES_RUN)
+    said = set(clause.words)
+    run, named = clause.state.run, bool(said & NAMES_RUN)
     if (
         PAUSE.match(text) is not None
         and (run or named)
-        and (named or not HOLD & set(clause.words) or "pause" in text)
+        and (named or not HOLD & said or "pause" in text)
     ):
         return _call("pause_run")
     if RESUME.match(text) is not None:
         return _call("resume_run")
-    if run == "paused" and GO_ON.match(text) is not None:
+    if run == "paused" and not said & _TIMED and GO_ON.match(text) is not None:
         return _call("resume_run")
     if FINISH.match(text) is not None and not (run is None and _reports(clause)):
         return _call("finish_run")
@@ -209,7 +212,7 @@ def _in_talk(clause: Clause) -> Reading | None:
         explains = after.words[0] == "," or after.words[0] in _REASONS
         if explains and _is_talk(after):
             reading = _sure(replace(clause, end=cut))
-            if reading is not None:
+            if reading is not None and (reading.intent != "resume_run" or after.words[0] == ","):
                 return reading
     return None
 
