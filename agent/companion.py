@@ -1,8 +1,8 @@
-"""Beside a run that is on: says its splits, the next interval and the goal at the right time, and tells the door
-how far it has come.
+"""Beside a run that is on: says its splits, the next interval and the goal at the right time, and tells the
+door how far it has come.
 
-The run is in the database: points may come by this connection, over HTTP, or to another server. What has happened
-before the conversation began is not said again.
+The run is in the database: points may come by this connection, over HTTP, or to another server. What has
+happened before the conversation began is not said again.
 """
 
 from __future__ import annotations

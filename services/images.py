@@ -89,8 +89,8 @@ class Images:
 async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
     """Puts an athlete's rows back as they were, and with them the records that sets have set.
 
-    A workout that the call made stays if it has sets. Raises `Conflict` when it would open a second workout or
-    run.
+    A workout that the call made stays if it has sets. Raises `Conflict` when it would open a second workout
+    or run.
     """
     places = await _places(db, image)
     await _restore_rows(db, user_id, image)

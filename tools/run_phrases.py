@@ -110,7 +110,7 @@ def part_words(meters: float | None, seconds: float | None, preferred: DistanceU
 
 
 def status_words(run: RunView, preferred: DistanceUnit) -> str:
-    """Distance, time, average and current pace; what is left of the plan. The pace only once it means much."""
+    """Distance, time, average and current pace, and what is left of the plan."""
     time = time_words(run.moving_seconds or 0)
     if not run.distance_meters:
         words = f"{time} so far"
@@ -161,7 +161,8 @@ def record_words(new: Sequence[NewRecord]) -> str:
     if not beaten:
         return ""
     longest = beaten[-1]
-    words = f"That's a {DISTANCE_NAMES[longest.distance_type]} PR, by {time_words(longest.improvement_seconds or 0)}"
+    by = time_words(longest.improvement_seconds or 0)
+    words = f"That's a {DISTANCE_NAMES[longest.distance_type]} PR, by {by}"
     return f"{words}, and {len(beaten) - 1} more." if len(beaten) > 1 else f"{words}."
 
 

@@ -190,8 +190,8 @@ class RunInterval(Base):
 
 
 class RunningShoe(Base):
-    """A pair of shoes. `max_mileage_km` is when to say that they are worn. A run is in the default pair unless
-    it is said to be in another."""
+    """A pair of shoes. `max_mileage_km` is when to say that they are worn. A run is in the default pair,
+    unless it is said to be in another."""
 
     __tablename__ = "running_shoes"
     __table_args__ = (

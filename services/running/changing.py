@@ -1,4 +1,4 @@
-"""Runs put right afterwards: what kind it was, in which shoes, and how far and long, of those that were told."""
+"""Runs put right afterwards: the kind, the shoes, and how far and long those were that were told."""
 
 from __future__ import annotations
 

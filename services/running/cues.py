@@ -1,7 +1,7 @@
 """What there is to say while a run goes on: splits, the next segment of intervals, a goal that is reached.
 
-A `Cues` is told how far the run has come, as often as one likes; each thing is said once. It is made anew from
-the run as it stands: what has happened before is not said again.
+A `Cues` is told how far the run has come, as often as one likes; each thing is said once. It is made anew
+from the run as it stands: what has happened before is not said again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from services.running.plans import Plan, Segment
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a run has come, and when, on its clock without pauses. `splits` are the seconds of the kilometres
-    or miles, of `split_meters` each, that are complete; the average pace is in seconds a kilometre."""
+    """How far a run has come, and when, on its clock without pauses. `splits` are the seconds of the
+    kilometres or miles, of `split_meters` each, that are complete; the pace is seconds a kilometre."""
 
     meters: float
     seconds: float

@@ -20,8 +20,8 @@ LEAST_SHARE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A segment as it was run; `is_whole` if it came to its end. It began `meters` far and at `seconds` on the
-    clock without pauses; `ran_meters` and `ran_seconds` are its own."""
+    """A segment as it was run; `is_whole` if it came to its end. It began `meters` far and at `seconds` on
+    the clock without pauses; `ran_meters` and `ran_seconds` are its own."""
 
     segment: Segment
     start: datetime

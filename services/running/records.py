@@ -197,7 +197,7 @@ async def list_history(
 
 
 async def best_race(db: AsyncSession, user_id: UUID) -> tuple[float, int] | None:
-    """The record that tells of the highest VDOT, in metres and seconds; None without one of a mile or more."""
+    """The record with the highest VDOT, in metres and seconds; None without one of a mile or more."""
     rows = [row for row in await standing(db, user_id) if row.distance_type != "1k"]
     races = [(METERS[row.distance_type], row.time_seconds) for row in rows if row.time_seconds >= MIN_SECONDS]
     return max(races, key=lambda race: vdot(*race), default=None)

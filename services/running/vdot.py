@@ -1,7 +1,8 @@
 """Fitness out of a race: VDOT, training paces and predicted times.
 
-Daniels and Gilbert, "Oxygen Power" (1979): the oxygen cost of a speed, and the share of VO2max that can be held
-for a time. Riegel, "Athletic Records and Human Endurance" (1981): times grow with distance to the power 1.06.
+Daniels and Gilbert, "Oxygen Power" (1979): the oxygen cost of a speed, and the share of VO2max that can be
+held for a time. Riegel, "Athletic Records and Human Endurance" (1981): times grow with distance to the power
+1.06.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def pace_at(oxygen: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TrainingPaces:
-    """Paces in seconds a kilometre: easy as a band, slow to fast; marathon, threshold, interval, repetition."""
+    """Paces in seconds a kilometre; easy is a band, from slow to fast."""
 
     easy_slow: float
     easy_fast: float

@@ -38,7 +38,7 @@ def heart_rate_zones(
     resting: float | None = None,
     threshold: float | None = None,
 ) -> list[Zone]:
-    """Five zones in beats a minute. Raises `ValueError` when what the method needs is missing or impossible."""
+    """Five zones in beats a minute. Raises `ValueError` for what is missing or impossible."""
     for value in (maximum, resting, threshold):
         if value is not None and not MIN_HEART_RATE <= value <= MAX_HEART_RATE:
             raise ValueError(f"A heart rate of {value:g} can't be right.")

@@ -6,7 +6,9 @@ from tests.tools.lifter import Lifter
 
 
 async def test_before_there_is_a_run(lifter: Lifter) -> None:
-    assert await lifter.says("get_running_records") == "There is no time for a run over a record distance yet."
+    assert (
+        await lifter.says("get_running_records") == "There is no time for a run over a record distance yet."
+    )
     assert await lifter.says("get_running_totals", period="month") == "No runs this month."
     assert "first" in await lifter.says("predict_race", distance_meters=10_000)
     assert "first" in await lifter.says("get_training_paces")

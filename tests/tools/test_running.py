@@ -134,7 +134,7 @@ async def test_shoes_are_worn_by_default_and_told_of_when_they_are_worn(lifter: 
                 is_default=True,
                 initial_mileage_km=795,
                 current_mileage_km=795,
-            )  # fmt: skip
+            )
         )
     said = await lifter.says("log_run", distance_meters=10_000, duration_seconds=3000)
     assert said.endswith("Your Glide have 500 miles in them: time for new ones.")

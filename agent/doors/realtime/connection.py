@@ -29,8 +29,8 @@ from agent.doors.realtime.rate import TokenBucket
 from agent.doors.realtime.replies import Replies
 from agent.doors.realtime.run_points import RunProgress
 from agent.doors.realtime.speaker import Captions, PacedSpeaker
-from agent.events import SessionEvent as TurnEvent
 from agent.events import RunProgressed, TurnRefused
+from agent.events import SessionEvent as TurnEvent
 
 logger = logging.getLogger(__name__)
 

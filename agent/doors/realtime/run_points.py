@@ -1,5 +1,5 @@
-"""An extension of the protocol: a client on the move sends the points of the run that is on, and is told how it
-goes. Points have the names that they have over HTTP."""
+"""An extension of the protocol: a client on the move sends the points of the run that is on, and is told how
+it goes. Points have the names that they have over HTTP."""
 
 from __future__ import annotations
 

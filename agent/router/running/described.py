@@ -33,8 +33,8 @@ _HINTS = frozenset(
     {"run", "runs", "running", "ran", "jog", "jogged", "jogging", "race", "raced", "racing", "marathon", "k",
      "ks", "km", "kms", "kay", "kays", "mile", "miles", "mi", "miler", "interval", "intervals", "tempo",
      "threshold", "fartlek", "parkrun", "treadmill", "kilometers", "kilometer", "kilometres", "kilometre",
-     "repeats", "recovery", "rest", "off", "jogs", "speedwork", "klicks", "clicks", "13.1", "26.2", "shakeout",
-     "long", "easy", "half", "hundred", "hundreds", "meters", "metres"}
+     "repeats", "recovery", "rest", "off", "jogs", "speedwork", "klicks", "clicks", "13.1", "26.2",
+     "shakeout", "long", "easy", "half", "hundred", "hundreds", "meters", "metres"}
 )  # fmt: skip
 """Without one of these, or a number of three digits, nobody describes a run."""
 
@@ -335,7 +335,7 @@ def _logged(found: Description, held: dict[str, Any]) -> Reading:
 
 
 def _plausible(readings: list[float], meters: float | None, *, strictly: bool = False) -> float | None:
-    """The first reading of a time in which somebody can run so far; if none is, the first, or `strictly` None."""
+    """The first reading of a time in which somebody can run so far; else the first, or `strictly` None."""
     possible = (one for one in readings if check_run(meters, one) is None)
     return next(possible, readings[0] if readings and not strictly else None)
 

@@ -19,9 +19,12 @@ ASK_FINISH = "Finish the run?"
 NAMES_RUN = words("run running jog jogging race")
 _RULES = {
     "lead": (
-        "(can you|could you|would you|can we|will you|lets|let me|let us|i want to|i need to|i have to|id like to|"
-        "please|go ahead and|and|ok|you can|you may|just|ill|i will|im going to|im gonna|gotta|i gotta|alright|"
-        "time to|hold on|hang on|wait|one sec|hey|we can|i think ill|i think we can|actually|now|then|i wanna|"
+        "(can you|could you|would you|can we|will you|lets|let me|let us|i want to|i need to|i have to|"
+        "id like to|"
+        "please|go ahead and|and|ok|you can|you may|just|ill|i will|im going to|im gonna|gotta|i gotta|"
+        "alright|"
+        "time to|hold on|hang on|wait|one sec|hey|we can|i think ill|i think we can|actually|now|then|"
+        "i wanna|"
         "do|hit|press|quick|go and|want to|need to|going to|gonna|say)"
     ),
     "run": (
@@ -31,17 +34,22 @@ _RULES = {
         "recording|running|the thing))"
     ),
     "named": (
-        "(the (run|jog|race)|my (run|jog|race)|this (run|jog|race)|run|running|todays run|our run|that run|jog)"
+        "(the (run|jog|race)|my (run|jog|race)|this (run|jog|race)|run|running|todays run|our run|"
+        "that run|jog)"
     ),
     "while": (
         "(for (awhile|a (sec|bit|moment|tick|mo|minute)|one (sec|moment|second|minute)|now|me)|awhile|"
-        "a sec|a moment|one sec|here|there|now|briefly|for the (lights|light|traffic|crossing)|please|will you|"
+        "a sec|a moment|one sec|here|there|now|briefly|for the (lights|light|traffic|crossing)|please|"
+        "will you|"
         "would you|again|thanks|right here|a bit|button)"
     ),
-    "again": "(again|now|then|here|please|for me|back up|up|from here|where i left off|on|going|button|thanks)",
+    "again": (
+        "(again|now|then|here|please|for me|back up|up|from here|where i left off|on|going|button|thanks)"
+    ),
     "done": (
         "(finish|end|stop and save|save|complete|stop|finish up|finish off|end and save|save and end|wrap up|"
-        "finish and save|save and finish|close|close out|conclude|terminate|stop and finish|mark|wrap|finalise|"
+        "finish and save|save and finish|close|close out|conclude|terminate|stop and finish|mark|wrap|"
+        "finalise|"
         "finalize|call|log and end|done with|finished with|finish recording|finish tracking|stop tracking|"
         "stop recording|end tracking|stop and end|stop and log|kill|finish logging)"
     ),
@@ -52,11 +60,13 @@ _RULES = {
 }
 PAUSE = Templates(
     (
-        "[<lead>] [<lead>] [<lead>] (pause|pausing|freeze|hold|suspend|put a pause on|pause on) [<run>] [<while>]",
+        "[<lead>] [<lead>] [<lead>] (pause|pausing|freeze|hold|suspend|put a pause on|"
+        "pause on) [<run>] [<while>]",
         "[<lead>] [<lead>] (take|have|do|quick|a|make|need|little|taking|short) [a] [quick] pause [<while>]",
         "[<lead>] [<lead>] put <run> on (hold|pause) [<while>]",
         "[<lead>] (pause|stop) (tracking|recording|the clock|timing) [<while>]",
-        "[<lead>] (i|im|i am|ive) [just] [got to|have to|need to|gotta|going to] (stop|stopping|stopped) for awhile",
+        "[<lead>] (i|im|i am|ive) [just] [got to|have to|need to|gotta|going to] (stop|stopping|"
+        "stopped) for awhile",
         "[<lead>] (stop|stopping) for awhile",
         "(pause|pausing) [<run>] [<while>] [<while>]",
     ),
@@ -74,14 +84,16 @@ RESUME = Templates(
 GO_ON = Templates(
     (
         (
-            "[<lead>] [<lead>] [<lead>] (continue|continuing|carry on|carrying on|keep going|keep on|go on|start again|"
+            "[<lead>] [<lead>] [<lead>] (continue|continuing|carry on|carrying on|keep going|keep on|"
+            "go on|start again|"
             "restart|go again|going again|start|start up|begin again|proceed|keep running|start running|"
             "run on|press on|crack on|get going|get back to|get back on|back to|back on|on with|get on with) "
             "[with] [<run>] [<again>] [<again>]"
         ),
         "[<lead>] [<lead>] pick <run> [back] up [again]|[<lead>] pick up (<run>|where i left off) [again]",
         "[<lead>] [<lead>] (start|get|fire|kick) <run> [back] (up|going|started|on|again|off) [again]",
-        "[<lead>] (go|go again|lets go|lets go again|off we go|off we go again|off again|here we go again|back at it)",
+        "[<lead>] (go|go again|lets go|lets go again|off we go|off we go again|off again|here we go again|"
+        "back at it)",
         "[<lead>] (im|i am|were|we are) (off|running|moving|back on|back at it|on the move) [again]",
         "[<lead>] (running|moving) again|[<lead>] back (to it|running|at it|on it|in action)",
         "[<lead>] (ready|im ready) [to] (go|go again|continue|carry on|resume|run)",
@@ -95,8 +107,10 @@ FINISH = Templates(
         "[and (save|log|finish|end) [it|that]]",
         "(im|i am|were|we are|ive|thats me) [all] (done|finished|through|complete|completed) [with|on|for] "
         "[<lead>] <named> [<while>]",
-        "(thats|that is|that was|thats it for|that is it for|thats all for|thats the end of|that was it for|end of|"
-        "that concludes|thats a wrap on|this is the end of|thats it on|thats me for|wrap up|finish) <named> [<over>] "
+        "(thats|that is|that was|thats it for|that is it for|thats all for|thats the end of|"
+        "that was it for|end of|"
+        "that concludes|thats a wrap on|this is the end of|thats it on|thats me for|wrap up|"
+        "finish) <named> [<over>] "
         "[<while>]",
         "<named> [is|is now|has|now|all] (done|finished|over|complete|completed|ended|all done|in the books)",
         "(ive|i have|i|just|ive just|i just) (finished|completed|ended|done) [with] <named> [<while>]",
@@ -109,8 +123,10 @@ FINISH = Templates(
 )
 FINISH_IT = Templates(
     (
-        "[<lead>] [<lead>] [thats it|thats me] (finish|end|save|complete|stop and save|finish up|end and save|"
-        "finish and save|save and finish|save and end|wrap up|close) [it|this|that|things|there|everything] [<while>]",
+        "[<lead>] [<lead>] [thats it|thats me] (finish|end|save|complete|stop and save|finish up|"
+        "end and save|"
+        "finish and save|save and finish|save and end|wrap up|close) [it|this|that|things|there|"
+        "everything] [<while>]",
         "[<lead>] [<lead>] (end|finish|stop) [the|this] (session|tracking|recording|activity|workout)",
     ),
     _RULES,
@@ -119,14 +135,16 @@ MAYBE = Templates(
     (
         "[<lead>] (stop|stop it|stop this|stop that|stop now|stop here|stopping)",
         "[ok|and|right] (im|i am|were) [all] (done|finished|home|back) [<while>]",
-        "(thats it|thats me|thats all|thats me done|all done|done|finished|thats enough|that will do|thatll do)",
+        "(thats it|thats me|thats all|thats me done|all done|done|finished|thats enough|that will do|"
+        "thatll do)",
         "[ok] (made it|made it home)",
     ),
     _RULES,
 )
 _MEDIA = words("""
-    music song songs podcast podcasts playlist spotify video videos movie episode audiobook audio radio tv game
-    show track album tune tunes alarm timer netflix youtube book film countdown notifications sets set
+    music song songs podcast podcasts playlist spotify video videos movie episode audiobook audio radio
+    tv game show track album tune tunes alarm timer netflix youtube book film countdown notifications
+    sets set
 """)
 """What is paused and stopped as well, and is no run."""
 _NOT_TALK = (
@@ -136,12 +154,12 @@ _NOT_TALK = (
     | words("he she they him her them dont didnt never not until till")
 )
 _REASONS = words("""
-    i im ive need needs gotta got have my because cause cos cuz since theres there its shoe shoelace laces lights
-    light traffic water toilet bathroom stuck just to
+    i im ive need needs gotta got have my because cause cos cuz since theres there its shoe shoelace
+    laces lights light traffic water toilet bathroom stuck just to
 """)
 _LEADS_ON = words("""
-    to the a an of for my your his i we you gonna dont didnt and or but not never than as will would could should
-    can if when cant
+    to the a an of for my your his i we you gonna dont didnt and or but not never than as will would
+    could should can if when cant
 """)
 _TIMED = words("clock timer rest resting workout session set timing stopwatch")
 """What else is started: no run is gone on with by it."""
@@ -161,11 +179,7 @@ def _command(clause: Clause) -> Reading | None:
     text = _TIME.sub("awhile", clause.text)
     said = set(clause.words)
     run, named = clause.state.run, bool(said & NAMES_RUN)
-    if (
-        PAUSE.match(text) is not None
-        and (run or named)
-        and (named or not HOLD & said or "pause" in text)
-    ):
+    if PAUSE.match(text) is not None and (run or named) and (named or not HOLD & said or "pause" in text):
         return _call("pause_run")
     if RESUME.match(text) is not None:
         return _call("resume_run")

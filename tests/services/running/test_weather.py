@@ -69,7 +69,9 @@ async def serving(service: StandIn) -> AsyncIterator[StandIn]:
     )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    for _ in range(500):
+        if server.started:
+            break
         await asyncio.sleep(0.01)
     service.port = server.servers[0].sockets[0].getsockname()[1]
     try:
