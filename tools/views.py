@@ -183,8 +183,8 @@ class RunView(BaseModel):
     """A run as the tools report it. Distances are metres, times seconds, paces seconds a kilometre.
 
     `elapsed_seconds` is from the start, `moving_seconds` without pauses. `current_pace` is that of the last
-    20 seconds, and `is_moving` is false when the athlete stands. `split` is the kilometre or mile being run, from
-    1, and `split_pace` the pace of it so far.
+    20 seconds, and `is_moving` is false when the athlete stands. `split` is the kilometre or mile being run,
+    from 1, and `split_pace` the pace of it so far.
     """
 
     id: UUID

@@ -35,7 +35,7 @@ async def totals(db: AsyncSession, user_id: UUID, period: Period, today: date, z
     if (since := first_day(period, today)) is not None:
         query = query.where(Run.start_time >= datetime.combine(since, time(), zone))
     count, meters, seconds = (await db.execute(query)).one()
-    return Totals(count, float(meters), int(seconds))
+    return Totals(count, float(meters or 0.0), int(seconds))
 
 
 def first_day(period: Period, today: date) -> date | None:
