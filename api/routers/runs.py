@@ -146,7 +146,7 @@ async def list_intervals(run_id: UUID, call: AthleteCall) -> list[IntervalOut]:
     responses={200: {"description": "The file.", "content": {kind: {} for kind in MEDIA_TYPES.values()}}},
 )
 async def export_one(run_id: UUID, call: AthleteCall, query: Annotated[ExportQuery, Query()]) -> Response:
-    """A run as GPX, TCX or FIT, with all its points; 409 when it was told and not recorded."""
+    """A run as GPX, TCX or FIT, with all its points; 404 when it was told and not recorded."""
     async with call.transaction() as db:
         file = await export_run(db, call.athlete_id, run_id, query.format)
     headers = {"Content-Disposition": f'attachment; filename="{file.file_name}"'}

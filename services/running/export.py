@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.errors import Conflict
+from core.errors import NotFound
 from db.models import Run, RunInterval
 from services.running.files import Activity, Form, Recording, write
 from services.running.points import samples_of
@@ -26,7 +26,7 @@ MEDIA_TYPES: dict[Form, str] = {
 }
 
 
-class NothingRecorded(Conflict):
+class NothingRecorded(NotFound):
     """The run has no points to be written."""
 
 

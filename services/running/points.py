@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.errors import Conflict
+from core.errors import NotFound
 from db.models import Run, RunPoints
 from services.running.track import Samples
 from services.running.track.clock import moment
@@ -34,7 +34,7 @@ STEPS: dict[str, float] = {
 ROW_POINTS = 5000
 
 
-class PointsDamaged(Conflict):
+class PointsDamaged(NotFound):
     """The points that are kept of a run cannot be read."""
 
 

@@ -139,9 +139,14 @@ def computed(run: Run, samples: Samples) -> ProcessedRun:
     timer = None
     if elapsed is not None and run.pauses is not None:
         timer = elapsed - sum(one.seconds for one in pauses)
-    # What the device of a file said of the whole distance is kept in the run alone.
-    said = None if run.source == APP else run.distance_meters
-    return process(samples, pauses=pauses, device=DeviceTotals(run.start_time, said, elapsed, timer))
+    # What the device of a file said of the whole is kept in the run alone.
+    said = (
+        (None, None, None)
+        if run.source == APP
+        else (run.distance_meters, run.elevation_gain_meters, run.elevation_loss_meters)
+    )
+    device = DeviceTotals(run.start_time, said[0], elapsed, timer, said[1], said[2])
+    return process(samples, pauses=pauses, device=device)
 
 
 async def compute_anew(db: AsyncSession, run: Run, samples: Samples | None = None) -> ProcessedRun | None:

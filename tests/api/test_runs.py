@@ -174,7 +174,7 @@ async def test_a_run_that_was_only_told_has_no_file(ana: Athlete) -> None:
         db.add(run)
         await db.flush()
     response = await ana.get(f"/api/runs/{run.id}/export")
-    assert response.status_code == 409
+    assert response.status_code == 404
     assert "no points" in response.json()["detail"]
 
 

@@ -189,6 +189,8 @@ def _totals(session: Message) -> DeviceTotals:
         distance_meters=_positive(session.get("total_distance")),
         elapsed_seconds=_positive(session.get("total_elapsed_time")),
         timer_seconds=_positive(session.get("total_timer_time")),
+        ascent_meters=_not_negative(session.get("total_ascent")),
+        descent_meters=_not_negative(session.get("total_descent")),
     )
 
 
@@ -199,6 +201,11 @@ def _number(value: Any) -> float:
 def _positive(value: Any) -> float | None:
     number = _number(value)
     return number if 0 < number < math.inf else None
+
+
+def _not_negative(value: Any) -> float | None:
+    number = _number(value)
+    return number if 0 <= number < math.inf else None
 
 
 def _text(value: Any) -> str | None:

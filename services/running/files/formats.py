@@ -7,7 +7,7 @@ from typing import BinaryIO, Literal, get_args
 from services.running.files import fit, fit_writing, gpx, tcx
 from services.running.files.activity import Activity
 from services.running.files.recording import Recording
-from services.running.files.unpacking import unpacked
+from services.running.files.unpacking import GZIP, ZIP, unpacked
 from services.transfer.errors import FileRefused
 
 Form = Literal["gpx", "tcx", "fit"]
@@ -25,6 +25,21 @@ def kind_of(head: bytes) -> Form | None:
     if b"<gpx" in text:
         return "gpx"
     return "tcx" if b"<trainingcenterdatabase" in text else None
+
+
+def is_recording(file: BinaryIO) -> bool:
+    """Whether a file is a recording that `read` knows, or is packed around one. Left at its start."""
+    file.seek(0)
+    head = file.read(SNIFFED_BYTES)
+    file.seek(0)
+    if not head.startswith((GZIP, ZIP)):
+        return kind_of(head) is not None
+    try:
+        return any(kind_of(content[:SNIFFED_BYTES]) for content in unpacked(file))
+    except FileRefused:
+        return False
+    finally:
+        file.seek(0)
 
 
 def read(file: BinaryIO) -> list[Activity]:

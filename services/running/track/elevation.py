@@ -8,7 +8,8 @@ from services.running.track.points import Floats, Samples
 
 MIN_ALTITUDES = 0.5
 """The share of samples that need an altitude, to say anything of climbing."""
-SMOOTHED_METERS = 50.0
+SMOOTHED_METERS = 80.0
+"""Along the run. With this, and the hysteresis, barometers come near what their devices say was climbed."""
 SPIKE_SAMPLES = 5
 HYSTERESIS_METERS = 3.0
 """A climb counts when it has come this far above the last low, and then all of it."""
@@ -88,7 +89,7 @@ def _averaged(along: Floats, values: Floats, width: float) -> Floats:
     low, high = along - half, along + half
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = (_integral(high, along, values, area) - _integral(low, along, values, area)) / (high - low)
-    return np.where(high - low > 1e-6, mean, values)
+    return np.asarray(np.where(high - low > 1e-6, mean, values), np.float64)
 
 
 def _integral(at: Floats, along: Floats, values: Floats, area: Floats) -> Floats:

@@ -20,6 +20,8 @@ SAME_RUN = (0.98, 1.02)
 CALIBRATED = (0.5, 2.0)
 """How far a device's total may be from the sum of its points: with positions, and on a treadmill, where
 people put it right afterwards."""
+FEW_METERS = 20.0
+LIKE_ASCENT = 0.4
 MIN_TIMED = 0.05
 NEAR_TIMED = 0.05
 TIMED_SHARE = 0.002
@@ -67,7 +69,7 @@ def process(
     if (said or paused) and device and device.timer_seconds:
         timer = device.timer_seconds if _is_near(device.timer_seconds, timer) else timer
     moving = timer if said or paused else min(timer, _moving_seconds(samples, meters))
-    up, down = climbed(altitude) if altitude is not None else (None, None)
+    up, down = _climbed(altitude, device)
     level = level_meters(samples, meters, altitude) if altitude is not None else None
     heart_rates = samples.heart_rate[np.isfinite(samples.heart_rate)]
     return ProcessedRun(
@@ -131,6 +133,19 @@ def _span(samples: Samples, device: DeviceTotals | None) -> tuple[float, float]:
     if device and device.elapsed_seconds and 0 <= start + device.elapsed_seconds - last <= LATE_SECONDS:
         end = start + device.elapsed_seconds
     return start, end
+
+
+def _climbed(altitude: Floats | None, device: DeviceTotals | None) -> tuple[float | None, float | None]:
+    """Metres up and down: as the device said, whose barometer knows more than its altitudes show, if that can
+    be right."""
+    said = (device.ascent_meters, device.descent_meters) if device else (None, None)
+    if altitude is None:
+        return said
+    up, down = (
+        theirs if theirs is not None and abs(theirs - ours) <= max(FEW_METERS, LIKE_ASCENT * ours) else ours
+        for theirs, ours in zip(said, climbed(altitude), strict=True)
+    )
+    return up, down
 
 
 def _paused_seconds(elapsed: float, device: DeviceTotals | None) -> float | None:

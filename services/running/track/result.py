@@ -50,6 +50,8 @@ class DeviceTotals:
     distance_meters: float | None = None
     elapsed_seconds: float | None = None
     timer_seconds: float | None = None
+    ascent_meters: float | None = None
+    descent_meters: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
