@@ -34,6 +34,8 @@ LOOK_SECONDS = 3.0
 """How often a run is looked at when nobody says that there are new points."""
 PAUSED_SECONDS = 15.0
 SOONEST_SECONDS = 0.2
+TURN_SECONDS = 1.0
+"""How long a turn that changed a run is left alone: its answer comes first."""
 RUN_TOOLS = frozenset({"start_run", "pause_run", "resume_run", "finish_run", "undo_last"})
 """Calls after which a run may be on, or over."""
 UNAVAILABLE = (SQLAlchemyError, OSError, DatabaseUnavailable)
@@ -63,17 +65,20 @@ class Companion:
         self._unit: DistanceUnit = "mi"
 
     def begin(self) -> None:
-        """A run may be on: accompanies it until it is over."""
+        """A run may be on, or has new points: accompanies it until it is over."""
         self._news.set()
         if not self._busy:
-            self._task = asyncio.create_task(self._accompany(), name="run companion")
+            self._start(after=0.0)
+
+    def _start(self, after: float) -> None:
+        self._task = asyncio.create_task(self._accompany(after), name="run companion")
 
     def on_event(self, event: SessionEvent) -> None:
         """Follows the conversation: a run may be on now, or over."""
-        if isinstance(event, ToolFinished) and event.tool in RUN_TOOLS and not event.failed:
-            self.begin()
-        elif isinstance(event, TurnUnderstood) and self._is_on() and not self._busy:
-            self.begin()  # it was started elsewhere
+        changed = isinstance(event, ToolFinished) and event.tool in RUN_TOOLS and not event.failed
+        elsewhere = isinstance(event, TurnUnderstood) and self._is_on()
+        if (changed or elsewhere) and not self._busy:
+            self._start(after=TURN_SECONDS)
 
     @property
     def _busy(self) -> bool:
@@ -99,8 +104,9 @@ class Companion:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _accompany(self) -> None:
-        wait: float | None = 0.0
+    async def _accompany(self, after: float) -> None:
+        wait: float | None = after
+        await self._news_or(after)
         while wait is not None:
             self._news.clear()
             try:
