@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,7 @@ from db.session import Database
 from services.running.cues import Cues, Reached
 from services.running.following import OnTheWay, cues_from_here, look
 from services.running.live import NoRun, live_run
+from services.running.plans import planned
 from services.running.receiving import add_points
 from services.running.store import distance_unit
 from services.running.track import TrackPoint
@@ -62,7 +64,7 @@ class Companion:
         self._task: asyncio.Task[None] | None = None
         self._run_id: UUID | None = None
         self._cues: Cues | None = None
-        self._unit: DistanceUnit = "mi"
+        self._unit: DistanceUnit | None = None
 
     def begin(self) -> None:
         """A run may be on, or has new points: accompanies it until it is over."""
@@ -70,12 +72,19 @@ class Companion:
         if not self._busy:
             self._start(after=0.0)
 
+    def _started(self, run: dict[str, Any]) -> None:
+        """This conversation began the run: all of it is news."""
+        self._run_id, self._unit = UUID(run["id"]), None
+        self._cues = Cues(planned(run.get("plan")), Reached(0.0, 0.0))
+
     def _start(self, after: float) -> None:
         self._task = asyncio.create_task(self._accompany(after), name="run companion")
 
     def on_event(self, event: SessionEvent) -> None:
         """Follows the conversation: a run may be on now, or over."""
         changed = isinstance(event, ToolFinished) and event.tool in RUN_TOOLS and not event.failed
+        if isinstance(event, ToolFinished) and event.tool == "start_run" and "run" in event.output:
+            self._started(event.output["run"])
         elsewhere = isinstance(event, TurnUnderstood) and self._is_on()
         if (changed or elsewhere) and not self._busy:
             self._start(after=TURN_SECONDS)
@@ -133,17 +142,19 @@ class Companion:
         async with self._database.transaction(self._athlete_id, durable=False) as db:
             found = await look(db, self._athlete_id, now)
             if found is None:
-                self._run_id, self._cues = None, None
+                self._run_id, self._cues, self._unit = None, None, None
                 return None
+            unit = self._unit or await distance_unit(db, self._athlete_id)
+            self._unit = unit
             if self._run_id != found.run.id or self._cues is None:
-                self._unit = await distance_unit(db, self._athlete_id)
-                self._run_id, self._cues = found.run.id, await cues_from_here(db, found, self._unit)
-        return self._tell(found, found.reached(self._unit), self._cues)
+                self._run_id, self._cues = found.run.id, await cues_from_here(db, found, unit)
+        return self._tell(found, unit, self._cues)
 
-    def _tell(self, found: OnTheWay, reached: Reached, cues: Cues) -> float:
+    def _tell(self, found: OnTheWay, unit: DistanceUnit, cues: Cues) -> float:
+        reached = found.reached(unit)
         for cue in cues.at(reached):
-            self._say(cue_words(cue, self._unit))
-        view = on_the_way(found, self._unit)
+            self._say(cue_words(cue, unit))
+        view = on_the_way(found, unit)
         self._emit(RunProgressed("", view.model_dump(mode="json", exclude_none=True)))
         if found.run.status == "paused":
             return PAUSED_SECONDS

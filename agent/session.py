@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -121,8 +122,10 @@ class VoiceSession:
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
         self._alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
+        # What it says answers no turn, and is none of the conversation's messages.
+        say = partial(self.agent.say, add_to_chat_ctx=False)
         self.companion = Companion(
-            brain.database, athlete_id, self.agent.say, self._emit, lambda: self.turns.state.run is not None
+            brain.database, athlete_id, say, self._emit, lambda: bool(self.turns.state.run)
         )
         self.on_event(self.companion.on_event)
 
