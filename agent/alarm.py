@@ -14,6 +14,11 @@ class Alarm:
         self._ring = ring
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def is_set(self) -> bool:
+        """Whether it is going to ring."""
+        return self._timer is not None
+
     def set(self, at: datetime) -> None:
         """Rings at `at`, or now if that is past. A new time takes the place of the old one."""
         self.cancel()

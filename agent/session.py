@@ -121,7 +121,7 @@ class VoiceSession:
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
-        self._alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
+        self.alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
         # What it says answers no turn, and is none of the conversation's messages.
         say = partial(self.agent.say, add_to_chat_ctx=False)
         self.companion = Companion(
@@ -240,7 +240,7 @@ class VoiceSession:
 
     def set_timer(self, ends_at: datetime) -> None:
         """Says so when the rest is over. A new timer takes the place of the old one."""
-        self._alarm.set(ends_at)
+        self.alarm.set(ends_at)
 
     async def settled(self) -> None:
         """Waits until what has been said and done is kept."""
@@ -250,7 +250,7 @@ class VoiceSession:
 
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
-        self._alarm.cancel()
+        self.alarm.cancel()
         await self.companion.aclose()
         await self.turns.drain()
         await self.agent.aclose()
@@ -266,7 +266,7 @@ class VoiceSession:
         if timer := output.get("timer"):
             self.set_timer(datetime.fromisoformat(timer["ends_at"]))
         if output.get("timer_cancelled") or output.get("tool") == "finish_workout":
-            self._alarm.cancel()
+            self.alarm.cancel()
         if sets := output.get("sets"):
             self.hear_names(dict.fromkeys(one["exercise"] for one in sets))
 
