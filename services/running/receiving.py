@@ -6,6 +6,7 @@ and reads what other servers have received since.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -124,9 +125,13 @@ async def _track(db: AsyncSession, run: Run) -> tuple[LiveTrack, int | None]:
         rows = rows[1:]
     track.set_pauses(_pauses(run))
     if rows:
-        track.add(joined([row.columns for row in rows]))
+        await asyncio.to_thread(_catch_up, track, [row.columns for row in rows])
         seen = rows[-1].sequence
     return track, seen
+
+
+def _catch_up(track: LiveTrack, rows: Sequence[str]) -> None:
+    track.add(joined(rows))
 
 
 def _remember(run_id: UUID, last: int, track: LiveTrack) -> None:

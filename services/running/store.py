@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -154,7 +155,8 @@ async def compute_anew(db: AsyncSession, run: Run, samples: Samples | None = Non
     not make a run. Its times stay: they are the athlete's. Raises `PointsDamaged`."""
     samples = await samples_of(db, run.id) if samples is None else samples
     try:
-        done = computed(run, samples)
+        # Away from the event loop: a marathon takes a tenth of a second.
+        done = await asyncio.to_thread(computed, run, samples)
     except NoRunInPoints:
         return None
     for name, value in measures(done).items():

@@ -129,6 +129,14 @@ async def test_other_sports_are_skipped(ana: Athlete) -> None:
     assert "faster than anybody runs" in nameless.json()["detail"]
 
 
+async def test_imports_at_once_write_a_run_once(ana: Athlete) -> None:
+    content = file_of(straight(600))
+    answers = await asyncio.gather(*(bring(ana, content) for _ in range(4)))
+    assert sorted(one.status_code for one in answers) == [200, 200, 200, 201]
+    assert len({one.json()["runs"][0]["id"] for one in answers}) == 1
+    assert (await rows(ana))[0] == 1
+
+
 async def test_one_bad_file_among_good_ones_and_nothing_is_written(ana: Athlete) -> None:
     good = file_of(straight(900))
     response = await bring(ana, good, good[:-200])

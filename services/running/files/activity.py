@@ -24,7 +24,7 @@ ONE_FOOT = 120.0
 """Steps a minute below which a cadence is that of one foot, as FIT and TCX define it; not all writers keep
 to that."""
 
-_RUNNING = re.compile(r"\brun|running|\bjog|^9$", re.IGNORECASE)
+_RUNNING = re.compile(r"run|jog|treadmill|^9$", re.IGNORECASE)
 # Numbers are Strava's (https://www.strava.com): 1 a ride, 4 a hike, 10 a walk, 16 a swim.
 _OTHER = re.compile(
     r"cycl|bik|ride|swim|walk|hik|row|ski|snow|skat|paddl|kayak|surf|sail|train|strength|yoga|golf|climb"
@@ -55,7 +55,7 @@ class Activity:
         """Whether its sport is running; None when the file does not say."""
         if self.sport is None:
             return None
-        if _RUNNING.search(self.sport):
+        if _RUNNING.search(self.sport) and "walk" not in self.sport.casefold():
             return True
         return False if _OTHER.search(self.sport) else None
 

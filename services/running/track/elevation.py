@@ -72,7 +72,7 @@ def cost(grade: Floats) -> Floats:
 
 
 def _along(samples: Samples, meters: Floats) -> Floats:
-    return meters + STANDING_METERS * (samples.time - samples.time[0])
+    return np.asarray(meters + STANDING_METERS * (samples.time - samples.time[0]), np.float64)
 
 
 def _without_spikes(values: Floats) -> Floats:

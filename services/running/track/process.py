@@ -24,7 +24,7 @@ FEW_METERS = 20.0
 LIKE_ASCENT = 0.4
 MIN_TIMED = 0.05
 NEAR_TIMED = 0.05
-TIMED_SHARE = 0.002
+TIMED_SHARE = 0.0005
 LATE_SECONDS = 120.0
 """So long after the start the first point may come, and before the end the last."""
 
@@ -61,7 +61,7 @@ def process(
     meters = _scaled(_meters(samples, said), samples, device)
     start, end = _span(samples, device)
     paused = _paused_seconds(end - start, device)
-    clock = Clock(start, end, said or gaps(samples.time, meters, paused))
+    clock = Clock(start, end, said or _unsaid_pauses(samples.time, meters, end, paused))
     altitude = profile(samples, meters)
     course = Course(samples, meters, clock, altitude)
     total = float(meters[-1])
@@ -156,6 +156,15 @@ def _paused_seconds(elapsed: float, device: DeviceTotals | None) -> float | None
     if paused <= max(TIMED_SECONDS, TIMED_SHARE * elapsed):
         return 0.0
     return paused if device.timer_seconds >= MIN_TIMED * elapsed else None
+
+
+def _unsaid_pauses(
+    time: Floats, meters: Floats, end: float, paused: float | None
+) -> list[tuple[float, float]]:
+    """The pauses that nobody noted; after the last point, if the device says that it was paused."""
+    if paused is not None and end > time[-1]:
+        time, meters = np.append(time, end), np.append(meters, meters[-1])
+    return gaps(time, meters, paused)
 
 
 def _is_near(said: float, found: float) -> bool:

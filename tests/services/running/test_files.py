@@ -84,6 +84,20 @@ def test_tracks_of_gpx_are_runs_of_their_own_unless_they_go_on() -> None:
     assert found[0].pauses == [Pause(at(99), at(200))]
 
 
+@pytest.mark.parametrize(
+    ("sport", "is_run"),
+    [
+        ("Running", True), ("trail running", True), ("TrailRun", True), ("9", True),
+        ("treadmill_running", True),        ("treadmill fitness_equipment", True), ("Jogging", True),
+        ("cycling", False), ("Biking", False), ("1", False), ("hiking", False), ("Other", False), ("training", False),
+        ("treadmill walking", False), ("open_water swimming", False), ("transition", False),
+        ("Laufen", None), ("GPX", None), (None, None),
+    ],
+)  # fmt: skip
+def test_which_sports_are_running(sport: str | None, is_run: bool | None) -> None:
+    assert Activity(straight(10), sport=sport).is_run is is_run
+
+
 def test_gpx_without_times_says_so() -> None:
     for content, says in (
         (GPX.format("<wpt lat='1' lon='2'/>"), "no track"),

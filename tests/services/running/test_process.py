@@ -143,6 +143,13 @@ def test_a_device_that_was_paused_and_does_not_say_when() -> None:
     assert (run.timer_seconds, run.moving_seconds) == (1750, 1750)
 
 
+def test_a_device_that_was_stopped_and_saved_later() -> None:
+    device = DeviceTotals(start=START, elapsed_seconds=1240.0, timer_seconds=1200.0)
+    run = process(straight(1200, 3.0), device=device)
+    assert (run.elapsed_seconds, run.timer_seconds, run.moving_seconds) == (1240, 1200, 1200)
+    assert run.kilometers[-1].duration_seconds == pytest.approx(200, abs=0.5)
+
+
 def test_the_devices_own_count_goes_before_positions() -> None:
     even = straight(1000, 3.0)
     counted = replace(even, distance_meters=(even.time - even.time[0]) * 3.1)
