@@ -22,7 +22,8 @@ _HINTS = frozenset(
      "ks", "km", "kms", "kay", "kays", "mile", "miles", "mi", "miler", "interval", "intervals", "tempo",
      "threshold", "fartlek", "parkrun", "treadmill", "kilometers", "kilometer", "kilometres", "kilometre",
      "repeats", "recovery", "rest", "off", "jogs", "speedwork", "klicks", "clicks", "13.1", "26.2",
-     "shakeout", "long", "easy", "half", "hundred", "hundreds", "meters", "metres"}
+     "shakeout", "long", "easy", "half", "hundred", "hundreds", "meters", "metres", "hill",
+     "hills", "sprint", "sprints", "walk", "slow", "fast", "hard"}
 )  # fmt: skip
 """Without one of these, or a number of three digits, nobody describes a run."""
 

@@ -36,8 +36,8 @@ class Description:
     pace: float | None = None
     intervals: dict[str, Any] | None = None
     concepts: set[str] = field(default_factory=set)
-    timed: bool = False
-    """Whether "in" stands before the time."""
+    at: float | None = None
+    """What "at" stands before, in seconds, without a unit: a pace, or the whole time."""
 
     def kind(self, of: str) -> str | None:
         """The run type or surface: the last word of a concept such as `type:easy`."""
@@ -65,6 +65,23 @@ def describe(clause: Clause) -> Description | None:
         if end is None:
             return None
         i = end
+    return _at_decided(out, unit)
+
+
+def _at_decided(out: Description, unit: float) -> Description | None:
+    """ "5k at 19:45" was run in that time, "5k at 5:30" at that pace; a run to come is run at a pace."""
+    if out.at is None:
+        return out
+    seconds = out.at * SHORT / unit
+    over = (
+        out.concepts & {"log", "ran"} and out.distance is not None and check_run(out.distance, out.at) is None
+    )
+    if over and out.duration is None and not out.readings:
+        out.duration = out.at
+    elif out.pace is None and MIN_PACE <= seconds <= MAX_PACE:
+        out.pace = seconds
+    else:
+        return None
     return out
 
 
@@ -90,11 +107,12 @@ def _measure(said: Said, i: int, out: Description, unit: float) -> int | None:
 
 
 def _time(said: Said, i: int, out: Description, unit: float) -> int | None:
+    if said.word(i - 1) == "at" and out.at is None and (bare := _at(said, i)) is not None:
+        out.at, end = bare
+        return end
     if (long := duration(said, i)) is not None:
         number = said.numbers.get(i)
         written = number is not None and number.written_clock
-        if written and said.word(i - 1) == "at" and out.pace is None:
-            return _bare_pace(said, i, out, unit)
         if written and number is not None and number.clock is not None:
             out.readings = [number.clock, number.clock * 60]
         else:
@@ -107,12 +125,21 @@ def _time(said: Said, i: int, out: Description, unit: float) -> int | None:
         if bare is not None:
             out.readings, end = bare
             return end + (said.word(end) in ("flat", "dead"))
-    if said.word(i - 1) == "," and out.distance is not None and "log" in out.concepts:
+    if said.word(i - 1) == "," and out.distance is not None:
         bare = clock_readings(said, i)
-        if bare is not None and plausible(bare[0][:1], out.distance, strictly=True):
+        sure = bare is not None and ("log" in out.concepts or len(bare[0]) == 1)
+        if bare is not None and sure and plausible(bare[0][:1], out.distance, strictly=True):
             out.readings, end = bare
             return end
     return _bare_pace(said, i, out, unit) if "at" in out.concepts else None
+
+
+def _at(said: Said, i: int) -> tuple[float, int] | None:
+    """The seconds at `i`, in minutes and seconds, with or without their units."""
+    if (long := duration(said, i)) is not None:
+        return long
+    bare = clock_readings(said, i)
+    return (bare[0][0], bare[1]) if bare is not None else None
 
 
 def _bare_pace(said: Said, i: int, out: Description, unit: float) -> int | None:

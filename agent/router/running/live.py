@@ -134,7 +134,7 @@ FINISH_IT = Templates(
 MAYBE = Templates(
     (
         "[<lead>] (stop|stop it|stop this|stop that|stop now|stop here|stopping)",
-        "[ok|and|right] (im|i am|were) [all] (done|finished|home|back) [<while>]",
+        "[ok|and|right] (im|i am|were) [all] (done|finished|home) [<while>]",
         "(thats it|thats me|thats all|thats me done|all done|done|finished|thats enough|that will do|"
         "thatll do)",
         "[ok] (made it|made it home)",
