@@ -104,9 +104,10 @@ async def _follow_runs(db: AsyncSession, user_id: UUID, image: Image) -> None:
     """Puts right what hangs on runs. What was computed when a run ended goes when it is on again."""
     runs = image.get("runs", {}).items()
     on = [UUID(key) for key, columns in runs if columns and columns.get("status") in ("active", "paused")]
-    for model in (RunSplit, RunInterval):
-        if on:
+    if on:
+        for model in (RunSplit, RunInterval):
             await db.execute(delete(model).where(model.run_id.in_(on)))
+        await db.execute(update(Run).where(Run.id.in_(on)).values(route_data=None))
     await settle(db, user_id)
 
 

@@ -95,6 +95,12 @@ async def test_splits_are_said_and_the_run_is_computed_when_it_is_over(brain: Br
     assert run.distance_meters == pytest.approx(2000, rel=0.003)
     assert run.route_data
     assert [row.split_number for row in await rows(brain, runner, RunSplit)][:2] == [1, 2]
+    async with TextDoor(await brain.open(runner)) as door:
+        assert (await door.say("scratch that")).reply == "The run goes on."
+        (on,) = await rows(brain, runner, Run)
+        assert (on.status, on.end_time, on.route_data) == ("active", None, None)
+        assert await rows(brain, runner, RunSplit) == await rows(brain, runner, RunningPr) == []
+        assert (await door.say("finish my run")).reply.startswith("Done. 2 kilometers in ")
     records = {row.distance_type: row.time_seconds for row in await rows(brain, runner, RunningPr)}
     assert records.keys() == {"1k", "1mi"}
     assert records["1k"] == pytest.approx(300, abs=2)

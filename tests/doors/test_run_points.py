@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import websockets
+from sqlalchemy import update
 from websockets.asyncio.client import ClientConnection
 
+from agent.doors.realtime import RealtimeDoor
 from agent.events import RunProgressed
+from agent.session import Brain
 from core.errors import Conflict
+from core.settings import Settings
+from db.models import Run
+from db.session import Database
 from services.running.live import NoRun
 from services.running.track import TrackPoint
-from tests.doors.conftest import Server
-from tests.doors.fakes import TOKEN
+from tests.db.fixtures import new_athlete
+from tests.doors.conftest import Server, serving
+from tests.doors.fakes import TOKEN, FakeIdentity
+from tests.services.running.points import track
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 POINT = {"time": "2026-05-01T07:00:00Z", "lat": 52.5, "lng": 13.4, "hr": 140, "hdop": 3}
@@ -73,3 +82,26 @@ async def test_points_that_cannot_be_kept_are_refused(server: Server, error: Exc
         assert (refused["code"], refused["event_id"]) == (code, "mine")
         for points in ([], [{}], [{**POINT, "lat": 91}], [{"time": POINT["time"], "lat": 1}], "far"):
             assert (await send(socket, points))["error"]["code"] in ("invalid_value", "missing_field")
+
+
+async def test_a_cue_is_a_reply_of_the_servers_own_accord(database: Database) -> None:
+    athlete = await new_athlete(database)
+    door = RealtimeDoor(Brain(database, Settings(), speech=None), FakeIdentity(athlete), Settings())
+    async with serving(door) as url, websockets.connect(url, additional_headers=BEARER) as socket:
+        await answer(socket, "session.created")
+        text = [{"type": "input_text", "text": "start six by four hundred with ninety seconds rest"}]
+        item = {"type": "message", "role": "user", "content": text}
+        await socket.send(json.dumps({"type": "conversation.item.create", "item": item}))
+        await socket.send(json.dumps({"type": "response.create"}))
+        await answer(socket, "response.done")
+        start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=2)
+        async with database.transaction(athlete) as db:
+            await db.execute(update(Run).values(start_time=start))
+        points = [
+            {"time": one.time.isoformat(), "lat": one.latitude, "lng": one.longitude}
+            for one in track(start, [(110, 4.0)])
+        ]
+        assert (await send(socket, points))["new_points"] == 56
+        assert (await answer(socket, "voicefit.run.progress"))["run"]["plan"]["type"] == "intervals"
+        assert (await answer(socket, "response.output_text.done"))["text"] == "Recover, 90 seconds."
+        assert (await send(socket, points))["new_points"] == 0
