@@ -23,6 +23,7 @@ from services.running.files import Activity, read
 from services.running.points import encoded, joined
 from services.running.store import distance_unit, write_run
 from services.running.track import NoRunInPoints, ProcessedRun, Samples, process
+from services.running.track.path import FASTEST_RUN
 from services.running.track.points import COLUMNS
 from services.transfer.errors import FileRefused
 
@@ -31,8 +32,6 @@ READERS = ThreadPoolExecutor(2, thread_name_prefix="runs")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = timedelta(days=1)
 LONGEST = timedelta(days=7)
-FASTEST = 6.5
-"""Metres a second: whoever moves faster than this for longer does not run (10,000 m: 6.38)."""
 FAST_METERS = 1500.0
 MAX_NOTES = 2000
 
@@ -176,7 +175,7 @@ def _too_fast(done: ProcessedRun) -> str | None:
     """Why a recording that does not say its sport cannot be a run."""
     if done.distance_meters < FAST_METERS or done.moving_seconds <= 0:
         return None
-    if done.distance_meters / done.moving_seconds <= FASTEST:
+    if done.distance_meters / done.moving_seconds <= FASTEST_RUN:
         return None
     return "it names no sport, and is faster than anybody runs"
 

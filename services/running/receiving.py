@@ -26,7 +26,7 @@ from services.running.track import LiveTotals, LiveTrack, Pause, ProcessedRun, S
 AHEAD = timedelta(minutes=10)
 """How far a device's clock may be ahead."""
 BEFORE = timedelta(days=1)
-MAX_POINTS = 400_000
+MAX_POINTS = 250_000
 MAX_TRACKS = 500
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
+from api.middleware import MAX_BODY_BYTES
 from db.models import Run, RunPoints, RunSplit, UserProfile
 from services.running import receiving
 from services.running.files import FORMATS, Form, read
@@ -72,7 +73,9 @@ async def test_a_run_of_a_file_is_there_with_all_its_columns(ana: Athlete, form:
 async def test_splits_are_in_the_athletes_unit(ana: Athlete) -> None:
     async with ana.database.transaction(ana.id) as db:
         await db.execute(update(UserProfile).values(distance_unit="km"))
-    run = await brought(ana, file_of(straight(1800, 3.0)))
+    large = file_of(straight(5000, 1.1, **SENSORS), "tcx")
+    assert len(large) > MAX_BODY_BYTES
+    run = await brought(ana, large)
     assert len(run["splits"]) == 6
     miles = (await ana.get(f"/api/runs/{run['id']}/splits?unit=mi")).json()
     assert len(miles) == 4

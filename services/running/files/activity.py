@@ -14,8 +14,8 @@ from services.running.track import DeviceTotals, Lap, Pause, Samples
 from services.running.track.clock import moment
 from services.running.track.points import Floats
 
-MAX_POINTS = 400_000
-"""Four days and nights of a point a second."""
+MAX_POINTS = 250_000
+"""Nearly three days and nights of a point a second."""
 BREAK_STEPS = 1.5
 SHORTEST_BREAK = 1.0
 FILE = "file"

@@ -11,6 +11,7 @@ import numpy as np
 
 from db.models import IntervalType
 from services.running.files.activity import FILE, MAX_POINTS, Activity, both_feet, maker, surface_of
+from services.running.files.fit_checksum import with_checksums
 from services.running.track import DeviceTotals, Lap, Pause, Samples
 from services.running.track.clock import moment
 from services.running.track.points import Floats
@@ -36,6 +37,9 @@ INTENTS: dict[str, IntervalType] = {
     "active": "work",
     "interval": "work",
 }
+MAX_BYTES = 32 * 1024 * 1024
+MAX_FIELDS = 6_000_000
+"""250,000 records with 24 fields."""
 STOPS = {"stop", "stop_all", "stop_disable", "stop_disable_all"}
 SLACK_SECONDS = 1.5
 """Sessions are timed to the millisecond, records to the second."""
@@ -53,8 +57,6 @@ def read(content: bytes) -> list[Activity]:
         raise FileRefused(
             "The FIT file has no records with times in it, so there is nothing to compute from."
         )
-    if len(time) > MAX_POINTS:
-        raise FileTooLarge(f"The FIT file has more than {MAX_POINTS:,} records.")
     columns = _named(columns, messages)
     found = list(_sessions(messages, columns, maker(str(file_id.get("manufacturer", FILE)))))
     if not found:
@@ -63,7 +65,15 @@ def read(content: bytes) -> list[Activity]:
 
 
 def _decoded(content: bytes) -> tuple[dict[str, list[Message]], dict[str, Floats]]:
+    if len(content) > MAX_BYTES:
+        raise FileTooLarge(f"A FIT file may have {MAX_BYTES // 1024**2} MiB.")
+    content = with_checksums(content)
     try:
+        counts, fields = fitfast.message_counts(content), fitfast.count(content)[1]
+        if counts.get("record", 0) > MAX_POINTS or fields > MAX_FIELDS:
+            raise FileTooLarge(
+                f"The FIT file has more than {MAX_POINTS:,} records, or as much of other things."
+            )
         return fitfast.parse(content), fitfast.records(content)
     except fitfast.FitDecodeError as error:
         raise FileRefused(f"The FIT file is damaged or cut off: {error}.") from None

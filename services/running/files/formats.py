@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO, Literal, get_args
 
 from services.running.files import fit, fit_writing, gpx, tcx
@@ -13,6 +14,8 @@ from services.transfer.errors import FileRefused
 Form = Literal["gpx", "tcx", "fit"]
 FORMATS: tuple[Form, ...] = get_args(Form)
 SNIFFED_BYTES = 4096
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?(gpx|trainingcenterdatabase)\b")
+_ROOTS: dict[bytes, Form] = {b"gpx": "gpx", b"trainingcenterdatabase": "tcx"}
 READERS = {"gpx": gpx.read, "tcx": tcx.read, "fit": fit.read}
 WRITERS = {"gpx": gpx.write, "tcx": tcx.write, "fit": fit_writing.write}
 
@@ -21,10 +24,9 @@ def kind_of(head: bytes) -> Form | None:
     """The format of what begins with `head`, or None: names of files are not to be relied on."""
     if head[8:12] == b".FIT":
         return "fit"
-    text = head[:SNIFFED_BYTES].replace(b"\0", b"").lower()
-    if b"<gpx" in text:
-        return "gpx"
-    return "tcx" if b"<trainingcenterdatabase" in text else None
+    # Without the zeros of UTF-16.
+    found = _ROOT.search(head[:SNIFFED_BYTES].replace(b"\0", b"").lower())
+    return _ROOTS[found[1]] if found else None
 
 
 def is_recording(file: BinaryIO) -> bool:

@@ -17,6 +17,8 @@ from services.transfer.errors import FileRefused, FileTooLarge
 
 ONE_RUN_SECONDS = 300.0
 """Tracks of one sport that go on this soon after each other are one run with a pause."""
+ANOTHER_RUN_SECONDS = 4 * 3600.0
+"""Segments so far apart are of different runs."""
 WANTED = frozenset({"trk", "trkseg", "trkpt"})
 EXTENSIONS = {
     "hr": "heart_rate",
@@ -62,7 +64,7 @@ def read(content: bytes) -> list[Activity]:
         raise FileRefused(
             "The points of the GPX have no times, so nobody can tell how fast it was. Export it with times."
         )
-    return [_activity(track, creator) for track in _joined(timed)]
+    return [_activity(part, creator) for track in _joined(timed) for part in _parts(track)]
 
 
 def _tracks(content: bytes) -> tuple[str, list[Track]]:
@@ -78,7 +80,6 @@ def _tracks(content: bytes) -> tuple[str, list[Track]]:
                 raise FileTooLarge(f"The GPX has more than {MAX_POINTS:,} points.")
             if (row := _row(one)) is not None:
                 rows.append(row)
-            one.clear()
         elif name == "trkseg":
             if rows:
                 track.segments.append(rows)
@@ -118,6 +119,18 @@ def _joined(tracks: list[Track]) -> list[Track]:
         else:
             result.append(track)
     return result
+
+
+def _parts(track: Track) -> list[Track]:
+    """A track as the runs that it is of: some devices keep all of a week in one, a segment for each."""
+    parts: list[Track] = []
+    end = -math.inf
+    for rows in sorted(track.segments, key=lambda rows: rows[0]["time"]):
+        if rows[0]["time"] - end > ANOTHER_RUN_SECONDS:
+            parts.append(Track(track.sport, track.name))
+        parts[-1].segments.append(rows)
+        end = rows[-1]["time"]
+    return parts
 
 
 def _activity(track: Track, creator: str) -> Activity:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -14,35 +16,51 @@ from defusedxml.ElementTree import iterparse
 from services.transfer.errors import FileRefused
 
 MAX_DEPTH = 64
+MAX_ELEMENTS = 3_000_000
+MAX_KEPT = 20_000
+"""How many elements may wait for the end of the one that they are read with."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that has begun, and how many there are in it, itself included."""
+
+    element: Element
+    kept: int = 1
 
 
 def elements(content: bytes, *, wanted: frozenset[str]) -> Iterator[Element]:
     """The root as soon as it begins, then the elements whose name is among `wanted`, each when it is
-    complete. What is in none of these is dropped.
+    complete and before it is dropped, so that those that it is in are without it.
 
     Raises `FileRefused` for what is not well-formed, is nested too deep, or has a document type.
     """
-    inside = depth = 0
-    path: list[Element] = []
+    path: list[_Open] = []
+    seen = inside = 0
     try:
         for event, element in iterparse(io.BytesIO(content.lstrip()), ("start", "end"), forbid_dtd=True):
             is_wanted = local(element) in wanted
             if event == "start":
-                depth += 1
+                seen += 1
                 inside += is_wanted
-                path.append(element)
-                if depth > MAX_DEPTH:
-                    raise FileRefused("The XML is nested too deep to be a recording.")
-                if depth == 1:
+                path.append(_Open(element))
+                if len(path) > MAX_DEPTH or seen > MAX_ELEMENTS:
+                    raise FileRefused("The XML is nested too deep, or has too much in it, to be a recording.")
+                if len(path) == 1:
                     yield element
                 continue
-            depth -= 1
-            path.pop()
+            kept = path.pop().kept
             inside -= is_wanted
-            if is_wanted and depth:
+            if not path:
+                continue
+            if is_wanted:
                 yield element
-            if not inside and path:
-                path[-1].remove(element)
+            if is_wanted or not inside:
+                path[-1].element.remove(element)
+                continue
+            path[-1].kept += kept
+            if path[-1].kept > MAX_KEPT:
+                raise FileRefused("The XML has too much in one place to be a recording.")
     except DefusedXmlException:
         raise FileRefused(
             "The XML has a document type or entities in it, which no recording needs."
@@ -53,7 +71,11 @@ def elements(content: bytes, *, wanted: frozenset[str]) -> Iterator[Element]:
 
 def local(element: Element) -> str:
     """The name of an element without its namespace."""
-    tag: Any = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 

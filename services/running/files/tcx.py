@@ -60,16 +60,13 @@ def _activities(content: bytes) -> Iterator[Activity | None]:
                 raise FileTooLarge(f"The TCX has more than {MAX_POINTS:,} points.")
             if (row := _row(one)) is not None:
                 rows.append(row)
-            one.clear()
         elif name == "Track":
             if rows:
                 recorded.tracks.append(rows)
             rows = []
-            one.clear()
         elif name == "Lap":
             if (lap := _lap(one)) is not None:
                 recorded.laps.append(lap)
-            one.clear()
         else:
             yield _activity(one, recorded)
             recorded = Recorded()

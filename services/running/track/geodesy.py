@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj import Geod
 
 from services.running.track.points import Floats
+
+if TYPE_CHECKING:
+    from pyproj import Geod
 
 
 @lru_cache(maxsize=1)
 def _earth() -> Geod:
+    from pyproj import Geod  # takes 0.2 s, which is not for a server to wait for when it starts
+
     return Geod(ellps="WGS84")
 
 

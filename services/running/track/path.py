@@ -11,8 +11,10 @@ from services.running.track.points import Flags, Floats, Samples
 
 MIN_COUNTED = 0.5
 """The share of samples that a device has to have counted for, to go by its count."""
-AGREES = (0.7, 1.4)
+LEAST, MOST = 0.7, 1.4
 """What a device counted is off if it is not within this of what its own positions say."""
+FASTEST_RUN = 6.5
+"""Metres a second, for longer (10,000 m: 6.38)."""
 STILL_SECONDS = 5.0
 """How long somebody is slower than anybody runs before they stand."""
 RESET_METERS = 20.0
@@ -37,11 +39,15 @@ def counted(samples: Samples) -> Floats | None:
     return meters if first <= FASTEST * STILL_SECONDS else meters - first
 
 
-def agrees(meters: Floats, placed: Floats) -> bool:
-    """Whether a device's count can be that of the same run as its positions."""
-    if placed[-1] <= 0:
-        return True
-    return bool(AGREES[0] <= (meters[-1] - meters[0]) / placed[-1] <= AGREES[1])
+def agrees(meters: Floats, placed: Floats, seconds: float) -> bool:
+    """Whether a device's count can be that of the same run as its positions.
+
+    It may be more if somebody can have run that far: on a treadmill positions stay where they are.
+    """
+    total = float(meters[-1] - meters[0])
+    if total < LEAST * placed[-1]:
+        return False
+    return total <= MOST * placed[-1] or total <= FASTEST_RUN * seconds
 
 
 def measured(samples: Samples, paused: Flags) -> Floats:

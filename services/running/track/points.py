@@ -66,19 +66,24 @@ class Samples:
 
     @classmethod
     def of(cls, points: Iterable[TrackPoint]) -> Samples:
-        """The columns of `points`, which may be in any order. Of several at one time the first counts."""
+        """The columns of `points`, which may be in any order; of several values at one time the first."""
         rows = [_row(point) for point in points]
         table = np.array(rows, dtype=np.float64).reshape(len(rows), len(COLUMNS))
         return cls.of_columns(dict(zip(COLUMNS, table.T, strict=True)))
 
     @classmethod
     def of_columns(cls, columns: dict[str, Floats]) -> Samples:
-        """Samples of `columns` by name, which may be in any order of time; `time` has to be there."""
-        time = columns["time"]
-        missing = np.full(len(time), np.nan)
-        _, order = np.unique(time, return_index=True)
-        order = order[np.isfinite(time[order])]
-        table = {name: np.asarray(columns.get(name, missing), np.float64)[order] for name in COLUMNS}
+        """Samples of `columns` by name, which may be in any order of time; `time` has to be there.
+
+        What several rows say of one time is put together: some devices write a row for each sensor.
+        """
+        is_timed = np.isfinite(columns["time"])
+        time, place = np.unique(columns["time"][is_timed], return_inverse=True)
+        table = {name: np.full(len(time), np.nan) for name in COLUMNS}
+        for name in columns.keys() & table.keys():
+            values = np.asarray(columns[name], np.float64)[is_timed]
+            last_first = np.flatnonzero(np.isfinite(values))[::-1]
+            table[name][place[last_first]] = values[last_first]
         return _possible(cls(**table))
 
     def take(self, which: Flags | npt.NDArray[np.intp] | slice) -> Samples:

@@ -108,7 +108,7 @@ def _meters(samples: Samples, pauses: list[tuple[float, float]]) -> Floats:
     paused = _mostly_within(samples.time, pauses)
     by_count = counted(samples)
     by_place = measured(samples, paused)
-    if by_count is not None and agrees(by_count, by_place):
+    if by_count is not None and agrees(by_count, by_place, float(np.ptp(samples.time))):
         return by_count
     if by_count is None and not by_place[-1] and not np.isfinite(samples.latitude).any():
         raise NoRunInPoints("its points say neither where the run went nor how far")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pyfitparsernative import write_fit_bytes
 
 from services.running.files import FORMATS, Activity, Form, read
+from services.running.files.fit_checksum import checksum
 from services.running.files.unpacking import MAX_BYTES
 from services.running.track import Lap, Pause, ProcessedRun, Samples, process
 from services.transfer.errors import FileRefused, FileTooLarge
@@ -82,20 +83,39 @@ def test_tracks_of_gpx_are_runs_of_their_own_unless_they_go_on() -> None:
     found = read_all(GPX.format("".join(parts)))
     assert [(len(one.samples), one.is_run) for one in found] == [(200, True), (100, True), (100, False)]
     assert found[0].pauses == [Pause(at(99), at(200))]
+    week = "".join(
+        f"<trkseg>{''.join(trkpt(day * 86_400 + i, i) for i in range(9))}</trkseg>" for day in range(3)
+    )
+    assert [len(one.samples) for one in read_all(GPX.format(f"<trk>{week}</trk>"))] == [9, 9, 9]
 
 
 @pytest.mark.parametrize(
     ("sport", "is_run"),
     [
         ("Running", True), ("trail running", True), ("TrailRun", True), ("9", True),
-        ("treadmill_running", True),        ("treadmill fitness_equipment", True), ("Jogging", True),
-        ("cycling", False), ("Biking", False), ("1", False), ("hiking", False), ("Other", False), ("training", False),
-        ("treadmill walking", False), ("open_water swimming", False), ("transition", False),
-        ("Laufen", None), ("GPX", None), (None, None),
+        ("treadmill_running", True),
+        ("treadmill fitness_equipment", True), ("Jogging", True),
+        ("cycling", False), ("Biking", False), ("1", False), ("hiking", False), ("Other", False),
+        ("training", False), ("treadmill walking", False), ("open_water swimming", False),
+        ("transition", False),        ("Laufen", None), ("GPX", None), (None, None),
     ],
 )  # fmt: skip
 def test_which_sports_are_running(sport: str | None, is_run: bool | None) -> None:
     assert Activity(straight(10), sport=sport).is_run is is_run
+
+
+def test_gpx_with_a_prefix_or_in_another_encoding() -> None:
+    plain = GPX.format(track(0, 9))
+    prefixed = '<ns0:gpx xmlns:ns0="http://www.topografix.com/GPX/1/1"><ns0:trk><ns0:trkseg>{}</ns0:trkseg></ns0:trk></ns0:gpx>'
+    points = "".join(trkpt(i, i) for i in range(9))
+    for name in ("trkpt", "ele", "time"):
+        points = points.replace(f"<{name}", f"<ns0:{name}").replace(f"</{name}", f"</ns0:{name}")
+    for content in (
+        prefixed.format(points).encode(),
+        plain.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16"),
+        b"\xef\xbb\xbf" + plain.encode(),
+    ):
+        assert [len(one.samples) for one in read_all(content)] == [9]
 
 
 def test_gpx_without_times_says_so() -> None:
@@ -210,6 +230,16 @@ def test_fit_that_is_no_recording_says_what_it_is() -> None:
     ):
         with pytest.raises(FileRefused, match=says):
             read_all(write_fit_bytes([message]))
+
+
+def test_fit_whose_header_has_no_checksum() -> None:
+    content = file_of(straight(300), "fit")
+    body = content[:12] + b"\0\0" + content[14:-2]
+    without = body + checksum(body).to_bytes(2, "little")
+    assert checksum(content) == 0
+    assert len(read_all(without)[0].samples) == 301
+    with pytest.raises(FileRefused, match="checksum"):
+        read_all(body + b"\1\2")
 
 
 def kept(run: ProcessedRun) -> dict[str, Any]:
@@ -338,6 +368,16 @@ def zip_bomb() -> bytes:
 def test_what_unpacks_to_too_much_is_refused(content: bytes) -> None:
     with pytest.raises(FileTooLarge, match="64 MiB"):
         read_all(content)
+
+
+def test_small_files_that_unfold_into_much_are_refused() -> None:
+    many = "<a/>" * 50_000
+    inside_a_point = f"<trk><trkseg><trkpt lat='1' lon='2'>{many}</trkpt></trkseg></trk>"
+    for content in (GPX.format(inside_a_point), GPX.format(f"<trk>{many}</trk>")):
+        with pytest.raises(FileRefused, match="too much"):
+            read_all(content)
+    # What is in nothing that is read is not kept: it does no harm.
+    assert read_all(GPX.format(many + track(0, 5)))
 
 
 LAUGHS = """<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><gpx>&b;</gpx>"""

@@ -174,6 +174,12 @@ def test_a_count_that_cannot_be_right_is_left_alone(count) -> None:  # type: ign
     assert run.distance_meters == pytest.approx(3000, rel=1e-3)
 
 
+def test_on_a_treadmill_places_that_stay_prove_nothing() -> None:
+    stood = along(np.arange(0, 1200.0), np.zeros(1200), distance_meters=np.arange(0, 1200.0) * 2.8)
+    noisy = moved(stood, *(jitter(1200, 3.0, 60, seed) for seed in (1, 2)))
+    assert process(noisy).distance_meters == pytest.approx(1199 * 2.8)
+
+
 def test_a_count_that_begins_anew_with_each_lap_goes_on() -> None:
     even = straight(1000, 3.0)
     run = process(replace(even, distance_meters=((even.time - even.time[0]) * 3.0) % 1000))
@@ -277,6 +283,14 @@ def test_order_and_doubles_do_not_matter() -> None:
     points = samples.points()
     shuffled = [points[i] for i in np.random.default_rng(3).permutation(len(points))]
     assert process([*shuffled, *points[:50]]) == process(samples)
+
+
+def test_rows_of_one_moment_are_put_together() -> None:
+    points = [
+        point for one in straight(60, 3.0).points() for point in (one, TrackPoint(one.time, heart_rate=150))
+    ]
+    run = process(points)
+    assert (run.average_heart_rate, run.distance_meters) == (150, pytest.approx(180, rel=0.01))
 
 
 @given(
