@@ -96,7 +96,8 @@ def _heart_rate(samples: Samples, start: float, end: float) -> int | None:
 def _meters(samples: Samples) -> Floats:
     by_place = measured(samples, np.zeros(len(samples) - 1, np.bool_))
     by_count = counted(samples)
-    return by_count if by_count is not None and agrees(by_count, by_place) else by_place
+    seconds = float(np.ptp(samples.time))
+    return by_count if by_count is not None and agrees(by_count, by_place, seconds) else by_place
 
 
 def _end(segment: Segment, at: float, time: Floats, run: Floats, shown: Floats) -> float | None:

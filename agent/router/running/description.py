@@ -107,8 +107,8 @@ def _measure(said: Said, i: int, out: Description, unit: float) -> int | None:
 
 
 def _time(said: Said, i: int, out: Description, unit: float) -> int | None:
-    if said.word(i - 1) == "at" and out.at is None and (bare := _at(said, i)) is not None:
-        out.at, end = bare
+    if said.word(i - 1) == "at" and out.at is None and (told := _at(said, i)) is not None:
+        out.at, end = told
         return end
     if (long := duration(said, i)) is not None:
         number = said.numbers.get(i)

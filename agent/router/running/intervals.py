@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from agent.router.running.measures import LONG, UNITS, Said, distance, duration, length_or_time, pace
+from agent.router.running.measures import (
+    LONG,
+    RESTING,
+    UNITS,
+    Said,
+    distance,
+    duration,
+    length_or_time,
+    pace,
+)
 from core.units import METERS_PER_MILE
 from services.running.limits import MAX_REPEATS
 
@@ -49,6 +58,8 @@ def _counted(said: Said, i: int) -> tuple[dict[str, Any], int] | None:
     work = length_or_time(said, j)
     if work is None or (not counted and not _bare_repeats(said, j, work[2])):
         return None
+    if (apart := _run_together(said, work)) is not None:
+        return {"repeats": int(number.value), **apart}, work[2] + 1
     return _with_recovery(said, int(number.value), work)
 
 
@@ -78,7 +89,7 @@ def _with_recovery(
     while said.word(j) in _EFFORTS:
         j += 1
     found: dict[str, Any] = {"repeats": repeats}
-    if said.word(j) == "at" and (fast := pace(said, j + 1, METERS_PER_MILE)) is not None:
+    if said.word(j) in ("at", "in") and (fast := _pace_of(said, j + 1, meters)) is not None:
         found[PACE], j = fast
     found |= {"work_meters": meters} if meters is not None else {"work_seconds": seconds}
     recovery = _recovery(said, j)
@@ -86,6 +97,25 @@ def _with_recovery(
         given, j = recovery
         found |= given
     return found, j
+
+
+def _pace_of(said: Said, i: int, meters: float | None) -> tuple[float, int] | None:
+    """ "at six minute pace", and "in 90 seconds" of so many metres, in seconds a kilometre."""
+    if (fast := pace(said, i, METERS_PER_MILE)) is not None:
+        return fast
+    each = duration(said, i)
+    return (each[0] * LONG / meters, each[1]) if each is not None and meters else None
+
+
+def _run_together(said: Said, work: tuple[float | None, float | None, int]) -> dict[str, float] | None:
+    """ "four hundred ninety seconds rest", heard as 490 seconds: 400 metres, and a rest of 90 seconds."""
+    seconds, j = work[1], work[2]
+    if seconds is None or said.word(j) not in RESTING or seconds < _METERS + _SHORTEST_REST:
+        return None
+    meters, rest = divmod(seconds, _METERS)
+    if said.word(j - 1) not in ("seconds", "secs", "sec") or rest < _SHORTEST_REST:
+        return None
+    return {"work_meters": meters * _METERS, "recovery_seconds": rest}
 
 
 def _on_and_off(said: Said, i: int) -> tuple[dict[str, Any], int] | None:

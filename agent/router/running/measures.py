@@ -43,6 +43,23 @@ NAMED: tuple[tuple[tuple[str, ...], float], ...] = (
 )
 """Distances that have a name; a marathon's is so known that its number needs no unit."""
 ARTICLES = frozenset({"a", "an", "one", "the", "my"})
+RESTING = frozenset(
+    {
+        "rest",
+        "rests",
+        "recovery",
+        "recover",
+        "easy",
+        "jog",
+        "off",
+        "walk",
+        "float",
+        "slow",
+        "between",
+        "standing",
+    }
+)
+"""Words that make a time one of its own: "five minutes, ninety seconds easy"."""
 _PER = frozenset({"per", "a", "an", "each", "the", "every"})
 _TRACK = 100.0
 """From here on a number alone, in intervals, is metres."""
@@ -146,8 +163,10 @@ def duration(said: Said, i: int) -> tuple[float, int] | None:
         if (half := _and_a_half(said, j, smallest)) is not None:
             return total + half[0], half[1]
         following = j + 1 if said.word(j) == "and" or said.word(j) == "," else j
-        if _one_time(said, following) is not None:
+        if (more := _one_time(said, following)) is not None and said.word(more[2]) not in RESTING:
             j = following
+        elif more is not None:
+            break
         elif (bare := said.numbers.get(j)) is not None and _completes(said, bare):
             return total + bare.value * smallest / 60, bare.end
         else:
