@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from db.session import Database
-    from services.running.importing import ImportedRuns, Skipped
+    from services.running.importing import Skipped
     from services.running.track import ProcessedRun
 
 
@@ -40,34 +40,34 @@ async def preview_runs(files: Sequence[Path]) -> tuple[Table, int]:
     """What importing `files` would write, and how many runs that are. Raises `Invalid`."""
     from services.running.importing import look_at_runs
 
-    rows: list[tuple[Path, ProcessedRun, str]] = []
-    others: list[Skipped] = []
+    table, count = _table(), 0
     for file in files:
         with opened(file) as content:
             runs, skipped = await look_at_runs([(file.name, content)])
-        rows += [(file, one.done, "") for one in runs]
-        others += skipped
-    return _table(rows, others), len(rows)
+        for one in runs:
+            _add(table, file, one.done, "")
+        _add_skipped(table, skipped)
+        count += len(runs)
+    return table, count
 
 
 async def bring_runs(database: Database, person: UUID, files: Sequence[Path]) -> tuple[Table, list[str]]:
     """Imports `files`, each whole or not at all; returns what came of them, and why some were refused."""
     from services.running.importing import import_runs
-    from services.transfer import FileRefused
 
-    rows: list[tuple[Path, ProcessedRun, str]] = []
-    others: list[Skipped] = []
+    table = _table()
     refused: list[str] = []
     for file in files:
         try:
             with opened(file) as content:
-                found: ImportedRuns = await import_runs(database, person, [(file.name, content)])
-        except (FileRefused, Invalid) as error:
+                found = await import_runs(database, person, [(file.name, content)])
+        except Invalid as error:
             refused.append(f"{file}: {error}")
             continue
-        rows += [(file, one.done, "was here already" if one.is_duplicate else "new") for one in found.runs]
-        others += found.skipped
-    return _table(rows, others), refused
+        for one in found.runs:
+            _add(table, file, one.done, "was here already" if one.is_duplicate else "new")
+        _add_skipped(table, found.skipped)
+    return table, refused
 
 
 def say_refused(refused: Sequence[str]) -> None:
@@ -76,30 +76,32 @@ def say_refused(refused: Sequence[str]) -> None:
         typer.secho(f"voicefit: {' '.join(one.split())}", fg=typer.colors.RED, err=True)
 
 
-def _table(rows: Iterable[tuple[Path, ProcessedRun, str]], others: Iterable[Skipped]) -> Table:
+def _table() -> Table:
     from rich.table import Table
+
+    return Table("File", "Start (UTC)", "Distance", "Time", "Pace", "", title="Runs")
+
+
+def _add(table: Table, file: Path, run: ProcessedRun, state: str) -> None:
     from rich.text import Text
 
-    table = Table("File", "Start (UTC)", "Distance", "Time", "Pace", "", title="Runs")
-    for file, run, state in rows:
-        table.add_row(
-            Text(file.name),
-            f"{run.start:%Y-%m-%d %H:%M}",
-            f"{run.distance_meters / 1000:.2f} km",
-            _clock(run.moving_seconds),
-            f"{_clock(run.average_pace_min_per_km * 60)} /km" if run.average_pace_min_per_km else "",
-            state,
-        )
+    pace = run.average_pace_min_per_km
+    table.add_row(
+        Text(file.name),
+        f"{run.start:%Y-%m-%d %H:%M}",
+        f"{run.distance_meters / 1000:.2f} km",
+        _clock(run.moving_seconds),
+        f"{_clock(pace * 60)} /km" if pace else "",
+        state,
+    )
+
+
+def _add_skipped(table: Table, others: Iterable[Skipped]) -> None:
+    from rich.text import Text
+
     for one in others:
-        table.add_row(
-            Text(one.file_name or ""),
-            f"{one.started_at:%Y-%m-%d %H:%M}",
-            "",
-            "",
-            "",
-            f"skipped: {one.reason}",
-        )
-    return table
+        reason = Text(f"skipped: {one.reason}")
+        table.add_row(Text(one.file_name or ""), f"{one.started_at:%Y-%m-%d %H:%M}", "", "", "", reason)
 
 
 def _clock(seconds: float) -> str:
