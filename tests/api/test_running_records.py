@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import Athlete
+from tests.services.running.runs import file_of, straight
 
 
 async def test_a_pair_of_shoes_from_new_to_retired(ana: Athlete, ben: Athlete) -> None:
@@ -51,3 +52,19 @@ async def test_zones_name_their_method_and_refuse_what_cannot_be(ana: Athlete) -
     for query in ({"method": "lthr"}, {"method": "percent_max", "max_heart_rate": 900}, {"method": "power"}):
         assert (await ana.get("/api/running/zones", params=query)).status_code == 422
     assert (await ana.get("/api/running/predictions", params={"distance_meters": 5000})).status_code == 422
+
+
+async def test_a_run_of_a_file_sets_records_and_takes_them_along_when_it_is_deleted(ana: Athlete) -> None:
+    content = file_of(straight(1800, 3.0), "gpx")
+    response = await ana.client.post("/api/runs/import", files=[("file", ("run.gpx", content))])
+    (run,) = response.json()["runs"]
+    found = {one["distance_type"]: one for one in (await ana.get("/api/running-prs")).json()["items"]}
+    assert found.keys() == {"1k", "1mi", "5k"}
+    assert found["5k"]["time_seconds"] == pytest.approx(1667, abs=4)
+    assert found["5k"]["run_id"] == run["id"]
+    # One that was run later and slower sets none; with the first one gone it does.
+    await ana.says("log_run", "later", distance_meters=5000, duration_seconds=1800)
+    assert len((await ana.get("/api/running-prs/history")).json()["items"]) == 3
+    assert (await ana.delete(f"/api/runs/{run['id']}")).status_code == 204
+    (best,) = (await ana.get("/api/running-prs")).json()["items"]
+    assert (best["distance_type"], best["time_seconds"], best["previous_pr_id"]) == ("5k", 1800, None)
