@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-PACKAGES := agent tools services db search api prompts eval cli core
+PACKAGES := agent tools services db search integrations api prompts eval cli core
 
 .PHONY: help setup run test test-fast check format bench eval lock clean recordings
 

@@ -53,6 +53,8 @@ def state_of(now: Snapshot, memory: Memory) -> WorkoutState:
         last_set=performed(now.last_set) if now.last_set else None,
         suggestions=memory.suggestions,
         injuries=now.injuries,
+        run=now.run.status if now.run else None,
+        distance_unit=now.distance_unit,
     )
 
 

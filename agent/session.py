@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent.alarm import Alarm
 from agent.answers import Answers
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
+from agent.companion import Companion
 from agent.events import SessionEvent, ToolFinished
 from agent.grok import Grok, open_grok
 from agent.memory import KEPT_AS, Beginning, HistoryItem, beginning_of, kept
@@ -36,6 +39,7 @@ from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
 from services.ratelimit import RateLimiter
+from services.running.track import TrackPoint
 from services.workouts import current_workout
 from tools import TOOLS
 
@@ -129,7 +133,6 @@ class VoiceSession:
         self._brain = brain
         self._listeners: list[Callable[[SessionEvent], None]] = []
         self._background: set[asyncio.Task[None]] = set()
-        self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
         self._titled = False
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
@@ -137,6 +140,13 @@ class VoiceSession:
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
+        self.alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
+        # What it says answers no turn, and is none of the conversation's messages.
+        say = partial(self.agent.say, add_to_chat_ctx=False)
+        self.companion = Companion(
+            brain.database, athlete_id, say, self._emit, lambda: bool(self.turns.situation.state.run)
+        )
+        self.on_event(self.companion.on_event)
 
     def _agent_session(self) -> AgentSession[None]:
         speech = self._brain.speech
@@ -166,6 +176,8 @@ class VoiceSession:
                 )
         coach = Coach(self.turns.result, self.turns.take, context)
         await self.agent.start(coach, record=False)
+        if self.turns.situation.state.run is not None:
+            self.companion.begin()
         if self._brain.speech and turn_detection == "manual":
             self.set_turn_detection("manual")
 
@@ -213,6 +225,10 @@ class VoiceSession:
         async with self._brain.database.transaction(self.athlete_id) as db:
             await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
 
+    async def take_run_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
+        """Keeps points of the run that is on: the run, and how many were new. Raises `VoiceFitError`."""
+        return await self.companion.take_points(points)
+
     def hear_names(self, names: dict[str, None]) -> None:
         """Makes the recogniser expect these exercises, the newest first."""
         self._names = names | {name: None for name in self._names if name not in names}
@@ -221,15 +237,7 @@ class VoiceSession:
 
     def set_timer(self, ends_at: datetime) -> None:
         """Says so when the rest is over. A new timer takes the place of the old one."""
-        self.cancel_timer()
-        delay = max(0.0, (ends_at - datetime.now(UTC)).total_seconds())
-        self._timer = asyncio.get_running_loop().call_later(delay, self._rest_over)
-
-    def cancel_timer(self) -> None:
-        """Stops the rest timer, if one is running."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self.alarm.set(ends_at)
 
     async def settled(self) -> None:
         """Waits until what has been said and done is kept."""
@@ -239,14 +247,11 @@ class VoiceSession:
 
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
-        self.cancel_timer()
+        self.alarm.cancel()
+        await self.companion.aclose()
         await self.turns.drain()
         await self.agent.aclose()
         await self.settled()
-
-    def _rest_over(self) -> None:
-        self._timer = None
-        self.agent.say(phrase("rest_over"))
 
     def _emit(self, event: SessionEvent) -> None:
         if isinstance(event, ToolFinished) and not event.failed:
@@ -258,7 +263,7 @@ class VoiceSession:
         if timer := output.get("timer"):
             self.set_timer(datetime.fromisoformat(timer["ends_at"]))
         if output.get("timer_cancelled") or output.get("tool") == "finish_workout":
-            self.cancel_timer()
+            self.alarm.cancel()
         if sets := output.get("sets"):
             self.hear_names(dict.fromkeys(one["exercise"] for one in sets))
 

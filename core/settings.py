@@ -165,6 +165,15 @@ class Settings(BaseSettings):
     """After so many rooms a worker process hands over and ends, for its supervisor to start a fresh one;
     0: never."""
 
+    openweathermap_api_key: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_OPENWEATHERMAP_API_KEY", "OPENWEATHERMAP_API_KEY"),
+    )
+    """A key for OpenWeather's One Call API 3.0: runs then have their weather; left out, they have none."""
+
+    openweathermap_url: str = "https://api.openweathermap.org"
+    """Where that API is."""
+
     stt_model: str = "auto"
     """`auto`, `tiny.en`, `base`, a folder with a CTranslate2 Whisper model, or a LiveKit inference model
     such as `deepgram/nova-3`."""

@@ -28,6 +28,7 @@ from api.schemas.runs import (
     SplitOut,
     imported,
 )
+from services.running.aftermath import settle
 from services.running.export import MEDIA_TYPES, export_run
 from services.running.importing import import_runs
 from services.running.reading import RunFilter, WholeRun, list_runs, whole_run
@@ -102,6 +103,8 @@ async def delete_run(run_id: UUID, call: ChangeCall) -> None:
         if call.if_match is not None:
             call.check_is(_whole(await whole_run(write.db, write.athlete_id, run_id)))
         await write.db.delete(await get_run(write.db, write.athlete_id, run_id, lock=True))
+        await write.db.flush()
+        await settle(write.db, write.athlete_id)
         return Nothing()
 
     await call.once("delete_run", None, Nothing, delete)

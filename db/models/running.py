@@ -39,7 +39,9 @@ class Run(Base):
     `duration_seconds` is from start to end, `moving_seconds` without the pauses. `pauses` is a list of
     `{"from", "to"}`; a run that is paused has `paused_at`. `route_data` is a list of points
     `{lat, lng, elevation, timestamp, pace, hr}`. `source` is `app` or where it was imported from, whose
-    `external_id` it has: the same run imported twice is one row.
+    `external_id` it has: the same run imported twice is one row. `best_efforts` are
+    `{distance_type: {"seconds", "at"}}`: the fastest stretch of each distance that records are kept of, and
+    when it ended.
     """
 
     __tablename__ = "runs"
@@ -102,6 +104,7 @@ class Run(Base):
     timezone: Mapped[str | None]
     source: Mapped[str] = mapped_column(server_default="app")
     external_id: Mapped[str | None]
+    best_efforts: Mapped[dict[str, Any] | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -187,7 +190,8 @@ class RunInterval(Base):
 
 
 class RunningShoe(Base):
-    """A pair of shoes. `max_mileage_km` is when to say that they are worn."""
+    """A pair of shoes. `max_mileage_km` is when to say that they are worn. A run is in the default pair,
+    unless it is said to be in another."""
 
     __tablename__ = "running_shoes"
     __table_args__ = (
@@ -196,6 +200,7 @@ class RunningShoe(Base):
         measured("max_mileage_km"),
         UniqueConstraint("id", "user_id"),
         Index(None, "user_id"),
+        Index("uq_running_shoes_one_default", "user_id", unique=True, postgresql_where=text("is_default")),
     )
 
     id: Mapped[Id]
@@ -208,6 +213,7 @@ class RunningShoe(Base):
     current_mileage_km: Mapped[Real] = mapped_column(server_default=text("0"))
     max_mileage_km: Mapped[Real] = mapped_column(server_default=text("800"))
     is_retired: Mapped[bool] = mapped_column(server_default=false())
+    is_default: Mapped[bool] = mapped_column(server_default=false())
     notes: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

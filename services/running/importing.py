@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Run
 from db.session import Database
 from services import ledger
+from services.running.aftermath import settle
 from services.running.duplicates import same_run
 from services.running.files import Activity, read
 from services.running.points import encoded, joined
@@ -88,6 +89,8 @@ async def import_runs(
         await ledger.lock_calls(db, user_id)
         for one in found:
             result.runs.append(await _take_in(db, user_id, one))
+        if not all(one.is_duplicate for one in result.runs):
+            await settle(db, user_id)
     return result
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict, Invalid
 from db.models import Run, RunPoints
+from services.running.aftermath import settle
 from services.running.points import add_samples, joined, put_together, samples_of
 from services.running.store import APP, compute_anew, get_run, pauses_of
 from services.running.track import LiveTotals, LiveTrack, Pause, ProcessedRun, Samples, TrackPoint
@@ -67,6 +68,7 @@ async def add_points(
         last = await add_samples(db, run, Samples.of(new))
         if run.status == "completed":
             await compute_anew(db, run)
+            await settle(db, user_id)
         else:
             _note(run, track.totals())
         await db.flush()

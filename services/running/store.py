@@ -15,6 +15,7 @@ from core.units import METERS_PER_MILE
 from db.models import Run, RunInterval, RunSplit, UserProfile
 from db.models.users import DistanceUnit
 from services.running.points import add_samples, route_data, samples_of
+from services.running.records import kept_efforts
 from services.running.track import DeviceTotals, Pause, ProcessedRun, Samples, Split, process
 from services.running.track.process import NoRunInPoints
 
@@ -93,6 +94,7 @@ def measures(done: ProcessedRun) -> dict[str, Any]:
         "elevation_loss_meters": done.elevation_loss_meters,
         "avg_cadence": _whole(done.average_cadence),
         "avg_power_watts": done.average_power_watts,
+        "best_efforts": kept_efforts(done.best_efforts),
         "route_data": route or None,
         "start_location": _place(route[0]) if route else None,
         "end_location": _place(route[-1]) if route else None,

@@ -27,9 +27,10 @@ from agent.doors.realtime.outbox import MAX_WAITING_CHARACTERS, Outbox
 from agent.doors.realtime.protocol import ProtocolError, client_event_id, decode, new_id, parse_event
 from agent.doors.realtime.rate import TokenBucket
 from agent.doors.realtime.replies import Replies
+from agent.doors.realtime.run_points import RunProgress
 from agent.doors.realtime.speaker import Captions, PacedSpeaker
+from agent.events import RunProgressed, TurnRefused
 from agent.events import SessionEvent as TurnEvent
-from agent.events import TurnRefused
 
 logger = logging.getLogger(__name__)
 
@@ -166,6 +167,9 @@ class Connection:
     # the conversation
 
     def _on_event(self, event: TurnEvent) -> None:
+        if isinstance(event, RunProgressed) and self._commands.on_the_move:
+            told = RunProgress(event_id=new_id("event"), type="voicefit.run.progress", run=event.run)
+            self.channel.send(told)
         if isinstance(event, TurnRefused):
             self.channel.slow_down(
                 "Too many turns in a short time: this one was not taken. Send it again in "

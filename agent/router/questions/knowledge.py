@@ -15,7 +15,7 @@ from agent.router.questions.training import call
 from agent.router.vocabulary import POLITE, words
 from services.exercises.red_flags import DESPAIR, EMERGENCY
 
-TOPICS = "topics.txt"
+TOPICS = "router/questions/topics.txt"
 NOT = "not"
 """The concept of what makes a question another tool's, or nobody's."""
 LIFT = "lift"
