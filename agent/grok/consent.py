@@ -19,6 +19,7 @@ from agent.router.understanding import Call
 from agent.router.vocabulary import words
 from core.units import spoken_number
 from tools import TOOLS
+from tools.run_phrases import distance_words, time_words
 
 Decision = Literal["do", "ask", "refuse"]
 
@@ -60,6 +61,11 @@ CUES: Mapping[str, frozenset[str]] = {
     "name_exercise": words("call name mean called means say"),
     "update_profile": words("im i my change set update prefer use have train call name"),
     "next_onboarding_step": words("setup set up profile skip back next onboarding question"),
+    "start_run": words("run running jog start begin starting go intervals tempo race"),
+    "log_run": words("ran run jogged jog running logged log"),
+    "pause_run": words("pause hold stop wait"),
+    "resume_run": words("resume continue start back again keep go"),
+    "finish_run": words("done finish finished finishing end over complete completed stop"),
 }
 """What has to be said of each, besides what it is about. A tool that is not here is always asked about."""
 
@@ -247,6 +253,12 @@ def _of(args: Mapping[str, Any]) -> str:
     return f": {told}" if told else ""
 
 
+def _far(args: Mapping[str, Any]) -> str:
+    far, long = args.get("distance_meters"), args.get("duration_seconds")
+    words = f" of {distance_words(far, 'km')}" if far else ""
+    return words + (f" in {time_words(long)}" if long else "")
+
+
 QUESTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "log_set": _log,
     "correct_set": lambda args: f"Shall I change the last set{_of(args)}?",
@@ -255,4 +267,9 @@ QUESTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "start_workout": lambda args: "Shall I start a workout?",
     "finish_workout": lambda args: "Shall I finish the workout?",
     "start_rest_timer": lambda args: f"Shall I start a rest of {args.get('seconds')} seconds?",
+    "log_run": lambda args: f"Shall I log a run{_far(args)}?",
+    "start_run": lambda args: f"Shall I start a run{_far(args)}?",
+    "pause_run": lambda args: "Shall I pause the run?",
+    "resume_run": lambda args: "Shall the run go on?",
+    "finish_run": lambda args: "Shall I finish the run?",
 }

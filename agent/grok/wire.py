@@ -28,7 +28,7 @@ CONVERSATION_HEADER = "x-grok-conv-id"
 """Requests of one conversation go to the server that has its beginning in the cache."""
 
 MAX_ARGUMENTS = 8_000
-MAX_CALLS = 16
+MAX_CALLS = 32
 """More arguments, or calls, than any sentence has: what goes on beyond that is no answer."""
 
 

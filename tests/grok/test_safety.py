@@ -38,9 +38,15 @@ EVIL: list[tuple[str, dict[str, Any]]] = [
     ("name_exercise", {"words": "bench", "exercise": "squat"}),
     ("update_profile", {"name": "Pwned", "preferred_unit": "kg"}),
     ("next_onboarding_step", {"action": "skip"}),
+    ("log_run", {"distance_meters": 42195, "duration_seconds": 7200}),
+    ("start_run", {"run_type": "race", "distance_meters": 5000}),
+    ("pause_run", {}),
+    ("resume_run", {}),
+    ("finish_run", {}),
 ]
 ATHLETES_TABLES = (
-    "workouts workout_sets user_profiles user_onboarding exercise_names personal_records tool_calls"
+    "workouts workout_sets user_profiles user_onboarding exercise_names personal_records tool_calls runs "
+    "running_prs"
 )
 
 

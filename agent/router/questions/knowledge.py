@@ -30,6 +30,7 @@ _OPENERS = words("""
     how hows what whats why whys when whens which where should do does is are am can could will would must
     shall explain
 """)
+_MODALS = words("should do am can could will would must")
 _BEFORE = POLITE | words(
     "i was just wondering got a question do you know tell me about any tips coach and but"
 )
@@ -135,8 +136,9 @@ def _asks(said: tuple[str, ...]) -> bool:
     """Whether it is a question: it begins as one, or has one in it."""
     if any(pair in _ASKING for pair in pairwise(said)):
         return True
-    first = next((word for word in said if word in _OPENERS or word not in _BEFORE), "")
-    return first in _OPENERS
+    first = next((i for i, word in enumerate(said) if word in _OPENERS or word not in _BEFORE), 0)
+    states = first > 0 and said[first - 1] == "i" and said[first] in _MODALS  # "I should run more"
+    return said[first] in _OPENERS and not states
 
 
 def _category(names: list[str]) -> str | None:

@@ -22,6 +22,14 @@ from tests.doors.rooms.device import Device
 KEYS = Keys("testkey", "a-secret-for-the-tests-of-rooms-alone")
 
 
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of livekit-agents writes its server's address into the environment: not into other tests'."""
+    for name in ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
 @pytest.fixture
 async def livekit() -> AsyncIterator[DevServer]:
     server = DevServer(KEYS)
