@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.units import KG_PER_LB
 from db.catalogue.exercises import exercise_id
 from db.models import DistanceType
-from services.streaks import Standing
+from services.streaks import RAN, Standing
 from services.strength import estimate_one_rep_max
 
 DISTANCES: Mapping[DistanceType, float] = {
@@ -66,9 +66,9 @@ BODY_WEIGHT = """
 """What the athlete weighs, as they said last. Read with other things."""
 
 RUNS = text(
-    """
+    f"""
     select count(*), coalesce(max(distance_meters), 0), coalesce(sum(distance_meters), 0)
-    from runs where user_id = :user_id and status = 'completed'
+    from runs where user_id = :user_id and {RAN}
     """
 )
 RUN_TIMES = text(

@@ -16,10 +16,12 @@ from services.streaks.days import EVERY_DAY, UTC_NAME, Moment, Plan, Schedule
 
 Kind = Literal["workout", "run", "wod", "log"]
 
+RAN = "status = 'completed' and (distance_meters > 0 or duration_seconds >= 60)"
+"""What counts as a run: one that was finished as soon as it was begun does not."""
 # What is not a workout, a run or a WOD counts as logged, if the athlete logged it: what a wearable sends
 # keeps no streak.
 ACTIVITIES = text(
-    """
+    f"""
     select 'workout' as kind, started_at as at, timezone, null::date as day,
            status = 'completed' as is_finished, false as is_part
     from workouts
@@ -28,7 +30,7 @@ ACTIVITIES = text(
            or status = 'active' and exists (select from workout_sets where workout_id = workouts.id))
     union all
     select 'run', start_time, timezone, null, true, workout_id is not null
-    from runs where user_id = :user_id and status = 'completed'
+    from runs where user_id = :user_id and {RAN}
     union all
     select 'wod', logged_at, timezone, null, true, workout_id is not null
     from wod_logs where user_id = :user_id
