@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -15,6 +19,7 @@ from core.errors import VoiceFitError
 from core.settings import settings
 
 if TYPE_CHECKING:
+    from eval.outcome import Player
     from eval.run import Run
     from eval.scenario import Scenario
 
@@ -30,6 +35,15 @@ class RouterChoice(StrEnum):
     LOCAL = "local"
     LLM = "llm"
     AUTO = "auto"
+
+
+class AgentChoice(StrEnum):
+    """Who is put to the test: VoiceFit, or an agent that is known to be no good."""
+
+    VOICEFIT = "voicefit"
+    SILENT = "silent"
+    EAGER = "eager"
+    RANDOM = "random"
 
 
 @eval_app.callback()
@@ -56,8 +70,15 @@ def run(
         list[str] | None, typer.Option("--id", help="Only the scenario with this id; repeatable.")
     ] = None,
     jobs: Annotated[
-        int, typer.Option(min=1, max=64, help="Scenarios played at once; more than one spoils latencies.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1, max=64, help="Scenarios played at once; latencies are those of a server only with 1."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="What is left to chance follows from it.")] = 0,
+    agent: Annotated[
+        AgentChoice, typer.Option(help="Who is put to the test; those that are no good test the harness.")
+    ] = AgentChoice.VOICEFIT,
     count_all: Annotated[
         bool, typer.Option("--all", help="Count turns that need a tool this build does not have.")
     ] = False,
@@ -77,7 +98,8 @@ def run(
             _check_writable(json_out)
         scenarios = select(load_scenarios(paths or [packaged_scenarios()]), tag or (), scenario_id or ())
         dataset = ", ".join(map(str, paths)) if paths else "packaged scenarios"
-        done = asyncio.run(_play(scenarios, dataset, router, repeat, jobs, count_all))
+        plan = Plan(scenarios, dataset, router, agent, repeat, jobs or default_jobs(), seed, count_all)
+        done = asyncio.run(_play(plan))
         if json_out is not None:
             _write(json_out, json.dumps(to_json(done), indent=2, ensure_ascii=False, default=str) + "\n")
     except VoiceFitError as error:
@@ -91,14 +113,30 @@ def run(
         raise typer.Exit(EXIT_BELOW_MINIMUM)
 
 
-async def _play(
-    scenarios: list[Scenario], dataset: str, router: RouterChoice, repeat: int, jobs: int, count_all: bool
-) -> Run:
+def default_jobs() -> int:
+    """One more than there are cores: while one waits for the database another can go on."""
+    return (os.cpu_count() or 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be played, by whom and how."""
+
+    scenarios: list[Scenario]
+    dataset: str
+    router: RouterChoice
+    agent: AgentChoice
+    repeat: int
+    jobs: int
+    seed: int
+    count_all: bool
+
+
+async def _play(plan: Plan) -> Run:
     # Imported late: it loads the whole conversation, which `--help` and bad input have no need of.
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 
-    from eval.player import make_player
     from eval.run import run_scenarios
 
     console = Console(stderr=True)
@@ -108,18 +146,35 @@ async def _play(
         console=console,
         disable=not console.is_terminal,
     ) as progress:
-        task = progress.add_task("scenarios", total=len(scenarios) * repeat)
-        async with make_player(router=router.value, settings=settings()) as player:
+        task = progress.add_task("scenarios", total=len(plan.scenarios) * plan.repeat)
+        async with _player(plan) as player:
             return await run_scenarios(
                 player,
-                scenarios,
-                dataset=dataset,
-                router=router.value,
-                repeat=repeat,
-                jobs=jobs,
-                count_unsupported=count_all,
+                plan.scenarios,
+                dataset=plan.dataset,
+                router=plan.router.value if plan.agent is AgentChoice.VOICEFIT else plan.agent.value,
+                repeat=plan.repeat,
+                jobs=plan.jobs,
+                seed=plan.seed,
+                count_unsupported=plan.count_all,
                 on_played=partial(progress.advance, task),
             )
+
+
+@asynccontextmanager
+async def _player(plan: Plan) -> AsyncIterator[Player]:
+    if plan.agent is not AgentChoice.VOICEFIT:
+        from eval.agents import known_agent
+        from tools import TOOLS
+
+        yield known_agent(plan.agent.value, list(TOOLS), plan.seed)
+        return
+    from eval.making import make_player
+
+    async with make_player(
+        router=plan.router.value, settings=settings(), jobs=plan.jobs, seed=plan.seed
+    ) as player:
+        yield player
 
 
 def _check_writable(path: Path) -> None:

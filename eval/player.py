@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
-from uuid import UUID
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
 
 from livekit import rtc
 
 from agent.doors.text import TextDoor, TypedTurn
-from agent.session import Brain
+from agent.session import Brain, VoiceSession
 from agent.speech import Speech, load_speech
-from core.errors import NotConfigured, VoiceFitError
-from core.memory import settle_memory
+from core.errors import VoiceFitError
 from core.settings import Settings
-from db.session import Database, open_database
+from db.session import Database
+from eval.endstate import EndState, differences
 from eval.outcome import ObservedCall, TurnOutcome
+from eval.reference import is_supported, writes_something
 from eval.scenario import Scenario, Turn
 from eval.stage import Stage
-from search import open_search, refresh
 from tools import TOOLS
 
-RouterName = Literal["local", "llm", "auto"]
 SAMPLE_BYTES = 2
 
 
 class SessionPlayer:
-    """Plays against a real brain and a real database. Made by `make_player`."""
+    """Plays against a real brain and a real database. Made by `eval.making`."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, *, seed: int = 0, passing: bool = False
+    ) -> None:
+        """The ids of athletes and turns follow from `seed`. `passing`: see `Stage`."""
         self._settings = settings
-        self._stage = Stage(database)
+        self._seed = seed
+        self._passing = passing
+        self._stage = Stage(database, passing=passing)
         self._brain = Brain(database, settings, speech=None)
         self._speech: Speech | None = None
+        self._plays: Counter[str] = Counter()
 
     @property
     def tools(self) -> frozenset[str]:
@@ -44,23 +51,55 @@ class SessionPlayer:
 
     async def play(self, scenario: Scenario) -> list[TurnOutcome]:
         """Sets up `scenario.given` for a new athlete, plays the turns and removes the athlete."""
-        async with self._stage.athlete(scenario.given) as athlete_id:
+        # An athlete who is not alone in the database must not meet the one of an earlier run.
+        ids = self._ids(scenario) if self._passing else iter(uuid4, None)
+        async with self._stage.athlete(scenario.given, next(ids)) as athlete_id:
             conversation = await self._stage.conversation(athlete_id, scenario.given)
+            before = await self._stage.end_state(athlete_id)
             session = await self._brain.open(athlete_id, conversation)
             async with TextDoor(session) as door:
-                return [await self._play_turn(door, athlete_id, turn) for turn in scenario.turns]
+                outcomes = [
+                    await self._play_turn(session, door, athlete_id, turn, f"item_{next(ids).hex}")
+                    for turn in scenario.turns
+                ]
+            found = await self._end_state(scenario, outcomes, before, athlete_id)
+            return [*outcomes[:-1], replace(outcomes[-1], end_state=found)]
 
-    async def _play_turn(self, door: TextDoor, athlete_id: UUID, turn: Turn) -> TurnOutcome:
+    def _ids(self, scenario: Scenario) -> Iterator[UUID]:
+        """The ids of one play of a scenario, the same in every run with the same seed."""
+        key = f"{self._seed} {scenario.source} {scenario.id}"
+        self._plays[key] += 1
+        chance = Random(f"{key} {self._plays[key]}")
+        while True:
+            yield UUID(int=chance.getrandbits(128), version=4)
+
+    async def _end_state(
+        self, scenario: Scenario, outcomes: list[TurnOutcome], before: EndState, athlete_id: UUID
+    ) -> tuple[str, ...] | None:
+        if not is_supported(scenario):
+            return None
+        wanted: EndState | str = before
+        if writes_something(scenario):
+            wanted = await self._stage.expected_end_state(scenario, outcomes)
+        if isinstance(wanted, str):
+            return (f"the expected calls cannot be made: {wanted}",)
+        return differences(wanted, await self._stage.end_state(athlete_id))
+
+    async def _play_turn(
+        self, session: VoiceSession, door: TextDoor, athlete_id: UUID, turn: Turn, item_id: str
+    ) -> TurnOutcome:
         try:
             heard = await self._hear(turn.audio) if turn.audio else None
-            typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say)
+            typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say, item_id)
         except (VoiceFitError, TimeoutError, OSError) as error:
             return TurnOutcome(error=f"{type(error).__name__}: {error}")
+        done = session.turns.find(item_id)
         calls = zip(typed.calls, typed.outputs, strict=True)
         return TurnOutcome(
             calls=tuple(observed(call.tool, call.arguments, output) for call, output in calls),
             reply=typed.reply,
             latency_ms=typed.latency_ms if typed.calls else None,
+            timings=dict(done.timings) if done else {},
             row_counts=await self._stage.count(athlete_id, turn.after),
             transcript=heard,
         )
@@ -78,21 +117,6 @@ def observed(tool: str, arguments: Mapping[str, Any], output: Mapping[str, Any])
     answered = done or (tool == "undo_last" and "question" in output)
     wrote = done and (tool not in TOOLS or TOOLS[tool].writes)
     return ObservedCall(tool, arguments, wrote=wrote, failed=not answered)
-
-
-@asynccontextmanager
-async def make_player(*, router: RouterName, settings: Settings) -> AsyncIterator[SessionPlayer]:
-    """A player on the database of `settings`. Raises `NotConfigured` when `router` needs a model we lack."""
-    if router == "llm":
-        raise NotConfigured("There is no language model yet. Use --router local, or auto.")
-    database = await open_database(settings)
-    try:
-        await refresh(open_search(settings, database))
-        player = SessionPlayer(database, settings)
-        settle_memory()
-        yield player
-    finally:
-        await database.aclose()
 
 
 def read_wav(path: Path) -> rtc.AudioFrame:

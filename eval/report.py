@@ -18,6 +18,8 @@ from eval.scenario import ExpectedCall, Turn
 
 SHOWN_FAILURES = 50
 SHOWN_TAGS = 15
+TIMED = ("latency_ms", "timings")
+"""The members of a report that depend on how fast the machine was."""
 
 
 def to_json(run: Run) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "dataset": run.dataset,
         "router": run.router,
         "repeat": run.repeat,
+        "seed": run.seed,
         "scenarios": run.scenarios,
         "turns": m.exact.total,
         "exact_turns": m.exact.hits,
@@ -41,10 +44,19 @@ def to_json(run: Run) -> dict[str, Any]:
         "pass_at_k": m.pass_at_k,
         "pass_hat_k": m.pass_hat_k,
         "errors": m.errors,
+        "end_states": {"compared": m.end_states.total, "as_expected": m.end_states.hits},
         "unsupported": {"turns": m.unsupported_turns, "tools": m.unsupported_tools},
         "by_tag": {tag: {"turns": s.total, "exact_turns": s.hits} for tag, s in m.by_tag.items()},
         "failures": [_failure(result) for result in run.failures],
+        "end_state_differences": [_difference(result) for result in run.results if result.outcome.end_state],
+        "results": [_result(result) for result in run.results],
+        "timings": _timings(run),
     }
+
+
+def without_timings(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The report without what depends on how fast the machine was: all else is alike in every run."""
+    return {name: value for name, value in report.items() if name not in TIMED}
 
 
 def render(run: Run) -> RenderableType:
@@ -57,6 +69,7 @@ def render(run: Run) -> RenderableType:
     if weak:
         parts.append(_tags_table(weak[:SHOWN_TAGS], hidden=len(weak) - SHOWN_TAGS))
     parts.extend(_failure_lines(run.failures))
+    parts.extend(_difference_lines(run))
     return Group(*parts)
 
 
@@ -75,6 +88,40 @@ def _failure(result: TurnResult) -> dict[str, Any]:
         "false_writes": result.false_writes,
         "supported": result.supported,
     }
+
+
+def _result(result: TurnResult) -> dict[str, Any]:
+    """One turn in short, for comparing runs: which tools were expected and made, and how it went."""
+    outcome = result.outcome
+    return {
+        "id": result.scenario.id,
+        "run": result.run + 1,
+        "turn": result.index + 1,
+        "tags": list(result.scenario.tags),
+        "expected": "ask" if result.turn.ask else [call.tool for call in result.turn.calls],
+        "got": [call.tool for call in outcome.calls if not call.failed],
+        "exact": result.exact,
+        "supported": result.supported,
+        "false_writes": result.false_writes,
+        "end_state": None if outcome.end_state is None else not outcome.end_state,
+        "cost_usd": outcome.cost_usd,
+    }
+
+
+def _timings(run: Run) -> dict[str, Any]:
+    turns = [
+        {"id": r.scenario.id, "run": r.run + 1, "turn": r.index + 1, "latency_ms": r.outcome.latency_ms}
+        | {"stages": dict(r.outcome.timings)}
+        for r in run.results
+        if r.outcome.latency_ms is not None or r.outcome.timings
+    ]
+    return {"jobs": run.jobs, "seconds": round(run.seconds, 3), "turns": turns}
+
+
+def _difference(result: TurnResult) -> dict[str, Any]:
+    scenario = result.scenario
+    found = list(result.outcome.end_state or ())
+    return {"id": scenario.id, "run": result.run + 1, "source": scenario.source, "differences": found}
 
 
 def _got(result: TurnResult) -> dict[str, Any]:
@@ -110,8 +157,10 @@ def _measures_table(run: Run) -> Table:
         "false writes": str(m.false_writes),
         "missed calls": str(m.missed),
         "errors": str(m.errors) if m.errors else None,
+        "end states as expected": _share(m.end_states) if m.end_states.total else None,
         "word error rate": _percent(m.word_error_rate),
         "latency p50 / p95 / p99": _latency(run),
+        "time taken": f"{run.seconds:.1f} s, {run.jobs} at once" if run.seconds else None,
         "cost": None if m.cost_usd is None else f"${m.cost_usd:.4f}",
         f"pass@{run.repeat}": _percent(m.pass_at_k),
         f"pass^{run.repeat}": _percent(m.pass_hat_k),
@@ -147,6 +196,13 @@ def _failure_lines(failures: list[TurnResult]) -> Iterator[Text]:
         )
     if len(failures) > SHOWN_FAILURES:
         yield Text(f"... and {len(failures) - SHOWN_FAILURES} more failures; --json lists them all")
+
+
+def _difference_lines(run: Run) -> Iterator[Text]:
+    different = [result for result in run.results if result.outcome.end_state]
+    for result in different[:SHOWN_FAILURES]:
+        found = "".join(f"\n    {words}" for words in result.outcome.end_state or ())
+        yield Text.assemble((f"{result.scenario.id} ends in another state", "bold"), found)
 
 
 def _expected_text(turn: Turn) -> str:

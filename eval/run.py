@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,10 @@ TURN_TIMEOUT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was played and what it came to. `results` are in the order of the set, run after run."""
+    """What was played and what it came to. `results` are in the order of the set, run after run.
+
+    `seed` is what chance followed from; `jobs` were played at once, for `seconds`.
+    """
 
     dataset: str
     router: str
@@ -28,6 +32,9 @@ class Run:
     scenarios: int
     results: tuple[TurnResult, ...]
     measures: Measures
+    seed: int = 0
+    jobs: int = 1
+    seconds: float = 0.0
 
     @property
     def failures(self) -> list[TurnResult]:
@@ -43,6 +50,7 @@ async def run_scenarios(
     router: str,
     repeat: int = 1,
     jobs: int = 1,
+    seed: int = 0,
     count_unsupported: bool = False,
     on_played: Callable[[], None] = lambda: None,
 ) -> Run:
@@ -51,6 +59,7 @@ async def run_scenarios(
     A scenario that raises or hangs is recorded as an error of its turns; the run goes on. `on_played` is
     called after each scenario. `count_unsupported` counts turns of tools that the player does not have.
     """
+    began = time.perf_counter()
     tools = None if count_unsupported else player.tools
     free = asyncio.Semaphore(jobs)
 
@@ -64,7 +73,8 @@ async def run_scenarios(
         tasks = [group.create_task(play(s, number)) for number in range(repeat) for s in scenarios]
     results = tuple(result for task in tasks for result in task.result())
     measures = measure(results, repeat=repeat, tools=tools)
-    return Run(dataset, router, repeat, len(scenarios), results, measures)
+    seconds = time.perf_counter() - began
+    return Run(dataset, router, repeat, len(scenarios), results, measures, seed, jobs, seconds)
 
 
 async def _outcomes(player: Player, scenario: Scenario) -> list[TurnOutcome]:
