@@ -76,6 +76,9 @@ def run(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="What is left to chance follows from it.")] = 0,
+    vary: Annotated[
+        int, typer.Option(min=0, max=50, help="Play each scenario also said in this many other ways.")
+    ] = 0,
     agent: Annotated[
         AgentChoice, typer.Option(help="Who is put to the test; those that are no good test the harness.")
     ] = AgentChoice.VOICEFIT,
@@ -92,11 +95,13 @@ def run(
 
     from eval.loading import load_scenarios, packaged_scenarios, select
     from eval.report import render, to_json
+    from eval.variations import vary as variations
 
     try:
         if json_out is not None:
             _check_writable(json_out)
         scenarios = select(load_scenarios(paths or [packaged_scenarios()]), tag or (), scenario_id or ())
+        scenarios += [other for one in scenarios for other in variations(one, vary, seed)]
         dataset = ", ".join(map(str, paths)) if paths else "packaged scenarios"
         plan = Plan(scenarios, dataset, router, agent, repeat, jobs or default_jobs(), seed, count_all)
         done = asyncio.run(_play(plan))
@@ -116,6 +121,50 @@ def run(
 def default_jobs() -> int:
     """One more than there are cores: while one waits for the database another can go on."""
     return (os.cpu_count() or 1) + 1
+
+
+@eval_app.command()
+def report(
+    path: Annotated[Path, typer.Argument(metavar="OUT.json", help="What `voicefit eval run --json` wrote.")],
+    html: Annotated[
+        Path | None, typer.Option(metavar="PAGE", help="Write one page that needs no other file.")
+    ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print it as Markdown, as for a pull request.")
+    ] = False,
+) -> None:
+    """Show a run as a page for people, or in short as Markdown."""
+    from eval.page import page
+    from eval.reading import read_report
+    from eval.writing import report_markdown
+
+    try:
+        found = read_report(path)
+        if html is not None:
+            _write(html, page(found, path.parent), "--html")
+    except VoiceFitError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    if markdown or html is None:
+        typer.echo(report_markdown(found), nl=False)
+
+
+@eval_app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A.json", help="What `voicefit eval run --json` wrote.")],
+    second: Annotated[Path, typer.Argument(metavar="B.json", help="Of another run over the same scenarios.")],
+) -> None:
+    """Compare two runs turn by turn: which is better, and is that more than chance?"""
+    from eval import comparing
+    from eval.reading import read_report
+    from eval.writing import comparison_markdown
+
+    try:
+        found = comparing.compare(read_report(first), read_report(second))
+    except VoiceFitError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    typer.echo(comparison_markdown(found), nl=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +232,8 @@ def _check_writable(path: Path) -> None:
         raise VoiceFitError(f"--json {path}: not a file in an existing folder")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, option: str = "--json") -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise VoiceFitError(f"--json {path}: cannot be written: {error.strerror}") from None
+        raise VoiceFitError(f"{option} {path}: cannot be written: {error.strerror}") from None

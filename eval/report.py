@@ -13,6 +13,7 @@ from rich.text import Text
 from eval.judge import TurnResult
 from eval.measures import Share
 from eval.outcome import ObservedCall
+from eval.robustness import Robustness, robustness
 from eval.run import Run
 from eval.scenario import ExpectedCall, Turn
 
@@ -46,6 +47,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "errors": m.errors,
         "end_states": {"compared": m.end_states.total, "as_expected": m.end_states.hits},
         "unsupported": {"turns": m.unsupported_turns, "tools": m.unsupported_tools},
+        "robustness": _robustness(run),
         "by_tag": {tag: {"turns": s.total, "exact_turns": s.hits} for tag, s in m.by_tag.items()},
         "failures": [_failure(result) for result in run.failures],
         "end_state_differences": [_difference(result) for result in run.results if result.outcome.end_state],
@@ -62,6 +64,8 @@ def without_timings(report: Mapping[str, Any]) -> dict[str, Any]:
 def render(run: Run) -> RenderableType:
     """The report for a terminal: the measures, the weakest tags, and the failures."""
     parts: list[RenderableType] = [_measures_table(run)]
+    if (varied := robustness(run.results)) is not None:
+        parts.append(_robustness_table(varied))
     weak = sorted(
         ((tag, share) for tag, share in run.measures.by_tag.items() if share.hits < share.total),
         key=lambda item: (item[1].value or 0.0, -item[1].total),
@@ -88,6 +92,22 @@ def _failure(result: TurnResult) -> dict[str, Any]:
         "false_writes": result.false_writes,
         "supported": result.supported,
     }
+
+
+def _robustness(run: Run) -> dict[str, Any] | None:
+    found = robustness(run.results)
+    if found is None:
+        return None
+    rules = {rule: (plain, varied) for rule, (plain, varied) in found.by_rule.items()}
+    return {
+        **_varied(found.plain, found.varied),
+        "p_value": found.p_value,
+        "by_rule": {rule: _varied(plain, varied) for rule, (plain, varied) in rules.items()},
+    }
+
+
+def _varied(plain: Share, varied: Share) -> dict[str, int]:
+    return {"turns": plain.total, "exact_as_they_stand": plain.hits, "exact_varied": varied.hits}
 
 
 def _result(result: TurnResult) -> dict[str, Any]:
@@ -170,6 +190,19 @@ def _measures_table(run: Run) -> Table:
         if value is not None:
             alarming = name in ("false writes", "errors") and value != "0"
             table.add_row(name, value, style="bold red" if alarming else None)
+    return table
+
+
+def _robustness_table(found: Robustness) -> Table:
+    caption = f"said otherwise makes no difference: p = {found.p_value:.4f}"
+    table = Table(
+        title="the same said otherwise", title_justify="left", caption=caption, caption_justify="left"
+    )
+    for name in ("by", "as it stands", "otherwise"):
+        table.add_column(name, justify="left" if name == "by" else "right")
+    for rule, (plain, varied) in found.by_rule.items():
+        table.add_row(rule, _share(plain), _share(varied))
+    table.add_row("all", _share(found.plain), _share(found.varied), style="bold")
     return table
 
 
