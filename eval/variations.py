@@ -30,7 +30,7 @@ IN_NUMBERS = {
 """Words that may belong to a number: what stands beside one of them is left as it is."""
 
 FILLERS_BEFORE = ("um", "uh", "okay", "so", "alright", "um okay", "right so", "hey")
-FILLERS_BETWEEN = ("um", "uh", "like", "er")
+FILLERS_BETWEEN = ("um", "uh", "er")
 MANNERS_BEFORE = ("please", "can you", "could you please")
 MANNERS_AFTER = ("please", "thanks", "thank you")
 SYNONYMS: tuple[tuple[str, ...], ...] = (

@@ -44,7 +44,7 @@ def numbers(text: str) -> list[float]:
             i += 1
         else:
             found.append(number.value)
-            i += number.length
+            i = number.end
     return found
 
 
