@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EXIT_BELOW_MINIMUM = 1
 EXIT_BAD_INPUT = 2
+USUAL_SNR_DB = 10.0
 
 eval_app = typer.Typer(help="Replay evaluation sets and measure.", no_args_is_help=True)
 
@@ -79,6 +80,20 @@ def run(
     vary: Annotated[
         int, typer.Option(min=0, max=50, help="Play each scenario also said in this many other ways.")
     ] = 0,
+    aloud: Annotated[
+        bool, typer.Option("--aloud", help="Say the scenarios aloud and recognise them.")
+    ] = False,
+    voices: Annotated[int, typer.Option(min=1, max=6, help="With --aloud: by how many voices.")] = 1,
+    noise: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --aloud, also in: plates, music, babble, treadmill, or a WAV file; repeatable."
+        ),
+    ] = None,
+    snr: Annotated[
+        list[float] | None,
+        typer.Option(min=-20, max=60, help="How many dB the speech is louder than the noise; repeatable."),
+    ] = None,
     agent: Annotated[
         AgentChoice, typer.Option(help="Who is put to the test; those that are no good test the harness.")
     ] = AgentChoice.VOICEFIT,
@@ -102,6 +117,8 @@ def run(
             _check_writable(json_out)
         scenarios = select(load_scenarios(paths or [packaged_scenarios()]), tag or (), scenario_id or ())
         scenarios += [other for one in scenarios for other in variations(one, vary, seed)]
+        if aloud:
+            scenarios = _say_aloud(scenarios, voices, noise or [], snr or [USUAL_SNR_DB], seed)
         dataset = ", ".join(map(str, paths)) if paths else "packaged scenarios"
         plan = Plan(scenarios, dataset, router, agent, repeat, jobs or default_jobs(), seed, count_all)
         done = asyncio.run(_play(plan))
@@ -116,6 +133,15 @@ def run(
         reached = "no turn was counted" if exact is None else f"{exact:.2%} of turns are exact"
         typer.echo(f"{reached}, below the minimum of {min_exact:.2%}", err=True)
         raise typer.Exit(EXIT_BELOW_MINIMUM)
+
+
+def _say_aloud(
+    scenarios: list[Scenario], voices: int, kinds: list[str], levels: list[float], seed: int
+) -> list[Scenario]:
+    from eval.voices import Noise, Studio, noise_of
+
+    noises = [Noise(), *(noise_of(kind, level) for kind in kinds for level in levels)]
+    return Studio(settings().home / "eval" / "recordings", seed).aloud(scenarios, voices, noises)
 
 
 def default_jobs() -> int:

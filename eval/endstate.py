@@ -25,6 +25,7 @@ OF_THE_CONVERSATION = {
     *("account_passwords", "account_sessions", "account_refresh_tokens"),
 }
 FOLLOWS = {"user_badges", "user_streaks", "daily_summaries"}
+RECORDS = {"personal_records", "pr_history"}
 FREE_TEXT = {
     *("notes", "description", "scaling_notes", "raw_voice_input", "voice_transcript", "food_items", "reason"),
     *("generation_prompt", "ai_summary", "injury_type"),
@@ -82,13 +83,20 @@ async def end_state(database: Database, athlete_id: UUID) -> EndState:
 
 
 def differences(wanted: EndState, got: EndState) -> tuple[str, ...]:
-    """How two end states differ, in words; empty when they are the same."""
-    found = []
-    for name in sorted({*wanted.rows, *got.rows}):
-        found += [
-            f"{name}: {words}" for words in _different(wanted.rows.get(name, ()), got.rows.get(name, ()))
+    """How two end states differ, in words; empty when they are the same.
+
+    Of records only when all else is the same: they follow from the sets.
+    """
+    names = {*wanted.rows, *got.rows}
+    for group in (names - RECORDS, names & RECORDS):
+        found = [
+            f"{name}: {words}"
+            for name in sorted(group)
+            for words in _different(wanted.rows.get(name, ()), got.rows.get(name, ()))
         ]
-    return tuple(found[:MAX_SHOWN])
+        if found:
+            return tuple(found[:MAX_SHOWN])
+    return ()
 
 
 def _places(by_table: Mapping[str, Sequence[Row]]) -> dict[str, str]:

@@ -128,7 +128,9 @@ def _arguments(results: Sequence[TurnResult]) -> Share:
 
 def _word_error_rate(results: Sequence[TurnResult]) -> float | None:
     counts = [
-        word_errors(r.turn.say, r.outcome.transcript or "") for r in results if r.turn.audio is not None
+        word_errors(r.turn.say, r.outcome.transcript or "")
+        for r in results
+        if r.turn.audio is not None or r.outcome.transcript is not None
     ]
     words = sum(total for _, total in counts)
     return sum(errors for errors, _ in counts) / words if words else None

@@ -75,7 +75,8 @@ def figures(report: Report) -> dict[str, str]:
         if states.get("compared")
         else None,
         "word error rate": _share(report.get("word_error_rate")),
-        **{f"word error rate, {k}": _share(v) for k, v in (report.get("key_word_errors") or {}).items()},
+        "numbers by value": _share(report.get("word_error_rate_by_value")),
+        **{f"{k} not heard": _share(v) for k, v in (report.get("key_word_errors") or {}).items()},
         "latency p50 / p95 / p99": None
         if latency.get("p50") is None
         else " / ".join(f"{latency[p]:.0f}" for p in ("p50", "p95", "p99"))

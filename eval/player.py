@@ -16,6 +16,7 @@ from livekit import rtc
 from agent.doors.text import TextDoor, TypedTurn
 from agent.session import Brain, VoiceSession
 from agent.speech import Speech, load_speech
+from agent.speech.stt import WhisperSTT
 from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import Database
@@ -24,6 +25,7 @@ from eval.outcome import ObservedCall, TurnOutcome
 from eval.reference import is_supported, writes_something
 from eval.scenario import Scenario, Turn
 from eval.stage import Stage
+from services.exercises.catalogue import packaged_catalogue
 from tools import TOOLS
 
 SAMPLE_BYTES = 2
@@ -89,7 +91,7 @@ class SessionPlayer:
         self, session: VoiceSession, door: TextDoor, athlete_id: UUID, turn: Turn, item_id: str
     ) -> TurnOutcome:
         try:
-            heard = await self._hear(turn.audio) if turn.audio else None
+            heard = await self._hear(session, turn.audio) if turn.audio else None
             typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say, item_id)
         except (VoiceFitError, TimeoutError, OSError) as error:
             return TurnOutcome(error=f"{type(error).__name__}: {error}")
@@ -104,10 +106,17 @@ class SessionPlayer:
             transcript=heard,
         )
 
-    async def _hear(self, audio: Path) -> str:
+    async def _hear(self, session: VoiceSession, audio: Path) -> str:
+        """What the session's ears would make of a recording: they know what it is about."""
         if self._speech is None:
-            self._speech = await load_speech(self._settings)
-        event = await self._speech.new_stt().recognize(read_wav(audio))
+            self._speech = await load_speech(self._settings.model_copy(update={"tts_voice": "none"}))
+        ears = self._speech.new_stt()
+        if isinstance(ears, WhisperSTT):
+            ears.choose = session.turns.choose
+            name = session.turns.state.exercise
+            exercise = packaged_catalogue().by_slug.get(name) if name else None
+            ears.update_prompt([exercise.name] if exercise else [])
+        event = await ears.recognize(read_wav(audio))
         return event.alternatives[0].text if event.alternatives else ""
 
 

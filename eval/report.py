@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from eval.hearing import error_rate_by_value, key_word_errors
 from eval.judge import TurnResult
 from eval.measures import Share
 from eval.outcome import ObservedCall
@@ -19,6 +20,7 @@ from eval.scenario import ExpectedCall, Turn
 
 SHOWN_FAILURES = 50
 SHOWN_TAGS = 15
+NOISE = "noise:"
 TIMED = ("latency_ms", "timings")
 """The members of a report that depend on how fast the machine was."""
 
@@ -40,6 +42,8 @@ def to_json(run: Run) -> dict[str, Any]:
         "false_writes": m.false_writes,
         "missed": m.missed,
         "word_error_rate": m.word_error_rate,
+        "key_word_errors": {kind: share.value for kind, share in _key_words(run).items()},
+        "word_error_rate_by_value": _by_value(run),
         "latency_ms": asdict(m.latency),
         "cost_usd": m.cost_usd,
         "pass_at_k": m.pass_at_k,
@@ -66,6 +70,9 @@ def render(run: Run) -> RenderableType:
     parts: list[RenderableType] = [_measures_table(run)]
     if (varied := robustness(run.results)) is not None:
         parts.append(_robustness_table(varied))
+    noises = {t: share for t, share in run.measures.by_tag.items() if t.startswith((NOISE, "voice:"))}
+    if noises:
+        parts.append(_tags_table(list(noises.items()), hidden=0, title="by noise and voice"))
     weak = sorted(
         ((tag, share) for tag, share in run.measures.by_tag.items() if share.hits < share.total),
         key=lambda item: (item[1].value or 0.0, -item[1].total),
@@ -91,7 +98,25 @@ def _failure(result: TurnResult) -> dict[str, Any]:
         "reasons": list(result.reasons),
         "false_writes": result.false_writes,
         "supported": result.supported,
+        "audio": str(result.turn.audio) if result.turn.audio else None,
     }
+
+
+def _key_words(run: Run) -> dict[str, Share]:
+    heard = [(r.turn.say, r.outcome.transcript) for r in run.results if r.supported]
+    return key_word_errors((said, text) for said, text in heard if text is not None)
+
+
+def _by_value(run: Run) -> float | None:
+    return error_rate_by_value(
+        (r.turn.say, r.outcome.transcript)
+        for r in run.results
+        if r.supported and r.outcome.transcript is not None
+    )
+
+
+def _noise(result: TurnResult) -> str | None:
+    return next((t[len(NOISE) :] for t in result.scenario.tags if t.startswith(NOISE)), None)
 
 
 def _robustness(run: Run) -> dict[str, Any] | None:
@@ -122,6 +147,7 @@ def _result(result: TurnResult) -> dict[str, Any]:
         "got": [call.tool for call in outcome.calls if not call.failed],
         "exact": result.exact,
         "supported": result.supported,
+        "noise": _noise(result),
         "false_writes": result.false_writes,
         "end_state": None if outcome.end_state is None else not outcome.end_state,
         "cost_usd": outcome.cost_usd,
@@ -179,6 +205,8 @@ def _measures_table(run: Run) -> Table:
         "errors": str(m.errors) if m.errors else None,
         "end states as expected": _share(m.end_states) if m.end_states.total else None,
         "word error rate": _percent(m.word_error_rate),
+        "  numbers by value": _percent(_by_value(run)),
+        **{f"{kind} not heard": _share(share) for kind, share in _key_words(run).items()},
         "latency p50 / p95 / p99": _latency(run),
         "time taken": f"{run.seconds:.1f} s, {run.jobs} at once" if run.seconds else None,
         "cost": None if m.cost_usd is None else f"${m.cost_usd:.4f}",
@@ -206,9 +234,9 @@ def _robustness_table(found: Robustness) -> Table:
     return table
 
 
-def _tags_table(shares: list[tuple[str, Share]], *, hidden: int) -> Table:
+def _tags_table(shares: list[tuple[str, Share]], *, hidden: int, title: str = "weakest tags") -> Table:
     caption = f"{hidden} more tags with failures" if hidden > 0 else None
-    table = Table(title="weakest tags", title_justify="left", caption=caption, caption_justify="left")
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
     table.add_column("tag")
     table.add_column("exact", justify="right")
     for tag, share in shares:
@@ -232,7 +260,13 @@ def _failure_lines(failures: list[TurnResult]) -> Iterator[Text]:
 
 
 def _difference_lines(run: Run) -> Iterator[Text]:
-    different = [result for result in run.results if result.outcome.end_state]
+    """Only of scenarios whose every turn is exact: where one is not, another end is no news."""
+    missed = {(r.scenario.source, r.scenario.id, r.run) for r in run.results if not r.exact}
+    different = [
+        r
+        for r in run.results
+        if r.outcome.end_state and (r.scenario.source, r.scenario.id, r.run) not in missed
+    ]
     for result in different[:SHOWN_FAILURES]:
         found = "".join(f"\n    {words}" for words in result.outcome.end_state or ())
         yield Text.assemble((f"{result.scenario.id} ends in another state", "bold"), found)
