@@ -83,6 +83,9 @@ def run(
     aloud: Annotated[
         bool, typer.Option("--aloud", help="Say the scenarios aloud and recognise them.")
     ] = False,
+    door: Annotated[
+        bool, typer.Option("--door", help="With --aloud: through a server's door, at the real pace.")
+    ] = False,
     voices: Annotated[int, typer.Option(min=1, max=6, help="With --aloud: by how many voices.")] = 1,
     noise: Annotated[
         list[str] | None,
@@ -117,10 +120,13 @@ def run(
             _check_writable(json_out)
         scenarios = select(load_scenarios(paths or [packaged_scenarios()]), tag or (), scenario_id or ())
         scenarios += [other for one in scenarios for other in variations(one, vary, seed)]
+        if door and not aloud:
+            raise VoiceFitError("--door needs --aloud: scenarios are spoken through the door.")
         if aloud:
             scenarios = _say_aloud(scenarios, voices, noise or [], snr or [USUAL_SNR_DB], seed)
         dataset = ", ".join(map(str, paths)) if paths else "packaged scenarios"
-        plan = Plan(scenarios, dataset, router, agent, repeat, jobs or default_jobs(), seed, count_all)
+        at_once = 1 if door else jobs or default_jobs()
+        plan = Plan(scenarios, dataset, router, agent, repeat, at_once, seed, count_all, door)
         done = asyncio.run(_play(plan))
         if json_out is not None:
             _write(json_out, json.dumps(to_json(done), indent=2, ensure_ascii=False, default=str) + "\n")
@@ -205,6 +211,7 @@ class Plan:
     jobs: int
     seed: int
     count_all: bool
+    door: bool
 
 
 async def _play(plan: Plan) -> Run:
@@ -244,8 +251,12 @@ async def _player(plan: Plan) -> AsyncIterator[Player]:
 
         yield known_agent(plan.agent.value, list(TOOLS), plan.seed)
         return
-    from eval.making import make_player
+    from eval.making import make_door_player, make_player
 
+    if plan.door:
+        async with make_door_player(settings()) as player:
+            yield player
+        return
     async with make_player(
         router=plan.router.value, settings=settings(), jobs=plan.jobs, seed=plan.seed
     ) as player:

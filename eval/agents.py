@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from eval.outcome import ObservedCall, Player, TurnOutcome
 from eval.scenario import Scenario, Turn
@@ -51,9 +51,12 @@ class KnownAgent:
         return TurnOutcome((made,), "Done.", row_counts=rows)
 
 
-def known_agent(name: AgentName, tools: Sequence[str], seed: int = 0) -> Player:
-    """The agent called `name`."""
-    return KnownAgent(name, tools, seed)
+def known_agent(name: str, tools: Sequence[str], seed: int = 0) -> Player:
+    """The agent called `name`. Raises `ValueError` for a name that none has."""
+    for known in get_args(AgentName):
+        if known == name:
+            return KnownAgent(known, tools, seed)
+    raise ValueError(name)
 
 
 def _arguments(tool: str, chance: Random) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
+from core.errors import VoiceFitError
 from core.settings import Settings
 from db.catalogue.files import content_version
 from db.catalogue.loader import load_catalogue
@@ -97,15 +98,15 @@ def pinned_clock(ahead: float) -> Iterator[None]:
         yield
 
 
-class CannotClone(Exception):
+class CannotClone(VoiceFitError):
     """The server does not let us make databases."""
 
 
 @asynccontextmanager
 async def clones(
     addresses: Addresses, settings: Settings, count: int, clock: float
-) -> AsyncIterator[list[str]]:
-    """The addresses, for the login, of `count` databases like that of `addresses` but without athletes.
+) -> AsyncIterator[list[Addresses]]:
+    """The addresses of `count` databases like that of `addresses` but without athletes.
 
     Their clocks are `clock` seconds ahead of ours. They are gone after the block. Raises `CannotClone`.
     """
@@ -124,7 +125,7 @@ async def clones(
             raise CannotClone(str(error.orig)) from error
         raise
     try:
-        yield [_at(addresses.login, name) for name in names]
+        yield [Addresses(_at(addresses.owner, name), _at(addresses.login, name)) for name in names]
     finally:
         async with _server(addresses.owner) as server:
             await _drop(server, names)

@@ -83,7 +83,7 @@ def mix(speech: Sound, noise: Sound, snr_db: float) -> Sound:
         return speech
     power = float(np.mean(spoken**2)) / 10 ** (snr_db / 10)
     mixed = speech + noise * np.sqrt(power / np.mean(noise**2))
-    return mixed * min(1.0, PEAK / float(np.max(np.abs(mixed))))
+    return np.asarray(mixed * min(1.0, PEAK / float(np.max(np.abs(mixed)))))
 
 
 def read_sound(path: Path) -> Sound:
@@ -114,4 +114,4 @@ def resampled(sound: Sound, factor: float) -> Sound:
     if factor == 1.0 or not sound.size:
         return sound
     places = np.arange(0, sound.size - 1, factor)
-    return np.interp(places, np.arange(sound.size), sound)
+    return np.asarray(np.interp(places, np.arange(sound.size), sound))

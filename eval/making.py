@@ -20,6 +20,8 @@ from eval.arena import CannotClone, clock_ahead, clones, pinned_clock
 from eval.outcome import Player, TurnOutcome
 from eval.player import SessionPlayer
 from eval.scenario import Scenario
+from eval.serving import serving
+from eval.spoken import SpokenPlayer
 from search import open_search, refresh
 from tools import TOOLS
 
@@ -45,7 +47,8 @@ async def make_player(
         async with AsyncExitStack() as stack:
             try:
                 addresses = addresses_of(settings, server)
-                urls = await stack.enter_async_context(clones(addresses, settings, jobs, ahead))
+                found = await stack.enter_async_context(clones(addresses, settings, jobs, ahead))
+                urls = [one.login for one in found]
             except CannotClone as reason:
                 logger.warning("scenarios are played in the database itself: %s", reason)
                 player: Player = await stack.enter_async_context(_in_the_database_itself(router, settings))
@@ -100,6 +103,27 @@ def check_router(router: RouterName) -> None:
     """Raises `NotConfigured` when `router` needs a model we lack."""
     if router == "llm":
         raise NotConfigured("There is no language model yet. Use --router local, or auto.")
+
+
+@asynccontextmanager
+async def make_door_player(settings: Settings) -> AsyncIterator[Player]:
+    """What speaks scenarios that have recordings through the websocket door of a server, at the real pace.
+
+    The server works on a database of its own, by the real time. Raises `CannotClone`.
+    """
+    server = await start_server(settings)
+    try:
+        async with clones(addresses_of(settings, server), settings, 1, 0.0) as (addresses,):
+            environment = {"DATABASE_URL": addresses.login, "VOICEFIT_DATABASE_OWNER_URL": addresses.owner}
+            database = Database(addresses.login, pool_size=3)
+            try:
+                async with serving(settings, environment) as (address, _, _):
+                    yield SpokenPlayer(address, database, settings, passing=True)
+            finally:
+                await database.aclose()
+    finally:
+        if server is not None:
+            await asyncio.to_thread(server.release)
 
 
 class PoolPlayer:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from eval.scenario import Scenario
+
+TurnTaking = Literal["right", "cut_off", "missed_end", "interrupted"]
+"""Of a spoken turn: it was taken for several, its end was not noticed, or the answer was broken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class TurnOutcome:
 
     transcript: str | None = None
     """What was recognised, for a turn with audio."""
+
+    turn_taking: TurnTaking | None = None
+    """For a turn spoken through a door."""
 
     cost_usd: float | None = None
     """What paid models cost; None when none was used."""

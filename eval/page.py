@@ -75,6 +75,7 @@ def figures(report: Report) -> dict[str, str]:
         if states.get("compared")
         else None,
         "word error rate": _share(report.get("word_error_rate")),
+        **{f"turn ends {k}": str(v) for k, v in (report.get("turn_taking") or {}).items()},
         "numbers by value": _share(report.get("word_error_rate_by_value")),
         **{f"{k} not heard": _share(v) for k, v in (report.get("key_word_errors") or {}).items()},
         "latency p50 / p95 / p99": None

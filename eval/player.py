@@ -20,9 +20,7 @@ from agent.speech.stt import WhisperSTT
 from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import Database
-from eval.endstate import EndState, differences
 from eval.outcome import ObservedCall, TurnOutcome
-from eval.reference import is_supported, writes_something
 from eval.scenario import Scenario, Turn
 from eval.stage import Stage
 from services.exercises.catalogue import packaged_catalogue
@@ -64,7 +62,7 @@ class SessionPlayer:
                     await self._play_turn(session, door, athlete_id, turn, f"item_{next(ids).hex}")
                     for turn in scenario.turns
                 ]
-            found = await self._end_state(scenario, outcomes, before, athlete_id)
+            found = await self._stage.compared(scenario, outcomes, before, athlete_id)
             return [*outcomes[:-1], replace(outcomes[-1], end_state=found)]
 
     def _ids(self, scenario: Scenario) -> Iterator[UUID]:
@@ -74,18 +72,6 @@ class SessionPlayer:
         chance = Random(f"{key} {self._plays[key]}")
         while True:
             yield UUID(int=chance.getrandbits(128), version=4)
-
-    async def _end_state(
-        self, scenario: Scenario, outcomes: list[TurnOutcome], before: EndState, athlete_id: UUID
-    ) -> tuple[str, ...] | None:
-        if not is_supported(scenario):
-            return None
-        wanted: EndState | str = before
-        if writes_something(scenario):
-            wanted = await self._stage.expected_end_state(scenario, outcomes)
-        if isinstance(wanted, str):
-            return (f"the expected calls cannot be made: {wanted}",)
-        return differences(wanted, await self._stage.end_state(athlete_id))
 
     async def _play_turn(
         self, session: VoiceSession, door: TextDoor, athlete_id: UUID, turn: Turn, item_id: str

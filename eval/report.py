@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -43,6 +44,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "missed": m.missed,
         "word_error_rate": m.word_error_rate,
         "key_word_errors": {kind: share.value for kind, share in _key_words(run).items()},
+        "turn_taking": _turn_taking(run),
         "word_error_rate_by_value": _by_value(run),
         "latency_ms": asdict(m.latency),
         "cost_usd": m.cost_usd,
@@ -105,6 +107,11 @@ def _failure(result: TurnResult) -> dict[str, Any]:
 def _key_words(run: Run) -> dict[str, Share]:
     heard = [(r.turn.say, r.outcome.transcript) for r in run.results if r.supported]
     return key_word_errors((said, text) for said, text in heard if text is not None)
+
+
+def _turn_taking(run: Run) -> dict[str, int]:
+    ways = Counter(r.outcome.turn_taking for r in run.results if r.outcome.turn_taking)
+    return {str(way).replace("_", " "): count for way, count in sorted(ways.items())}
 
 
 def _by_value(run: Run) -> float | None:
@@ -206,6 +213,7 @@ def _measures_table(run: Run) -> Table:
         "end states as expected": _share(m.end_states) if m.end_states.total else None,
         "word error rate": _percent(m.word_error_rate),
         "  numbers by value": _percent(_by_value(run)),
+        **{f"turn ends {how}": str(count) for how, count in _turn_taking(run).items()},
         **{f"{kind} not heard": _share(share) for kind, share in _key_words(run).items()},
         "latency p50 / p95 / p99": _latency(run),
         "time taken": f"{run.seconds:.1f} s, {run.jobs} at once" if run.seconds else None,

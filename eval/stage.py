@@ -14,9 +14,9 @@ from agent.memory import KEPT_AS, kept
 from core.errors import VoiceFitError
 from db.models import Base, InjuryLog, User, UserOnboarding, UserProfile, VoiceCommand
 from db.session import Database
-from eval.endstate import EndState, end_state
+from eval.endstate import EndState, differences, end_state
 from eval.outcome import TurnOutcome
-from eval.reference import carry_out
+from eval.reference import carry_out, is_supported, writes_something
 from eval.scenario import Given, RowCheck, Scenario
 from services import conversations
 from services.conversations import Said
@@ -55,8 +55,23 @@ class Stage:
         """What the athlete has now."""
         return await end_state(self._database, athlete_id)
 
-    async def expected_end_state(self, scenario: Scenario, outcomes: Sequence[TurnOutcome]) -> EndState | str:
-        """What another athlete has after the expected calls alone; or why they cannot be made."""
+    async def compared(
+        self, scenario: Scenario, outcomes: Sequence[TurnOutcome], before: EndState, athlete_id: UUID
+    ) -> tuple[str, ...] | None:
+        """How what the athlete has now differs from what the expected calls come to, made by another athlete.
+
+        `before` is what they had when the scenario began. None when this build cannot make those calls.
+        """
+        if not is_supported(scenario):
+            return None
+        wanted: EndState | str = before
+        if writes_something(scenario):
+            wanted = await self._expected(scenario, outcomes)
+        if isinstance(wanted, str):
+            return (f"the expected calls cannot be made: {wanted}",)
+        return differences(wanted, await self.end_state(athlete_id))
+
+    async def _expected(self, scenario: Scenario, outcomes: Sequence[TurnOutcome]) -> EndState | str:
         async with self.athlete(scenario.given) as athlete_id:
             refused = await carry_out(self._database, self._matcher, athlete_id, scenario, outcomes)
             return refused or await self.end_state(athlete_id)
@@ -68,7 +83,8 @@ class Stage:
     async def timings(self, athlete_id: UUID) -> list[dict[str, Any]]:
         """How long the athlete's turns took: milliseconds by stage, from the server's own records."""
         async with self._database.transaction(athlete_id) as db:
-            rows = await db.scalars(select(VoiceCommand.timings).where(VoiceCommand.timings.is_not(None)))
+            found = select(VoiceCommand.timings).where(VoiceCommand.timings.is_not(None))
+            rows = await db.scalars(found.order_by(VoiceCommand.created_at))
             return [row for row in rows if row]
 
     async def _new_athlete(self, given: Given, athlete_id: UUID) -> UUID:
