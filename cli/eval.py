@@ -199,6 +199,34 @@ def compare(
     typer.echo(comparison_markdown(found), nl=False)
 
 
+@eval_app.command()
+def harvest(
+    out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="Where the scenarios go, to be reviewed.")],
+) -> None:
+    """Make scenarios of corrected voice commands: of athletes who agreed, without anything personal."""
+    from eval.harvest import Harvest
+    from eval.harvest import harvest as gather
+
+    async def gathered() -> Harvest:
+        database = await open_database(settings())
+        try:
+            return await gather(database)
+        finally:
+            await database.aclose()
+
+    from db.session import open_database
+
+    try:
+        found = asyncio.run(gathered())
+        _write(out, found.lines(), "OUT")
+    except VoiceFitError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    typer.echo(f"{len(found.scenarios)} scenarios in {out}. Read each before it goes into a set.")
+    for reason, count in found.left_out.most_common():
+        typer.echo(f"{count} left out: {reason}")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be played, by whom and how."""
@@ -251,12 +279,14 @@ async def _player(plan: Plan) -> AsyncIterator[Player]:
 
         yield known_agent(plan.agent.value, list(TOOLS), plan.seed)
         return
-    from eval.making import make_door_player, make_player
-
     if plan.door:
+        from eval.making import make_door_player
+
         async with make_door_player(settings()) as player:
             yield player
         return
+    from eval.making import make_player
+
     async with make_player(
         router=plan.router.value, settings=settings(), jobs=plan.jobs, seed=plan.seed
     ) as player:
