@@ -66,6 +66,9 @@ def run(
     min_exact: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Exit 1 when a smaller share of turns is exact.")
     ] = None,
+    gate: Annotated[
+        str | None, typer.Option(help="Exit 1 when less is reached than this gate of eval/gates.jsonl asks.")
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only scenarios with this tag; repeatable.")] = None,
     scenario_id: Annotated[
         list[str] | None, typer.Option("--id", help="Only the scenario with this id; repeatable.")
@@ -106,11 +109,12 @@ def run(
 ) -> None:
     """Replay scenarios and report how they went.
 
-    Exits 0 when the run completes, 1 below --min-exact, 2 on bad input.
+    Exits 0 when the run completes, 1 below --min-exact or --gate, 2 on bad input.
     """
     # Imported here: no other command should wait for it.
     from rich.console import Console
 
+    from eval import gates
     from eval.loading import load_scenarios, packaged_scenarios, select
     from eval.report import render, to_json
     from eval.variations import vary as variations
@@ -118,6 +122,7 @@ def run(
     try:
         if json_out is not None:
             _check_writable(json_out)
+        needed = gates.gate(gate) if gate is not None else {}
         scenarios = select(load_scenarios(paths or [packaged_scenarios()]), tag or (), scenario_id or ())
         scenarios += [other for one in scenarios for other in variations(one, vary, seed)]
         if door and not aloud:
@@ -134,10 +139,16 @@ def run(
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from None
     Console().print(render(done))
+    low = False
+    for fault in gates.below(needed, to_json(done)):
+        typer.echo(f"gate {gate}: {fault}", err=True)
+        low = True
     exact = done.measures.exact.value
     if min_exact is not None and (exact is None or exact < min_exact):
         reached = "no turn was counted" if exact is None else f"{exact:.2%} of turns are exact"
         typer.echo(f"{reached}, below the minimum of {min_exact:.2%}", err=True)
+        low = True
+    if low:
         raise typer.Exit(EXIT_BELOW_MINIMUM)
 
 
