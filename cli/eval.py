@@ -66,6 +66,12 @@ def run(
     min_exact: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Exit 1 when a smaller share of turns is exact.")
     ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="A language model (OPENAI_API_KEY) that may object to turns that are exact."
+        ),
+    ] = None,
     gate: Annotated[
         str | None, typer.Option(help="Exit 1 when less is reached than this gate of eval/gates.jsonl asks.")
     ] = None,
@@ -131,7 +137,7 @@ def run(
             scenarios = _say_aloud(scenarios, voices, noise or [], snr or [USUAL_SNR_DB], seed)
         dataset = ", ".join(map(str, paths)) if paths else "packaged scenarios"
         at_once = 1 if door else jobs or default_jobs()
-        plan = Plan(scenarios, dataset, router, agent, repeat, at_once, seed, count_all, door)
+        plan = Plan(scenarios, dataset, router, agent, repeat, at_once, seed, count_all, door, judge)
         done = asyncio.run(_play(plan))
         if json_out is not None:
             _write(json_out, json.dumps(to_json(done), indent=2, ensure_ascii=False, default=str) + "\n")
@@ -251,6 +257,7 @@ class Plan:
     seed: int
     count_all: bool
     door: bool
+    judge: str | None
 
 
 async def _play(plan: Plan) -> Run:
@@ -259,7 +266,9 @@ async def _play(plan: Plan) -> Run:
     from rich.progress import MofNCompleteColumn, Progress
 
     from eval.run import run_scenarios
+    from eval.verdicts import Judge
 
+    judge = Judge(plan.judge) if plan.judge else None
     console = Console(stderr=True)
     with Progress(
         *Progress.get_default_columns(),
@@ -277,6 +286,7 @@ async def _play(plan: Plan) -> Run:
                 repeat=plan.repeat,
                 jobs=plan.jobs,
                 seed=plan.seed,
+                judge=judge,
                 count_unsupported=plan.count_all,
                 on_played=partial(progress.advance, task),
             )

@@ -217,7 +217,7 @@ def _failure(one: Mapping[str, Any], folder: Path, *, opened: bool) -> Iterator[
         "a question, and nothing written" if expected.get("ask") else calls_text(expected.get("calls", []))
     )
     rows = {
-        "heard": got.get("transcript"),
+        "heard": "nothing" if got.get("transcript") == "" else got.get("transcript"),
         "expected": wanted,
         "got": calls_text(got["calls"]),
         "reply": got.get("reply"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import wave
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -76,8 +77,12 @@ class SessionPlayer:
     async def _play_turn(
         self, session: VoiceSession, door: TextDoor, athlete_id: UUID, turn: Turn, item_id: str
     ) -> TurnOutcome:
+        timings: dict[str, float] = {}
         try:
+            began = time.perf_counter()
             heard = await self._hear(session, turn.audio) if turn.audio else None
+            if heard is not None:
+                timings["recognition"] = (time.perf_counter() - began) * 1000
             typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say, item_id)
         except (VoiceFitError, TimeoutError, OSError) as error:
             return TurnOutcome(error=f"{type(error).__name__}: {error}")
@@ -87,7 +92,7 @@ class SessionPlayer:
             calls=tuple(observed(call.tool, call.arguments, output) for call, output in calls),
             reply=typed.reply,
             latency_ms=typed.latency_ms if typed.calls else None,
-            timings=dict(done.timings) if done else {},
+            timings=timings | (done.timings if done else {}),
             row_counts=await self._stage.count(athlete_id, turn.after),
             transcript=heard,
         )

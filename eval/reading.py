@@ -18,6 +18,7 @@ NEEDED = ("dataset", "router", "turns", "exact_turns", "failures", "results")
 STAGES = (
     ("end_of_turn_delay", "end of speech to end of turn"),
     ("transcription_delay", "of it, waiting for the transcript"),
+    ("recognition", "recognised"),
     ("state", "state read"),
     ("router", "understood"),
     ("recorded", "turn recorded"),
@@ -91,7 +92,7 @@ class Stage:
 def waterfall(stages: Mapping[str, float]) -> list[Stage]:
     """The stages of one turn, one after another."""
     found: list[Stage] = []
-    heard = stages.get("end_of_turn_delay", 0.0)
+    heard = stages.get("end_of_turn_delay", stages.get("recognition", 0.0))
     last = heard
     for key, title in STAGES:
         if key not in stages:

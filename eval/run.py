@@ -12,6 +12,7 @@ from eval.judge import TurnResult, judge_scenario
 from eval.measures import Measures, measure
 from eval.outcome import Player, TurnOutcome
 from eval.scenario import Scenario
+from eval.verdicts import Judge, Verdicts
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Run:
     seed: int = 0
     jobs: int = 1
     seconds: float = 0.0
+    verdicts: Verdicts | None = None
 
     @property
     def failures(self) -> list[TurnResult]:
@@ -51,13 +53,15 @@ async def run_scenarios(
     repeat: int = 1,
     jobs: int = 1,
     seed: int = 0,
+    judge: Judge | None = None,
     count_unsupported: bool = False,
     on_played: Callable[[], None] = lambda: None,
 ) -> Run:
     """Plays each scenario `repeat` times, `jobs` at once, and measures.
 
     A scenario that raises or hangs is recorded as an error of its turns; the run goes on. `on_played` is
-    called after each scenario. `count_unsupported` counts turns of tools that the player does not have.
+    called after each scenario. A `judge` may object to turns that are exact. `count_unsupported` counts turns
+    of tools that the player does not have.
     """
     began = time.perf_counter()
     tools = None if count_unsupported else player.tools
@@ -72,9 +76,12 @@ async def run_scenarios(
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(play(s, number)) for number in range(repeat) for s in scenarios]
     results = tuple(result for task in tasks for result in task.result())
+    verdicts = None
+    if judge is not None:
+        results, verdicts = await judge.look(results)
     measures = measure(results, repeat=repeat, tools=tools)
     seconds = time.perf_counter() - began
-    return Run(dataset, router, repeat, len(scenarios), results, measures, seed, jobs, seconds)
+    return Run(dataset, router, repeat, len(scenarios), results, measures, seed, jobs, seconds, verdicts)
 
 
 async def _outcomes(player: Player, scenario: Scenario) -> list[TurnOutcome]:
