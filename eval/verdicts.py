@@ -40,7 +40,7 @@ class Judge:
             self._client = AsyncOpenAI(timeout=ANSWER_SECONDS)
         except OpenAIError as error:
             raise NotConfigured(
-                "--judge needs a language model: set OPENAI_API_KEY, and OPENAI_BASE_URL for another than OpenAI's."
+                "--judge needs a language model: set OPENAI_API_KEY, and OPENAI_BASE_URL for one of others."
             ) from error
         self._model = model
 
