@@ -122,7 +122,8 @@ def run(
 
     from eval import gates
     from eval.loading import load_scenarios, packaged_scenarios, select
-    from eval.report import render, to_json
+    from eval.report import to_json
+    from eval.tables import render
     from eval.variations import vary as variations
 
     try:
@@ -140,7 +141,7 @@ def run(
         plan = Plan(scenarios, dataset, router, agent, repeat, at_once, seed, count_all, door, judge)
         done = asyncio.run(_play(plan))
         if json_out is not None:
-            _write(json_out, json.dumps(to_json(done), indent=2, ensure_ascii=False, default=str) + "\n")
+            write(json_out, json.dumps(to_json(done), indent=2, ensure_ascii=False, default=str) + "\n")
     except VoiceFitError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from None
@@ -170,78 +171,6 @@ def _say_aloud(
 def default_jobs() -> int:
     """One more than there are cores: while one waits for the database another can go on."""
     return (os.cpu_count() or 1) + 1
-
-
-@eval_app.command()
-def report(
-    path: Annotated[Path, typer.Argument(metavar="OUT.json", help="What `voicefit eval run --json` wrote.")],
-    html: Annotated[
-        Path | None, typer.Option(metavar="PAGE", help="Write one page that needs no other file.")
-    ] = None,
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print it as Markdown, as for a pull request.")
-    ] = False,
-) -> None:
-    """Show a run as a page for people, or in short as Markdown."""
-    from eval.page import page
-    from eval.reading import read_report
-    from eval.writing import report_markdown
-
-    try:
-        found = read_report(path)
-        if html is not None:
-            _write(html, page(found, path.parent), "--html")
-    except VoiceFitError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(EXIT_BAD_INPUT) from None
-    if markdown or html is None:
-        typer.echo(report_markdown(found), nl=False)
-
-
-@eval_app.command()
-def compare(
-    first: Annotated[Path, typer.Argument(metavar="A.json", help="What `voicefit eval run --json` wrote.")],
-    second: Annotated[Path, typer.Argument(metavar="B.json", help="Of another run over the same scenarios.")],
-) -> None:
-    """Compare two runs turn by turn: which is better, and is that more than chance?"""
-    from eval import comparing
-    from eval.reading import read_report
-    from eval.writing import comparison_markdown
-
-    try:
-        found = comparing.compare(read_report(first), read_report(second))
-    except VoiceFitError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(EXIT_BAD_INPUT) from None
-    typer.echo(comparison_markdown(found), nl=False)
-
-
-@eval_app.command()
-def harvest(
-    out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="Where the scenarios go, to be reviewed.")],
-) -> None:
-    """Make scenarios of corrected voice commands: of athletes who agreed, without anything personal."""
-    from eval.harvest import Harvest
-    from eval.harvest import harvest as gather
-
-    async def gathered() -> Harvest:
-        database = await open_database(settings())
-        try:
-            return await gather(database)
-        finally:
-            await database.aclose()
-
-    from db.session import open_database
-
-    try:
-        found = asyncio.run(gathered())
-        _write(out, found.lines(), "OUT")
-    except VoiceFitError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(EXIT_BAD_INPUT) from None
-    typer.echo(f"{len(found.scenarios)} scenarios in {out}. Read each before it goes into a set.")
-    for reason, count in found.left_out.most_common():
-        typer.echo(f"{count} left out: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +249,8 @@ def _check_writable(path: Path) -> None:
         raise VoiceFitError(f"--json {path}: not a file in an existing folder")
 
 
-def _write(path: Path, text: str, option: str = "--json") -> None:
+def write(path: Path, text: str, option: str = "--json") -> None:
+    """Writes a file; what goes wrong names the option that asked for it."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -11,7 +11,7 @@ import typer
 
 from cli.content import content_app
 from cli.db import db_app
-from cli.eval import eval_app
+from cli.evaluated import eval_app
 from cli.jobs import jobs_app, worker_app
 from cli.search import search_app
 from cli.serve import serve

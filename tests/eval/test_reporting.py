@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.eval import eval_app
+from cli.evaluated import eval_app
 from eval.outcome import TurnOutcome
 from eval.report import to_json
 from eval.scenario import Turn
