@@ -27,6 +27,10 @@ from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
+MAX_PROCESSES = 16
+"""More would be more connections than a server takes as it comes."""
+CONNECTIONS = 5
+
 RouterName = Literal["local", "llm", "auto"]
 
 
@@ -47,7 +51,9 @@ async def make_player(
         async with AsyncExitStack() as stack:
             try:
                 addresses = addresses_of(settings, server)
-                found = await stack.enter_async_context(clones(addresses, settings, jobs, ahead))
+                found = await stack.enter_async_context(
+                    clones(addresses, settings, min(jobs, MAX_PROCESSES), ahead)
+                )
                 urls = [one.login for one in found]
             except CannotClone as reason:
                 logger.warning("scenarios are played in the database itself: %s", reason)
@@ -77,7 +83,7 @@ class Work:
 @asynccontextmanager
 async def playing(work: Work, url: str) -> AsyncIterator[SessionPlayer]:
     """A player in this process, on a database of its own, with the clock pinned."""
-    database = Database(url, pool_size=5)
+    database = Database(url, pool_size=CONNECTIONS)
     try:
         with pinned_clock(work.ahead):
             player = SessionPlayer(database, work.settings, seed=work.seed, passing=True)
