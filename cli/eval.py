@@ -141,7 +141,8 @@ def run(
         plan = Plan(scenarios, dataset, router, agent, repeat, at_once, seed, count_all, door, judge)
         done = asyncio.run(_play(plan))
         if json_out is not None:
-            write(json_out, json.dumps(to_json(done), indent=2, ensure_ascii=False, default=str) + "\n")
+            whole = to_json(done) | {"settings": _models()}
+            write(json_out, json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n")
     except VoiceFitError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from None
@@ -166,6 +167,11 @@ def _say_aloud(
 
     noises = [Noise(), *(noise_of(kind, level) for kind in kinds for level in levels)]
     return Studio(settings().home / "eval" / "recordings", seed).aloud(scenarios, voices, noises)
+
+
+def _models() -> dict[str, str]:
+    """What was set of the models, so that reports can be told apart."""
+    return {name: str(value) for name, value in settings() if name.endswith(("_model", "_voice", "_effort"))}
 
 
 def default_jobs() -> int:

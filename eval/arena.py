@@ -81,7 +81,7 @@ as 'select pg_catalog.now() + interval ''{seconds} seconds'''
 FIND_LEFT_BEHIND = """
 select d.datname from pg_database as d
 where starts_with(d.datname, :prefix)
-  and coalesce(shobj_description(d.oid, 'pg_database'), '0')::float < :before
+  and shobj_description(d.oid, 'pg_database')::float < :before
   and not exists (select from pg_stat_activity as a where a.datname = d.datname)
 """
 
@@ -121,7 +121,7 @@ async def clones(
         for name in names:
             await _set_clock(_at(addresses.owner, name), clock)
     except DBAPIError as error:
-        if isinstance(error.__cause__ and error.__cause__.__cause__, InsufficientPrivilegeError):
+        if _is(error, InsufficientPrivilegeError):
             raise CannotClone(str(error.orig)) from error
         raise
     try:
@@ -140,6 +140,7 @@ async def _template(server: AsyncConnection, addresses: Addresses, settings: Set
         # Under another name until it is ready: nobody can see it half made.
         unready = f"{name}_{uuid4().hex[:8]}"
         await server.execute(text(f"create database {unready}"))
+        await _mark_used(server, unready)
         await _fill(Addresses(_at(addresses.owner, unready), _at(addresses.login, unready)), settings)
         try:
             await server.execute(text(f"alter database {unready} rename to {name}"))

@@ -65,6 +65,7 @@ def test_the_report_is_written(factory, dataset, tmp_path):
     report = json.loads(out.read_text(encoding="utf-8"))
     assert (report["turns"], report["exact_turns"], report["router"]) == (4, 4, "auto")
     assert report["dataset"] == str(dataset)
+    assert report["settings"].keys() >= {"stt_model", "tts_voice"}
 
 
 @pytest.mark.parametrize(("minimum", "exit_code"), [("0.5", 0), ("0.51", 1), ("1", 1)])

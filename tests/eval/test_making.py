@@ -97,6 +97,19 @@ async def test_a_template_that_is_out_of_date_is_made_anew(
         await server.execute(text(f"drop database {arena.PREFIX}bbb"))
 
 
+async def test_where_no_database_may_be_made_the_one_that_is_there_is_left_as_it_was(
+    home: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    login_alone = Settings(database_url=home.database_url, database_owner_url=None)
+    run = await play(login_alone, [STORY], jobs=2)
+    assert run.measures.exact.value == run.measures.end_states.value == 1.0
+    assert "played in the database itself" in caplog.text
+    database = Database(home.database_url or "")
+    async with database.transaction(None) as db:
+        assert await db.scalar(text("select count(*) from users")) == 0
+    await database.aclose()
+
+
 async def databases(settings: Settings, prefix: str) -> list[str]:
     engine = create_engine(settings.database_owner_url or "", poolclass=NullPool)
     async with engine.connect() as connection:
