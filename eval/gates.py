@@ -41,10 +41,12 @@ def measures(report: Report) -> dict[str, float]:
     turns = counted(report)
     states = report.get("end_states") or {}
     heard = report.get("key_word_errors") or {}
+    varied = report.get("robustness") or {}
     found = {
         "exact": report["exact_turns"] / report["turns"] if report["turns"] else None,
         "true_writes": 1 - sum(one["false_writes"] > 0 for one in turns) / len(turns) if turns else None,
         "end_states": states["as_expected"] / states["compared"] if states.get("compared") else None,
+        "varied": varied["exact_varied"] / varied["turns"] if varied else None,
         **{f"{kind}_heard": 1 - share for kind, share in heard.items() if share is not None},
     }
     return {name: value for name, value in found.items() if value is not None}
