@@ -7,9 +7,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-PACKAGES := agent tools services db search api prompts eval cli core
+PACKAGES := agent tools services db search integrations api prompts eval cli core
 
-.PHONY: help setup run test test-fast check format bench eval lock clean
+.PHONY: help setup run test test-fast check format bench eval lock clean recordings
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,7 +56,10 @@ eval: setup ## Replay the packaged scenarios, typed, in other words and aloud, a
 	@$(BIN)/voicefit eval run eval/scenarios/logging.jsonl eval/scenarios/not_for_the_agent.jsonl --gate aloud \
 		--aloud --voices 6 --noise plates --noise music --noise babble --noise treadmill
 
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+recordings: setup ## Record conversations with the real language model (needs XAI_API_KEY; costs a few cents)
+	@$(BIN)/python -m tests.recordings.record
+
+LOCK = $$(command -v uv || echo $(BIN)/uv) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
 lock: ## Pin all dependencies with hashes (no addresses)

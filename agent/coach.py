@@ -13,14 +13,14 @@ from prompts import prompt
 from tools import TOOLS
 
 TakeTurn = Callable[[str, str, dict[str, float]], Awaitable[None]]
-"""(item id, text, milliseconds by stage so far); returns when the turn is done."""
+"""(item id, text, milliseconds by stage so far); returns when the turn can be answered."""
 
 CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """(call id, tool, arguments) -> the tool's output."""
 
 
 class Coach(Agent):
-    """Turns are done before their reply is generated: what becomes of the reply does not matter to them."""
+    """Turns are done in tasks of their own: what becomes of the reply does not matter to them."""
 
     def __init__(self, call_tool: CallTool, take_turn: TakeTurn, chat_ctx: llm.ChatContext) -> None:
         super().__init__(

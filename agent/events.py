@@ -57,4 +57,12 @@ class TurnRefused:
     retry_seconds: int
 
 
-SessionEvent = TurnBegan | ToolStarted | ToolFinished | TurnUnderstood | TurnRefused
+@dataclass(frozen=True, slots=True)
+class RunProgressed:
+    """How far the run that is on has come: `run` is JSON for clients. It belongs to no turn."""
+
+    item_id: str
+    run: dict[str, Any]
+
+
+SessionEvent = TurnBegan | ToolStarted | ToolFinished | TurnUnderstood | TurnRefused | RunProgressed

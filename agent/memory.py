@@ -10,10 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.records import state_of
 from agent.router.understanding import WorkoutState
+from services import badges
 from services.badges import News
 from services.conversations import Said
-from services.workouts import Snapshot
+from services.exercises.own_names import own_names
+from services.interview import is_newcomer
+from services.workouts import Snapshot, snapshot
 from tools import Memory, ToolResult
 
 KEPT_AS = "memory"
@@ -24,13 +30,23 @@ KEPT_AS = "memory"
 class Beginning:
     """What a conversation begins with: what the athlete is in the middle of, what was remembered, and what
     they call exercises (words: slug). `news` of badges and streaks have not been told yet; a `newcomer` has
-    neither trained nor been set up."""
+    neither trained nor been set up; `earlier` is (role, text) of what was said before."""
 
     state: WorkoutState
     memory: Memory
     names: Mapping[str, str]
     news: News | None = None
     newcomer: bool = False
+    earlier: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """An earlier message of a conversation that is gone on with."""
+
+    item_id: str
+    role: str
+    text: str
 
 
 def after(memory: Memory, result: ToolResult) -> Memory:
@@ -91,3 +107,16 @@ def restored(history: Sequence[Said]) -> Memory:
                 cues=frozenset(map(UUID, one["cues"])),
             )
     return Memory()
+
+
+async def beginning_of(db: AsyncSession, athlete_id: UUID, history: list[Said]) -> Beginning:
+    """What a conversation with this `history` begins with."""
+    memory = restored(history)
+    return Beginning(
+        state_of(await snapshot(db, athlete_id), memory),
+        memory,
+        await own_names(db, athlete_id),
+        await badges.due(db, athlete_id),
+        await is_newcomer(db, athlete_id),
+        [(said.role, said.text) for said in history],
+    )

@@ -10,6 +10,7 @@ from agent.router.understanding import PerformedSet, Understanding, WorkoutState
 from prompts import phrase
 from services import voice
 from services.exercises.catalogue import packaged_catalogue
+from services.exercises.red_flags import advice
 from services.workouts import SetView, Snapshot
 from tools import Memory, ToolResult
 
@@ -52,14 +53,17 @@ def state_of(now: Snapshot, memory: Memory) -> WorkoutState:
         last_set=performed(now.last_set) if now.last_set else None,
         suggestions=memory.suggestions,
         injuries=now.injuries,
+        run=now.run.status if now.run else None,
+        distance_unit=now.distance_unit,
     )
 
 
-def parsed(understanding: Understanding, search_ms: float) -> voice.Parsed:
-    """The record of what a turn was taken to mean."""
+def parsed(understanding: Understanding, text: str, search_ms: float) -> voice.Parsed:
+    """The record of what the turn `text` was taken to mean. A sign of danger in it is heard, whatever else is
+    not understood."""
     reply = understanding.reply
     if understanding.kind == "hand_over" and reply is None:
-        reply = phrase("not_understood")
+        reply = advice(text) or phrase("not_understood")
     output: dict[str, Any] = {
         "kind": understanding.kind,
         "calls": [{"tool": call.tool, "args": call.args} for call in understanding.calls],

@@ -4,50 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from livekit.agents import NOT_GIVEN, AgentSession, ConversationItemAddedEvent, TurnHandlingOptions, io, llm
+from livekit.agents import AgentSession, ConversationItemAddedEvent, io, llm
 from livekit.agents.voice import SpeechHandle
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent.alarm import Alarm
 from agent.answers import Answers
 from agent.attention import Attention
 from agent.coach import Coach, milliseconds
+from agent.companion import Companion
 from agent.events import SessionEvent, ToolFinished
-from agent.memory import KEPT_AS, Beginning, kept, restored
-from agent.records import state_of
+from agent.grok import Grok, open_grok
+from agent.memory import KEPT_AS, Beginning, HistoryItem, beginning_of, kept
 from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT
 from agent.turn import Turn
 from agent.turns import Turns
+from agent.voice import agent_session
 from agent.wiring import Wiring
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase
 from search import Search, open_search
-from services import badges, conversations
+from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
-from services.exercises.own_names import own_names
-from services.interview import is_newcomer
 from services.ratelimit import RateLimiter
-from services.workouts import current_workout, snapshot
+from services.running.track import TrackPoint
+from services.workouts import current_workout
 from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
 TurnDetection = Literal["vad", "manual"]
-
-INTERRUPTION_SECONDS = 0.3
-"""Speech at least this long stops the voice: shorter than a word, longer than a cough."""
-MAX_TOOL_STEPS = 8
-"""Enough for a sentence with several sets; a model that goes on calling is stopped."""
 
 
 class Brain:
@@ -60,15 +58,31 @@ class Brain:
         speech: Speech | None,
         limiter: RateLimiter | None = None,
         search: Search | None = None,
+        grok: Grok | None = None,
+        *,
+        model_first: bool = False,
     ) -> None:
         """With `speech` None only typed turns are possible; without a `limiter` they come as they like.
-        Without a `search` knowledge is looked up as the settings say."""
+        Without a `search` knowledge is looked up, and without a `grok` a language model is asked, as the
+        settings say. `model_first` asks it also what the grammar understands."""
         self.database = database
         self.settings = settings
         self.speech = speech
         catalogue = packaged_catalogue()
         self.search = search or open_search(settings, database)
-        self.wiring = Wiring(database, Router(catalogue, TOOLS), limiter, self.search)
+        self.wiring = Wiring(
+            database,
+            Router(catalogue, TOOLS),
+            limiter,
+            self.search,
+            grok or open_grok(settings, database),
+            model_first,
+        )
+
+    async def aclose(self) -> None:
+        """Closes the connections to the language model."""
+        if self.wiring.grok is not None:
+            await self.wiring.grok.aclose()
 
     async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
         """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
@@ -76,15 +90,10 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
-            memory = restored(history)
-            state = state_of(await snapshot(db, athlete_id), memory)
-            names = await own_names(db, athlete_id)
-            news = await badges.due(db, athlete_id)
-            newcomer = await is_newcomer(db, athlete_id)
+            beginning = await beginning_of(db, athlete_id, history)
             timer = await conversations.running_timer(db, athlete_id)
         if self.speech is not None:
             self.search.warm()
-        beginning = Beginning(state, memory, names, news, newcomer)
         session = VoiceSession(self, athlete_id, opened, history, beginning)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
@@ -92,14 +101,19 @@ class Brain:
             session.set_timer(timer)
         return session
 
+    async def turns(self, athlete_id: UUID, conversation_id: UUID) -> Turns:
+        """The turns of a conversation that is gone on with in writing, without ears or voice.
 
-@dataclass(frozen=True, slots=True)
-class HistoryItem:
-    """An earlier message of a conversation that is gone on with."""
+        Raises `UnknownConversation`.
+        """
+        async with self.database.transaction(athlete_id) as db:
+            opened = await conversations.open_conversation(db, athlete_id, conversation_id)
+            beginning = await beginning_of(db, athlete_id, await conversations.history(db, opened))
+        return Turns(self.wiring, athlete_id, opened, _unheard, beginning)
 
-    item_id: str
-    role: str
-    text: str
+
+def _unheard(_: SessionEvent) -> None:
+    """Nobody draws what is done in writing: the answer says it."""
 
 
 class VoiceSession:
@@ -119,43 +133,28 @@ class VoiceSession:
         self._brain = brain
         self._listeners: list[Callable[[SessionEvent], None]] = []
         self._background: set[asyncio.Task[None]] = set()
-        self._timer: asyncio.TimerHandle | None = None
         self._names: dict[str, None] = {}
+        self._titled = False
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
         self._answers = Answers(self.turns)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
         Attention(self.agent, brain.wiring.foreground)
+        self.alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
+        # What it says answers no turn, and is none of the conversation's messages.
+        say = partial(self.agent.say, add_to_chat_ctx=False)
+        self.companion = Companion(
+            brain.database, athlete_id, say, self._emit, lambda: bool(self.turns.situation.state.run)
+        )
+        self.on_event(self.companion.on_event)
 
     def _agent_session(self) -> AgentSession[None]:
         speech = self._brain.speech
         endpointing = self._brain.settings.endpointing_seconds
         self._stt = speech.new_stt() if speech else None
         if isinstance(self._stt, WhisperSTT):
-            self._stt.choose = self.turns.choose
-        return AgentSession[None](
-            llm=RouterLLM(self._answers),
-            vad=speech.vad if speech else None,
-            stt=self._stt or NOT_GIVEN,
-            tts=(speech.tts if speech else None) or NOT_GIVEN,
-            turn_handling=TurnHandlingOptions(
-                turn_detection="vad" if speech else None,
-                endpointing={"mode": "fixed", "min_delay": endpointing, "max_delay": endpointing},
-                interruption={
-                    "mode": "vad",
-                    "min_duration": INTERRUPTION_SECONDS,
-                    # Realtime clients drop what they have buffered when speech starts: nothing to resume.
-                    "resume_false_interruption": False,
-                },
-                # A turn's calls are made when it is complete, never on a guess of how it will end.
-                preemptive_generation={"enabled": False},
-            ),
-            max_tool_steps=MAX_TOOL_STEPS,
-            tts_text_transforms=None,
-            aec_warmup_duration=None,
-            user_away_timeout=None,
-            session_close_transcript_timeout=0.0,
-        )
+            self._stt.choose = self.turns.situation.choose
+        return agent_session(RouterLLM(self._answers), self._stt, speech, endpointing)
 
     async def start(
         self,
@@ -177,6 +176,8 @@ class VoiceSession:
                 )
         coach = Coach(self.turns.result, self.turns.take, context)
         await self.agent.start(coach, record=False)
+        if self.turns.situation.state.run is not None:
+            self.companion.begin()
         if self._brain.speech and turn_detection == "manual":
             self.set_turn_detection("manual")
 
@@ -201,7 +202,7 @@ class VoiceSession:
         if reply is not None:
             return self.agent.say(reply, add_to_chat_ctx=False) if reply else None
         # The reply is generated afterwards: it would only take time from what must be committed first.
-        await self.turns.begin(item_id, text).done.wait()
+        await self.turns.begin(item_id, text).answerable.wait()
         if self.agent.current_speech is not None:
             await self.agent.interrupt()
         message = llm.ChatMessage(id=item_id, role="user", content=[text])
@@ -224,6 +225,10 @@ class VoiceSession:
         async with self._brain.database.transaction(self.athlete_id) as db:
             await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
 
+    async def take_run_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
+        """Keeps points of the run that is on: the run, and how many were new. Raises `VoiceFitError`."""
+        return await self.companion.take_points(points)
+
     def hear_names(self, names: dict[str, None]) -> None:
         """Makes the recogniser expect these exercises, the newest first."""
         self._names = names | {name: None for name in self._names if name not in names}
@@ -232,15 +237,7 @@ class VoiceSession:
 
     def set_timer(self, ends_at: datetime) -> None:
         """Says so when the rest is over. A new timer takes the place of the old one."""
-        self.cancel_timer()
-        delay = max(0.0, (ends_at - datetime.now(UTC)).total_seconds())
-        self._timer = asyncio.get_running_loop().call_later(delay, self._rest_over)
-
-    def cancel_timer(self) -> None:
-        """Stops the rest timer, if one is running."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self.alarm.set(ends_at)
 
     async def settled(self) -> None:
         """Waits until what has been said and done is kept."""
@@ -250,14 +247,11 @@ class VoiceSession:
 
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
-        self.cancel_timer()
+        self.alarm.cancel()
+        await self.companion.aclose()
         await self.turns.drain()
         await self.agent.aclose()
         await self.settled()
-
-    def _rest_over(self) -> None:
-        self._timer = None
-        self.agent.say(phrase("rest_over"))
 
     def _emit(self, event: SessionEvent) -> None:
         if isinstance(event, ToolFinished) and not event.failed:
@@ -269,7 +263,7 @@ class VoiceSession:
         if timer := output.get("timer"):
             self.set_timer(datetime.fromisoformat(timer["ends_at"]))
         if output.get("timer_cancelled") or output.get("tool") == "finish_workout":
-            self.cancel_timer()
+            self.alarm.cancel()
         if sets := output.get("sets"):
             self.hear_names(dict.fromkeys(one["exercise"] for one in sets))
 
@@ -283,6 +277,7 @@ class VoiceSession:
             metadata["reply_to"] = turn.item_id
             if turn.memory is not None:
                 metadata[KEPT_AS] = kept(turn.memory)
+            metadata |= turn.metadata
         said = Said(item.id, "assistant", item.text_content, metadata)
         if turn is not None:
             turn.timings |= milliseconds(item.metrics)
@@ -294,8 +289,14 @@ class VoiceSession:
                 await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
                 if turn is not None:
                     await self.turns.record_timings(db, turn)
+                    await self._give_title(db, turn)
         except (SQLAlchemyError, OSError):
             logger.exception("the reply %s could not be kept", said.item_id)
+
+    async def _give_title(self, db: AsyncSession, turn: Turn) -> None:
+        if not self._titled:
+            await conversations.give_title(db, self.conversation_id, turn.text)
+            self._titled = True
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from agent.router.understanding import Call
@@ -34,10 +36,59 @@ class Turn:
     """What the conversation remembers since this turn, if the turn changed it."""
     refused: bool = False
     """It came too soon: nothing was done. Sent again, it is another turn."""
+    handed_over: bool = False
+    """A language model answers it: its reply comes a sentence at a time, before the turn is done."""
+    answerable: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when its reply can be generated: it is done, or its sentences come as they are made."""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """What is kept with its reply: of the model, and of what it used."""
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    """The chunks of knowledge that its answer rests on, besides those of its calls."""
+    _sentences: list[str] = field(default_factory=list)
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+    _complete: bool = False
 
     def call_id(self, index: int) -> str:
         """The name of the turn's call number `index`, the same in every retry."""
         return f"call_{self.item_id}_{index}"
+
+    def say(self, sentence: str) -> None:
+        """Adds a sentence to the reply, which may be spoken at once."""
+        if not sentence:
+            return
+        self.reply = f"{self.reply} {sentence}".strip()
+        self._sentences.append(sentence)
+        self._more.set()
+
+    def fail(self, words: str) -> None:
+        """Says that something went wrong."""
+        if self.handed_over:
+            self.say(words)
+        else:
+            self.reply = words
+
+    def say_no_more(self) -> None:
+        """The reply is complete, though the turn may still be at its bookkeeping."""
+        self._complete = True
+        self._more.set()
+
+    def finish(self) -> None:
+        """The turn is done."""
+        self.done.set()
+        self.answerable.set()
+        self.say_no_more()
+
+    async def sentences(self) -> AsyncIterator[str]:
+        """The sentences of the reply as they come, until it is complete."""
+        told = 0
+        while True:
+            self._more.clear()
+            while told < len(self._sentences):
+                told += 1
+                yield self._sentences[told - 1]
+            if self._complete:
+                return
+            await self._more.wait()
 
     def mark(self, stage: str) -> None:
         """Notes the milliseconds since the turn began."""

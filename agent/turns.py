@@ -8,31 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent import memory as remembering
+from agent.calling import Calling
 from agent.celebration import ENDS, UNAVAILABLE, Celebration
-from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan, TurnRefused, TurnUnderstood
+from agent.events import SessionEvent, TurnBegan, TurnRefused, TurnUnderstood
+from agent.handing_over import HandingOver, Scene
 from agent.memory import Beginning
 from agent.pace import Pace
-from agent.records import LOCAL, parsed, state_of, touched
+from agent.records import LOCAL, parsed, touched
 from agent.router import onboarding
-from agent.router.choosing import choose
-from agent.router.understanding import Call, Pending
-from agent.speech.hypotheses import Choice, Hypothesis
+from agent.router.understanding import Call
+from agent.situation import Situation
 from agent.turn import Turn
 from agent.wiring import Wiring
 from prompts import phrase
 from services import voice
-from services.exercises.own_names import own_names
-from services.ledger import Key
 from services.workouts import Snapshot, snapshot
-from tools import TOOLS, ToolContext, ToolResult, Within, run_tool
+from tools import TOOLS, Within
 
 logger = logging.getLogger(__name__)
 
@@ -56,17 +53,15 @@ class Turns:
         self._turns: dict[str, Turn] = {}
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.pending: Pending | None = None
-        self.state = replace(beginning.state, newcomer=beginning.newcomer)
-        """What the athlete was in the middle of when last looked at; a turn looks anew."""
-        self._memory = beginning.memory
+        self.situation = Situation(wiring, beginning)
+        self._calling = Calling(wiring, athlete_id, conversation_id, self.situation, emit)
         self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
-        self._names_changed = False
-        self._know_names(beginning.names)
-
-    def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
-        """Which of what may have been said makes most sense now. Safe to call from any thread."""
-        return choose(self._router, hypotheses, self.state, self.pending)
+        self._handing_over: HandingOver | None = None
+        if wiring.grok is not None:
+            make = self._calling.make_now
+            self._handing_over = HandingOver(
+                wiring.grok, wiring.database, athlete_id, conversation_id, beginning.earlier, make
+            )
 
     def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
         """Starts the turn `item_id`, or returns it when it has begun already.
@@ -86,8 +81,10 @@ class Turns:
         return turn
 
     async def take(self, item_id: str, text: str, timings: Mapping[str, float]) -> None:
-        """Starts the turn `item_id` and waits until it is done. Cancelling this does not stop the turn."""
-        await self.begin(item_id, text, timings).done.wait()
+        """Starts the turn `item_id` and waits until it can be answered: mostly that is when it is done.
+
+        Cancelling this does not stop the turn."""
+        await self.begin(item_id, text, timings).answerable.wait()
 
     def find(self, item_id: str) -> Turn | None:
         """The turn `item_id` of this session, unless it was refused."""
@@ -106,24 +103,13 @@ class Turns:
         return " ".join(word for word in words if word)
 
     async def result(self, call_id: str, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The output of the call `call_id`. One that no turn planned comes from a model: it is made now."""
+        """The output of the call `call_id`, which its turn makes; of no other."""
         for turn in reversed(self._turns.values()):
             for index in range(len(turn.calls)):
                 if turn.call_id(index) == call_id:
                     await turn.done.wait()
                     return turn.results[index].output() if index < len(turn.results) else {"ok": False}
-        return await self._unplanned(Call(tool, arguments))
-
-    async def _unplanned(self, call: Call) -> dict[str, Any]:
-        turn = next(reversed(self._turns.values()), None)
-        if turn is None:
-            return {"ok": False, "say": phrase("not_understood")}
-        await turn.done.wait()
-        async with self._order:
-            turn.calls += (call,)
-            result = await self._call(turn, len(turn.calls) - 1)
-            self._finished(turn)
-        return result.output()
+        return {"ok": False, "say": phrase("not_understood")}
 
     async def understood(self, item_id: str, text: str) -> Turn:
         """The turn `item_id`, once it is known what it means."""
@@ -137,6 +123,15 @@ class Turns:
         await turn.done.wait()
         return self.take_unspoken(turn)
 
+    async def sentences(self, item_id: str) -> AsyncIterator[str]:
+        """What to say to a turn that was handed over, as it is made; before it, what nobody has heard yet."""
+        turn = self._turns[item_id]
+        turn.spoken = True
+        if earlier := self.take_unspoken(turn):
+            yield earlier
+        async for sentence in turn.sentences():
+            yield sentence
+
     async def drain(self) -> None:
         """Waits until every turn that has begun is done."""
         while self._tasks:
@@ -147,7 +142,7 @@ class Turns:
         turn.reply = phrase("too_fast")
         self._emit(TurnRefused(turn.item_id, retry_seconds))
         turn.understood.set()
-        turn.done.set()
+        turn.finish()
 
     async def _run(self, turn: Turn) -> None:
         with self._wiring.foreground.held():
@@ -156,21 +151,19 @@ class Turns:
 
     async def _do(self, turn: Turn) -> None:
         async with self._order:
-            before = self.pending, self._memory
+            kept = self.situation.kept()
             try:
                 await self._understand_and_carry_out(turn)
             except Exception as error:
-                unsaved = isinstance(error, UNAVAILABLE)
-                logger.exception("turn %s %s", turn.item_id, "could not be saved" if unsaved else "failed")
-                turn.reply = phrase("not_saved" if unsaved else "went_wrong")
-                self.pending, self._memory = before
-                self._failed(turn)
+                _note_failure(turn, error)
+                self.situation.restore(kept)
+                self._calling.take_back(turn)
             else:
-                self._finished(turn)
-                await self._add_news(turn)
+                self._calling.tell(turn)
+                await self._answer(turn)
             finally:
                 turn.understood.set()
-                turn.done.set()
+                turn.finish()
 
     async def _conclude(self, turn: Turn) -> None:
         try:
@@ -178,7 +171,7 @@ class Turns:
                 if turn.command_id is not None:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
                 await self.record_timings(db, turn)
-                self._see(await snapshot(db, self._athlete_id))
+                self.situation.see(await snapshot(db, self._athlete_id))
         except UNAVAILABLE:
             logger.exception("what turn %s came to could not be kept", turn.item_id)
         if not _ends(turn):
@@ -190,11 +183,6 @@ class Turns:
             latency = round(turn.timings.get("committed", 0.0))
             await voice.timed(db, turn.command_id, latency, dict(turn.timings))
 
-    def _see(self, now: Snapshot) -> None:
-        self._memory = remembering.seen(self._memory, now)
-        newcomer = self.state.newcomer and now.workout is None
-        self.state = replace(state_of(now, self._memory), newcomer=newcomer)
-
     async def _understand_and_carry_out(self, turn: Turn) -> None:
         """All of a turn in one transaction: the state it starts from, its record, its calls."""
         # Durable as soon as a call writes: what a crash of the database takes otherwise, a retry brings back.
@@ -202,40 +190,45 @@ class Turns:
         async with database.transaction(self._athlete_id, durable=False, alone=True) as db:
             now: Snapshot | None = await self._understand(db, turn)
             turn.understood.set()
-            for index, call in enumerate(turn.calls):
+            for call in turn.calls:
                 tool = TOOLS.get(call.tool)
                 if tool is not None and tool.ask is not None:
                     break  # it takes its time, without the athlete's lock
-                if not (await self._call(turn, index, Within(db, now))).ok:
+                if not (await self._calling.make(turn, Within(db, now))).ok:
                     break
                 if tool is not None and tool.writes:
                     db.expunge_all()
                     now = None
         # What follows a question may hang on its answer.
         while len(turn.results) < len(turn.calls) and all(one.ok for one in turn.results):
-            await self._call(turn, len(turn.results))
+            await self._calling.make(turn)
         turn.mark("committed")
+        if turn.results:
+            turn.reply = " ".join(one.say for one in turn.results if one.say)
 
     async def _understand(self, db: AsyncSession, turn: Turn) -> Snapshot:
         now = await snapshot(db, self._athlete_id)
         turn.mark("state")
-        self._see(now)
-        if self._names_changed:
-            self._know_names(await own_names(db, self._athlete_id))
-        understanding = self._router.understand(turn.text, self.state, self.pending)
+        self.situation.see(now)
+        await self.situation.learn_names(db, self._athlete_id)
+        understanding = self.situation.read(turn.text)
         turn.mark("router")
-        self.pending = understanding.pending
+        self.situation.pending = understanding.pending
+        taken = turn.timings["router"] - turn.timings["state"]
         turn.command_id, output = await voice.begin_turn(
             db,
             self._athlete_id,
             self._conversation_id,
             turn.item_id,
             turn.text,
-            parsed(understanding, turn.timings["router"] - turn.timings["state"]),
+            parsed(understanding, turn.text, taken),
         )
         turn.mark("recorded")
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
         turn.reply = output.get("reply") or ""
+        if self._handing_over is not None and self._handing_over.wants(turn, output):
+            turn.handed_over = True
+            turn.answerable.set()
         self._emit(
             TurnUnderstood(
                 turn.item_id, understanding.kind, LOCAL, understanding.reason, understanding.confidence
@@ -243,75 +236,31 @@ class Turns:
         )
         return now
 
-    async def _call(self, turn: Turn, index: int, within: Within | None = None) -> ToolResult:
-        """Makes one call of a turn; its result is final once the transaction it is `within` is committed."""
-        call, call_id = turn.calls[index], turn.call_id(index)
-        self._emit(ToolStarted(call_id, call.tool, call.args, turn.item_id))
-        key = Key(f"{self._conversation_id}:{turn.item_id}:{index}", self._conversation_id, turn.command_id)
-        context = ToolContext(
-            self._wiring.database,
-            self._router.matcher,
-            self._athlete_id,
-            key,
-            turn.text,
-            self._memory,
-            self._wiring.search,
-        )
+    async def _answer(self, turn: Turn) -> None:
+        """Says more than the calls do: what the model does, or what is news."""
+        situation = self.situation
         try:
-            result = await run_tool(context, call.tool, call.args, within)
-            self._remember(turn, result)
-        except Exception:
-            logger.exception("tool %s failed", call.tool)
-            result = _could_not(call)
-            turn.failed.add(index)
-        turn.results.append(result)
-        return result
-
-    def _finished(self, turn: Turn) -> None:
-        """What the calls of the turn came to is committed: the door may know."""
-        if turn.results:
-            turn.reply = " ".join(one.say for one in turn.results if one.say)
-        self._tell(turn)
-
-    def _failed(self, turn: Turn) -> None:
-        """Nothing of the turn is committed, whatever its calls had come to."""
-        made = range(len(turn.results))
-        turn.results = [_could_not(turn.calls[index]) for index in made]
-        turn.failed.update(made)
-        turn.memory = None
-        self._tell(turn)
-
-    def _tell(self, turn: Turn) -> None:
-        for index in range(turn.told, len(turn.results)):
-            call, output = turn.calls[index], turn.results[index].output()
-            failed = index in turn.failed
-            self._emit(ToolFinished(turn.call_id(index), call.tool, output, failed, turn.item_id))
-        turn.told = len(turn.results)
-
-    async def _add_news(self, turn: Turn) -> None:
-        """What the reply ends with, or what it asks next."""
-        if self.pending is None and turn.results and (asks := turn.results[-1].asks):
-            self.pending = onboarding.asked(asks.field, asks.question)
-        if _ends(turn):
-            await self._celebration.look(turn.results)
-        if self.pending is None:
-            news = await self._celebration.news_for(turn.results)
-            turn.reply = " ".join(words for words in (turn.reply, news) if words)
-
-    def _know_names(self, names: Mapping[str, str]) -> None:
-        """From now on the athlete calls exercises so, besides what everybody calls them."""
-        self._router = self._wiring.router.personal(names)
-        self._names_changed = False
-
-    def _remember(self, turn: Turn, result: ToolResult) -> None:
-        self._names_changed = self._names_changed or result.names_changed
-        memory = remembering.after(self._memory, result)
-        if memory != self._memory:
-            self._memory = turn.memory = memory
+            if turn.handed_over and self._handing_over is not None:
+                scene = Scene(situation.state, situation.router.matcher, self._wiring.search)
+                situation.pending = await self._handing_over.answer(turn, scene)
+                return
+            if situation.pending is None and turn.results and (asks := turn.results[-1].asks):
+                situation.pending = onboarding.asked(asks.field, asks.question)
+            if _ends(turn):
+                await self._celebration.look(turn.results)
+            if situation.pending is None:
+                news = await self._celebration.news_for(turn.results)
+                turn.reply = " ".join(words for words in (turn.reply, news) if words)
+            if self._handing_over is not None:
+                self._handing_over.overheard(turn)
+        except Exception as error:
+            _note_failure(turn, error)
 
 
-def _could_not(call: Call) -> ToolResult:
-    return ToolResult(tool=call.tool, ok=False, say=phrase("not_saved"))
+def _note_failure(turn: Turn, error: Exception) -> None:
+    unsaved = isinstance(error, UNAVAILABLE)
+    logger.error("turn %s %s", turn.item_id, "could not be saved" if unsaved else "failed", exc_info=error)
+    turn.fail(phrase("not_saved" if unsaved else "went_wrong"))
 
 
 def _ends(turn: Turn) -> bool:

@@ -1,9 +1,10 @@
-"""What the turns of all conversations work with."""
+"""What turns work with, in every conversation of a process."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agent.grok import Grok
 from agent.router import Router
 from core.foreground import Foreground
 from db.session import Database
@@ -19,4 +20,7 @@ class Wiring:
     router: Router
     limiter: RateLimiter | None = None
     search: Search | None = None
+    grok: Grok | None = None
+    model_first: bool = False
+    """Whether the model is asked what the grammar would understand, too: to measure it."""
     foreground: Foreground = field(default_factory=Foreground)

@@ -18,6 +18,7 @@ from api.ratelimit import RateLimitMiddleware
 from api.routers import (
     auth,
     badges,
+    coach,
     conversations,
     exercise,
     exercise_cues,
@@ -28,8 +29,13 @@ from api.routers import (
     knowledge,
     onboarding,
     pr_history,
+    rooms,
+    run_life,
+    running_prs,
+    runs,
     search,
     session,
+    shoes,
     streaks,
     substitutions,
     suggestions,
@@ -44,6 +50,7 @@ from db.session import Database
 from search import Search, open_search
 from services.badges import Follower
 from services.cache import Cache, open_cache
+from services.coach import Coach, ExtractiveCoach
 from services.exercises.matcher import packaged_matcher
 from services.exercises.search import packaged_search
 from services.identity import Accounts, Identity
@@ -62,6 +69,10 @@ ROUTERS = tuple(
         onboarding,
         workout,
         pr_history,
+        runs,
+        run_life,
+        shoes,
+        running_prs,
         exercise,
         exercise_cues,
         substitutions,
@@ -69,9 +80,11 @@ ROUTERS = tuple(
         search,
         exercise_names,
         knowledge,
+        coach,
         badges,
         streaks,
         voice_commands,
+        rooms,
         conversations,
         imports,
         export,
@@ -89,10 +102,12 @@ def create_api(
     limiter: RateLimiter | None = None,
     cache: Cache | None = None,
     search_in: Search | None = None,
+    answering: Coach | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
     Without a `limiter` requests are not limited; without a `cache` answers are kept in the database;
-    without `search_in` knowledge is looked up as the settings say.
+    without `search_in` knowledge is looked up as the settings say; without `answering` questions are answered
+    from the knowledge base alone.
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -107,6 +122,7 @@ def create_api(
     packaged_matcher()  # made before somebody waits for them
     packaged_search()
     cache = cache or open_cache(database, None)
+    knowledge_search = search_in or open_search(settings, database, kept_in(cache))
     metrics = Metrics(database, sessions)
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
@@ -119,7 +135,8 @@ def create_api(
         settings,
         cache,
         Follower(database),
-        search_in or open_search(settings, database, kept_in(cache)),
+        knowledge_search,
+        answering or ExtractiveCoach(database, knowledge_search),
     )
     # The last one added is the first to see a request.
     app.add_middleware(LastResortMiddleware)
@@ -127,7 +144,10 @@ def create_api(
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=GZIP_LEVEL)
     if limiter is not None:  # before the next, which stands around it
         app.add_middleware(RateLimitMiddleware, limiter=limiter, who_asks=athlete_of)
-    app.add_middleware(SecurityMiddleware, headers=security_headers(page_script_hashes()))
+    app.add_middleware(
+        SecurityMiddleware,
+        headers=security_headers(page_script_hashes(), settings.livekit_public_url or settings.livekit_url),
+    )
     app.add_middleware(RequestMiddleware, metrics=metrics)
     install_problem_handlers(app)
     install_openapi(app)

@@ -14,6 +14,7 @@ from db.session import Database
 from search import Search
 from services.badges import Follower
 from services.cache import Cache
+from services.coach import Coach
 from services.identity import Accounts, Identity
 
 
@@ -31,6 +32,7 @@ class Context:
     cache: Cache
     follower: Follower
     search: Search
+    coach: Coach
 
 
 async def context_of(request: Request) -> Context:

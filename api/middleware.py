@@ -14,12 +14,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.metrics import Metrics
 from api.problems import RequestRefused, problem, unexpected
 from core.logs import request_id
+from services.running.files.unpacking import MAX_BYTES as MAX_RECORDING_BYTES
 from services.transfer.history import MAX_BYTES
 
 REQUEST_ID = "X-Request-ID"
 FIT_FOR_LOGS = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MAX_BODY_BYTES = 1024 * 1024
-LARGER_BODIES: Mapping[str, int] = {"/api/imports": MAX_BYTES + MAX_BODY_BYTES}
+LARGER_BODIES: Mapping[str, int] = {
+    "/api/imports": MAX_BYTES + MAX_BODY_BYTES,
+    "/api/runs/import": 2 * MAX_RECORDING_BYTES + MAX_BODY_BYTES,
+}
 """How many bytes a body may have at addresses that begin so, where it is not `MAX_BODY_BYTES`."""
 
 

@@ -19,6 +19,7 @@ from starlette.routing import Match
 from api.database_errors import explain
 from core.errors import Conflict, DatabaseUnavailable, Invalid, NotFound, VoiceFitError
 from core.logs import request_id
+from services.coach import TooFast
 from services.identity import (
     EmailNeeded,
     NotSignedIn,
@@ -41,6 +42,7 @@ STATUS_OF: Mapping[type[VoiceFitError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    TooFast: HTTPStatus.TOO_MANY_REQUESTS,
     SignInUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -177,6 +179,8 @@ async def _voicefit_error(_: Request, error: Exception) -> Response:
     }.get(status)
     if isinstance(error, TooManyAttempts):
         headers = {"Retry-After": str(error.retry_after)}
+    elif isinstance(error, TooFast):
+        headers = {"Retry-After": str(error.retry_seconds)}
     members: dict[str, Any] = {}
     if isinstance(error, Invalid) and error.field:
         wrong = FieldError(in_=error.place, pointer=pointer([error.field]), detail=str(error))

@@ -16,14 +16,16 @@ from api.problems import problem
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def security_headers(script_hashes: tuple[str, ...]) -> dict[str, str]:
-    """The headers of every response. `script_hashes` allow inline scripts, as `sha256-…` (CSP level 3)."""
+def security_headers(script_hashes: tuple[str, ...], rooms_url: str | None = None) -> dict[str, str]:
+    """The headers of every response. `script_hashes` allow inline scripts, as `sha256-…` (CSP level 3); the
+    page may connect to the LiveKit server at `rooms_url` too, by websocket and by HTTP."""
+    rooms = [rooms_url, rooms_url.replace("ws", "http", 1)] if rooms_url else []
     policy = {
         "default-src": "'none'",
         "script-src": " ".join(["'self'", *(f"'{digest}'" for digest in script_hashes)]),
         "style-src": "'self'",
         "img-src": "'self'",
-        "connect-src": "'self'",
+        "connect-src": " ".join(["'self'", *rooms]),
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",

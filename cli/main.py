@@ -11,8 +11,11 @@ import typer
 
 from cli.content import content_app
 from cli.db import db_app
+from cli.dev import dev_app
 from cli.evaluated import eval_app
+from cli.finetune import finetune_app
 from cli.jobs import jobs_app, worker_app
+from cli.rooms import work_in_rooms
 from cli.search import search_app
 from cli.serve import serve
 from cli.transfer import account_app, export, import_
@@ -31,8 +34,11 @@ app.add_typer(content_app, name="content", help="Exercises, cues, knowledge, bad
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
 app.add_typer(account_app, name="account", help="Accounts.")
 app.add_typer(search_app, name="search", help="The search index, and how good it is.")
+app.add_typer(finetune_app, name="finetune", help="Training data from corrections, and trained models.")
 app.add_typer(jobs_app, name="jobs", help="Background work: what waits, and what failed.")
 app.add_typer(worker_app, name="worker", help="Processes beside the server.")
+app.add_typer(dev_app, name="dev", help="What stands in for production's servers on a developer's machine.")
+worker_app.command("rooms")(work_in_rooms)
 app.command()(serve)
 app.command("import")(import_)
 app.command()(export)

@@ -102,6 +102,8 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.aclose)
         importing.result()
+        from agent.doors.chat import ChatDoor
+        from agent.doors.mcp import McpDoor
         from agent.doors.realtime import RealtimeDoor
         from agent.session import Brain
         from agent.speech import load_speech
@@ -128,6 +130,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         speech = await load_speech(chosen)
         settle_memory()
         brain = Brain(database, chosen, speech, limiter, search)
+        stack.push_async_callback(brain.aclose)
         identity = Identity(database, chosen)
         door = RealtimeDoor(brain, identity, chosen, limiter)
         app = create_api(
@@ -139,9 +142,12 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             limiter=limiter,
             cache=cache,
             search_in=search,
+            answering=ChatDoor(brain),
         )
         stack.push_async_callback(app.state.context.follower.aclose)
-        app.router.routes[:0] = door.routes()
+        assistants = McpDoor(database, search, identity, app.state.context.follower)
+        await stack.enter_async_context(assistants.running())
+        app.router.routes[:0] = [*door.routes(), *assistants.routes()]
         worker = None
         if chosen.jobs == "server":
             foreground = brain.wiring.foreground

@@ -15,6 +15,7 @@ from uuid import UUID
 import typer
 
 from cli.importing import Mapping, Unit, is_interactive, opened, read_mapping, ready, report, table_of, tell
+from cli.runs import are_recordings, bring_runs, preview_runs, say_refused
 from core.errors import Invalid, NotFound
 from core.settings import settings
 from core.units import WeightUnit
@@ -40,8 +41,13 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 
 
 def import_(
-    file: Annotated[
-        Path | None, typer.Argument(help="A CSV of Strong, Hevy, FitNotes or Fitbod, or VoiceFit's own JSON.")
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE]...",
+            help="A CSV of Strong, Hevy, FitNotes or Fitbod, or VoiceFit's own JSON; "
+            "or recordings of runs: GPX, TCX, FIT.",
+        ),
     ] = None,
     *,
     email: Email,
@@ -68,19 +74,22 @@ def import_(
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Import a training log: shown first, then written once, all of it or nothing.
+    """Import a training log, or runs: shown first, then written once, all of a file or nothing.
 
-    Exits 0 when it is done, 1 when you say no, 2 when the file cannot be used as it is.
+    Exits 0 when it is done, 1 when you say no, 2 when a file cannot be used as it is.
     """
     with _bad_input():
-        if (file is None) == (undo is None):
+        if bool(files) == (undo is not None):
             raise Invalid("Give a file to import, or --undo with the import to take back.")
         if undo is not None:
             asyncio.run(_undo(email, undo))
             return
-        assert file is not None
+        assert files
+        if are_recordings(files):
+            asyncio.run(_import_runs(files, email, yes))
+            return
         wanted = read_mapping(map_ or [], mapping)
-        asyncio.run(_import(file, email, unit.value if unit else None, wanted, skip_bad_rows, yes))
+        asyncio.run(_import(files[0], email, unit.value if unit else None, wanted, skip_bad_rows, yes))
 
 
 def export(
@@ -134,6 +143,24 @@ async def _import(
                     return
             _confirm("Import this?", yes)
             tell(await take_in(database, person, content, choices, file.name), email)
+
+
+async def _import_runs(files: list[Path], email: str, yes: bool) -> None:
+    from rich.console import Console
+
+    console = Console()
+    async with _athlete(email) as (database, person):
+        if not yes:
+            table, count = await preview_runs(files)
+            console.print(table)
+            if not count:
+                return
+            _confirm("Import this?", yes)
+        table, refused = await bring_runs(database, person, files)
+        console.print(table)
+    if refused:
+        say_refused(refused)
+        raise typer.Exit(EXIT_BAD_INPUT)
 
 
 async def _undo(email: str, import_id: UUID) -> None:

@@ -73,6 +73,54 @@ class Settings(BaseSettings):
     )
     """The token of the Upstash Search database."""
 
+    xai_api_key: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_XAI_API_KEY", "XAI_API_KEY")
+    )
+    """The key of xAI, or of any service with the same interface; left out, no language model is asked."""
+
+    xai_base_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] = Field(
+        default="https://api.x.ai/v1", validation_alias=AliasChoices("VOICEFIT_XAI_BASE_URL", "XAI_BASE_URL")
+    )
+    """Where the model is asked."""
+
+    xai_model: Annotated[str, Field(min_length=1)] = Field(
+        default="grok-4.20-non-reasoning", validation_alias=AliasChoices("VOICEFIT_XAI_MODEL", "XAI_MODEL")
+    )
+    """Which model answers what the grammar hands over."""
+
+    xai_effort: Literal["", "none", "minimal", "low", "medium", "high"] = ""
+    """How hard a reasoning model is to think; empty says nothing, as models that do not reason want it."""
+
+    xai_first_words_seconds: Annotated[float, Field(gt=0, le=30)] = 1.8
+    """Until when the model has to have said something; then what is known here is said instead."""
+
+    xai_stall_seconds: Annotated[float, Field(gt=0, le=30)] = 1.2
+    """How long it may pause once it speaks."""
+
+    xai_answer_seconds: Annotated[float, Field(gt=0, le=120)] = 20.0
+    """How long a whole answer may take."""
+
+    xai_rounds: Annotated[int, Field(ge=1, le=10)] = 4
+    """How often it is asked in one turn: once, and again after each round of calls."""
+
+    xai_max_tokens: Annotated[int, Field(ge=16, le=8192)] = 400
+    """The longest answer, in tokens."""
+
+    xai_daily_tokens: Annotated[int, Field(ge=0)] = 400_000
+    """Tokens that an athlete may use in a day, asked and answered; 0 for as many as they like."""
+
+    xai_daily_usd: Annotated[float, Field(ge=0)] = 0.5
+    """What an athlete's questions may cost in a day, in US dollars; 0 for any."""
+
+    xai_price_input: Annotated[float, Field(ge=0)] = 1.25
+    """US dollars for a million tokens asked: xAI's price of Grok 4.20 (docs.x.ai, 2026)."""
+
+    xai_price_cached: Annotated[float, Field(ge=0)] = 0.2
+    """The same of those that the provider has in its cache."""
+
+    xai_price_output: Annotated[float, Field(ge=0)] = 2.5
+    """The same of tokens answered."""
+
     host: str = "127.0.0.1"
     """Where the server listens. Only this machine unless asked for."""
 
@@ -91,6 +139,40 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("VOICEFIT_SUPABASE_JWT_SECRET", "SUPABASE_JWT_SECRET")
     )
     """The project's shared secret, if its tokens are still signed with that (HS256)."""
+
+    livekit_url: Annotated[str, Field(pattern=r"^(wss?://[^\s/?#]+/?)?$")] | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_LIVEKIT_URL", "LIVEKIT_URL")
+    )
+    """A LiveKit server (`wss://...`) whose rooms athletes may talk in; left out, there are no rooms."""
+
+    livekit_api_key: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_LIVEKIT_API_KEY", "LIVEKIT_API_KEY")
+    )
+    """The LiveKit server's API key."""
+
+    livekit_api_secret: str | None = Field(
+        default=None, validation_alias=AliasChoices("VOICEFIT_LIVEKIT_API_SECRET", "LIVEKIT_API_SECRET")
+    )
+    """The secret of that key."""
+
+    livekit_public_url: Annotated[str, Field(pattern=r"^(wss?://[^\s/?#]+/?)?$")] | None = None
+    """What clients reach the LiveKit server by; left out, they are told `livekit_url`."""
+
+    livekit_agent: Annotated[str, Field(min_length=1)] = "voicefit"
+    """The name by which the agent is sent to rooms: one for each deployment that shares a LiveKit server."""
+
+    rooms_per_worker: Annotated[int, Field(ge=0)] = 0
+    """After so many rooms a worker process hands over and ends, for its supervisor to start a fresh one;
+    0: never."""
+
+    openweathermap_api_key: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("VOICEFIT_OPENWEATHERMAP_API_KEY", "OPENWEATHERMAP_API_KEY"),
+    )
+    """A key for OpenWeather's One Call API 3.0: runs then have their weather; left out, they have none."""
+
+    openweathermap_url: str = "https://api.openweathermap.org"
+    """Where that API is."""
 
     stt_model: str = "auto"
     """`auto`, `tiny.en`, `base`, a folder with a CTranslate2 Whisper model, or a LiveKit inference model

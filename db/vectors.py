@@ -33,11 +33,15 @@ begin
 end $$
 """
 
+# Before 0.8 pgvector could not go on looking when a filter left too few of the nearest.
 HAS_EMBEDDINGS = text(
     """
     select exists (
         select from pg_attribute
         where attrelid = to_regclass('public.search_documents') and attname = 'embedding'
+    ) and exists (
+        select from pg_extension
+        where extname = 'vector' and string_to_array(extversion, '.')::int[] >= array[0, 8]
     )
     """
 )

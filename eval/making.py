@@ -44,7 +44,7 @@ async def make_player(
     this process, when that server lets us make none. Raises `NotConfigured` when `router` needs a model that
     we lack.
     """
-    check_router(router)
+    settings = for_router(router, settings)
     server = await start_server(settings)
     ahead = clock_ahead()
     try:
@@ -86,9 +86,12 @@ async def playing(work: Work, url: str) -> AsyncIterator[SessionPlayer]:
     database = Database(url, pool_size=CONNECTIONS)
     try:
         with pinned_clock(work.ahead):
-            player = SessionPlayer(database, work.settings, seed=work.seed, passing=True)
+            player = SessionPlayer(
+                database, work.settings, seed=work.seed, passing=True, model_first=work.router == "llm"
+            )
             settle_memory()
             yield player
+            await player.aclose()
     finally:
         await database.aclose()
 
@@ -98,17 +101,21 @@ async def _in_the_database_itself(router: RouterName, settings: Settings) -> Asy
     database = await open_database(settings)
     try:
         await refresh(open_search(settings, database))
-        player = SessionPlayer(database, settings)
+        player = SessionPlayer(database, settings, model_first=router == "llm")
         settle_memory()
         yield player
+        await player.aclose()
     finally:
         await database.aclose()
 
 
-def check_router(router: RouterName) -> None:
-    """Raises `NotConfigured` when `router` needs a model we lack."""
-    if router == "llm":
-        raise NotConfigured("There is no language model yet. Use --router local, or auto.")
+def for_router(router: RouterName, settings: Settings) -> Settings:
+    """The settings with which `router` understands. Raises `NotConfigured` when it needs a model we lack."""
+    if router == "local":
+        return settings.model_copy(update={"xai_api_key": None})
+    if router == "llm" and not settings.xai_api_key:
+        raise NotConfigured("--router llm needs a language model: set XAI_API_KEY. Or use --router local.")
+    return settings
 
 
 @asynccontextmanager

@@ -34,16 +34,27 @@ class SessionPlayer:
     """Plays against a real brain and a real database. Made by `eval.making`."""
 
     def __init__(
-        self, database: Database, settings: Settings, *, seed: int = 0, passing: bool = False
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        seed: int = 0,
+        passing: bool = False,
+        model_first: bool = False,
     ) -> None:
-        """The ids of athletes and turns follow from `seed`. `passing`: see `Stage`."""
+        """The ids of athletes and turns follow from `seed`. `passing`: see `Stage`. `model_first` asks the
+        language model also what the grammar understands."""
         self._settings = settings
         self._seed = seed
         self._passing = passing
         self._stage = Stage(database, passing=passing)
-        self._brain = Brain(database, settings, speech=None)
+        self._brain = Brain(database, settings, speech=None, model_first=model_first)
         self._speech: Speech | None = None
         self._plays: Counter[str] = Counter()
+
+    async def aclose(self) -> None:
+        """Closes what it opened."""
+        await self._brain.aclose()
 
     @property
     def tools(self) -> frozenset[str]:
@@ -95,6 +106,7 @@ class SessionPlayer:
             timings=timings | (done.timings if done else {}),
             row_counts=await self._stage.count(athlete_id, turn.after),
             transcript=heard,
+            cost_usd=typed.metadata.get("usage", {}).get("usd"),
         )
 
     async def _hear(self, session: VoiceSession, audio: Path) -> str:
@@ -103,8 +115,8 @@ class SessionPlayer:
             self._speech = await load_speech(self._settings.model_copy(update={"tts_voice": "none"}))
         ears = self._speech.new_stt()
         if isinstance(ears, WhisperSTT):
-            ears.choose = session.turns.choose
-            name = session.turns.state.exercise
+            ears.choose = session.turns.situation.choose
+            name = session.turns.situation.state.exercise
             exercise = packaged_catalogue().by_slug.get(name) if name else None
             ears.update_prompt([exercise.name] if exercise else [])
         event = await ears.recognize(read_wav(audio))

@@ -12,6 +12,7 @@ from eval.judge import TurnResult
 from eval.measures import Share
 from eval.robustness import robustness
 from eval.run import Run
+from prompts import versions
 
 NOISE = "noise:"
 TIMED = ("latency_ms", "timings")
@@ -24,6 +25,7 @@ def to_json(run: Run) -> dict[str, Any]:
     return {
         "dataset": run.dataset,
         "router": run.router,
+        "prompts": versions(),
         "repeat": run.repeat,
         "seed": run.seed,
         "scenarios": run.scenarios,

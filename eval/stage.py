@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,8 @@ from sqlalchemy.sql.sqltypes import Float, Integer
 
 from agent.memory import KEPT_AS, kept
 from core.errors import VoiceFitError
-from db.models import Base, InjuryLog, User, UserOnboarding, UserProfile, VoiceCommand
+from core.units import WeightUnit
+from db.models import Base, DistanceUnit, InjuryLog, Run, User, UserOnboarding, UserProfile, VoiceCommand
 from db.session import Database
 from eval.endstate import EndState, differences, end_state
 from eval.outcome import TurnOutcome
@@ -28,6 +30,10 @@ from services.workouts import open_workout, snapshot
 from tools import Memory, ToolContext, run_tool
 
 TOLERANCE = 0.01
+RUNNING_FOR, PAUSED_FOR = timedelta(minutes=12), timedelta(seconds=30)
+"""Of a run that is given."""
+DISTANCES: Mapping[WeightUnit, DistanceUnit] = {"lbs": "mi", "kg": "km"}
+"""Scenarios name the unit of weights: who lifts in kilos runs in kilometres."""
 
 
 class Stage:
@@ -92,7 +98,9 @@ class Stage:
             user = User(id=athlete_id, email=f"eval-{athlete_id.hex}@localhost")
             db.add(user)
             await db.flush()
-            db.add(UserProfile(user_id=user.id, preferred_unit=given.unit))
+            db.add(
+                UserProfile(user_id=user.id, preferred_unit=given.unit, distance_unit=DISTANCES[given.unit])
+            )
             # Scenarios are of athletes who know their way around: nobody offers to set them up.
             db.add(UserOnboarding(user_id=user.id, steps_completed=list(ORDER), is_complete=True))
             return user.id
@@ -121,6 +129,8 @@ class Stage:
             for part in given.injuries:
                 db.add(InjuryLog(user_id=athlete_id, body_part=part, severity="moderate"))
                 await db.flush()
+        if given.run is not None:
+            await self._on_a_run(athlete_id, given.run)
         if given.workout is None:
             return
         for index, one in enumerate(given.workout.sets):
@@ -133,6 +143,13 @@ class Stage:
             if given.workout.exercise is not None:
                 exercise = packaged_catalogue().by_name[given.workout.exercise.casefold()]
                 workout.current_exercise_id = exercise.id
+
+    async def _on_a_run(self, athlete_id: UUID, state: str) -> None:
+        """A run that began a while ago, and is paused if it is to be."""
+        now = datetime.now(UTC)
+        began, stopped = now - RUNNING_FOR, now - PAUSED_FOR if state == "paused" else None
+        async with self._database.transaction(athlete_id) as db:
+            db.add(Run(user_id=athlete_id, status=state, start_time=began, paused_at=stopped))
 
     async def _count(self, athlete_id: UUID, table: str, where: Mapping[str, Any]) -> int | None:
         found = Base.metadata.tables.get(table)

@@ -15,6 +15,7 @@ from eval.report import NOISE, by_value, key_words, turn_taking
 from eval.robustness import Robustness, robustness
 from eval.run import Run
 from eval.scenario import ExpectedCall, Turn
+from prompts import versions
 
 SHOWN_FAILURES = 50
 SHOWN_TAGS = 15
@@ -62,6 +63,7 @@ def _measures_table(run: Run) -> Table:
         **{f"{kind} not heard": _share(share) for kind, share in key_words(run).items()},
         "latency p50 / p95 / p99": _latency(run),
         "time taken": f"{run.seconds:.1f} s, {run.jobs} at once" if run.seconds else None,
+        "prompts": None if m.cost_usd is None else _versions(),
         "cost": None if m.cost_usd is None else f"${m.cost_usd:.4f}",
         f"pass@{run.repeat}": _percent(m.pass_at_k),
         f"pass^{run.repeat}": _percent(m.pass_hat_k),
@@ -72,6 +74,10 @@ def _measures_table(run: Run) -> Table:
             alarming = name in ("false writes", "errors") and value != "0"
             table.add_row(name, value, style="bold red" if alarming else None)
     return table
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions().items())
 
 
 def _robustness_table(found: Robustness) -> Table:

@@ -140,7 +140,9 @@ class Search:
     async def prepare(self, question: str) -> Query:
         """The question made ready: words that are in no document are mended, as far as that can be."""
         words = heard(question)
-        if self._words.strange(words):
+        if (mended := self._words.at_once(words)) is not None:
+            words = mended
+        else:
             async with self.database.transaction(None, durable=False) as db:
                 words = await self._words.mend(db, words)
         return prepare(words)

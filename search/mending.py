@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from sqlalchemy import text
@@ -10,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from search.documents import Document
 from search.query import split, vocabulary
+
+REMEMBERED, REMEMBERED_SECONDS = 1000, 300.0
+"""Questions whose mending is remembered, and for how long: what is strange now may be in a document then."""
 
 SHORTEST = 5
 """Letters of a word that is mended; shorter ones are near to too many."""
@@ -44,22 +48,33 @@ ADD = text(
 class KnownWords:
     """The words of all documents, as far as this process has seen them: they are only ever added to."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._seen: set[str] = set()
+        self._mended: dict[tuple[str, ...], list[str]] = {}
+        self._since = clock()
 
-    async def read(self, db: AsyncSession) -> None:
-        """Reads what there is now."""
-        self._seen.update(await db.scalars(ALL))
-
-    def strange(self, words: Sequence[str]) -> bool:
-        """Whether a word may have to be mended."""
-        return any(self._is_strange(word) for word in words)
+    def at_once(self, words: Sequence[str]) -> list[str] | None:
+        """`words` mended, if nobody has to be asked for it."""
+        if self._clock() - self._since > REMEMBERED_SECONDS or len(self._mended) > REMEMBERED:
+            self._mended.clear()
+            self._since = self._clock()
+        if any(self._is_strange(word) for word in words):
+            return self._mended.get(tuple(words))
+        return list(words)
 
     async def mend(self, db: AsyncSession, words: Sequence[str]) -> list[str]:
         """`words` with strange ones put right: two that are one ("hyper trophy"), or the word that is near.
 
         One that is like nothing stays as it is.
         """
+        asked = tuple(words)
+        if not self._seen:
+            self._seen.update(await db.scalars(ALL))
+        self._mended[asked] = await self._mend(db, words)
+        return self._mended[asked]
+
+    async def _mend(self, db: AsyncSession, words: Sequence[str]) -> list[str]:
         pairs = [a + b for a, b in pairwise(words)]
         self._seen.update(await db.scalars(LOOK_UP, {"words": [*words, *pairs]}))
         words = self._join(words)

@@ -11,23 +11,24 @@ No step looks at more than a fixed number of rows, so that a question of frequen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from sqlalchemy import TextClause, text
 
 from db.models import SearchIndexName
 
-CANDIDATES = 300
+CANDIDATES = 100
 """Rows that are looked at for one word, and for all of them together. A word that is in more is common."""
-RANKED = 100
+RANKED = 60
 """Of these the ones that are weighed more closely."""
 LISTED = 40
 """Places of each list."""
 PROMINENCE = 3
 """How much it counts that a word is in the title, or there often."""
 RANK_CONSTANT = 10
-MEANING = 0.75
-"""How much of a score is the vectors' place; the rest is the words'."""
+MEANING: Mapping[SearchIndexName, float] = {"exercises": 0.6, "exercise_cues": 0.6, "knowledge_base": 0.75}
+"""How much of a score is the vectors' place; the rest is the words', and names are words."""
 
 FILTER = " and metadata @> cast(:filter as jsonb)"
 
@@ -70,12 +71,14 @@ likely as materialized (
         order by sum(weight) desc, id limit {ranked}
     )
 ),
+-- Put together with nothing, they are unpacked once, and not for each word again.
+unpacked as materialized (
+    select id, words || '' as words from likely join search_documents using (id) where index = '{index}'
+),
 some_words as (
     select id, sum(weight) / (select sum(weight) from weight) as coverage, count(*) as matched,
            sum(weight * (1 + {prominence} * ts_rank(words, query))) as rank
-    from likely join search_documents as document using (id)
-    join weight on document.words @@ weight.query
-    where document.index = '{index}'
+    from unpacked join weight on words @@ query
     group by id
     order by rank desc, id limit {listed}
 ),
@@ -119,10 +122,12 @@ CLOSENESS = "1 - (embedding <=> cast(:vector as vector))"
 # A wider search than the usual 40 misses none of the nearest among some thousands. A narrow filter leaves few
 # of them: then it goes on until there are enough. The planner knows nothing of how narrow a filter is, and
 # would rather sort all vectors than ask their index; and to compile a statement takes longer than to run it.
+# Of a word that is in more documents than the last limit, about so many are enough to choose candidates from.
 SCAN = text(
     """
     select set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'strict_order', true),
-           set_config('enable_sort', 'off', true), set_config('jit', 'off', true)
+           set_config('enable_sort', 'off', true), set_config('jit', 'off', true),
+           set_config('gin_fuzzy_search_limit', '3000', true)
     """
 )
 
@@ -173,9 +178,9 @@ def searching(index: SearchIndexName, *, meaning: bool, filtered: bool) -> TextC
         SEARCH.format(
             **numbers,
             prominence=PROMINENCE,
-            words_worth=f"{1 - MEANING} * coverage" if meaning else "1.0",
+            words_worth=f"{1 - MEANING[index]:.2f} * coverage" if meaning else "1.0",
             by_meaning=BY_MEANING.format(**numbers) if meaning else "",
-            with_meaning=WITH_MEANING.format(share=MEANING, constant=RANK_CONSTANT) if meaning else "",
+            with_meaning=WITH_MEANING.format(share=MEANING[index], constant=RANK_CONSTANT) if meaning else "",
             closeness=CLOSENESS if meaning else "null",
         )
     )

@@ -12,16 +12,44 @@ from sqlalchemy import ColumnElement, Table, func, literal_column, select, updat
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.errors import NotFound
-from db.models import ContextType, Conversation, Message, MessageRole, ToolCall
+from core.errors import Invalid, NotFound
+from db.models import (
+    ContextType,
+    Conversation,
+    GeneratedProgram,
+    InjuryLog,
+    Message,
+    MessageRole,
+    ToolCall,
+    Workout,
+)
 from services.paging import PageRequest, Slice, Sort, fetch_slice
 
 HISTORY_LIMIT = 50
 EMPTY: ColumnElement[Any] = literal_column("'{}'::jsonb")
 
 
+LATELY = timedelta(hours=6)
+"""A conversation that somebody was in since then is gone on with when none is named."""
+MAX_TITLE = 60
+
+CONTEXTS: Mapping[str, type[Workout] | type[GeneratedProgram] | type[InjuryLog]] = {
+    "workout": Workout,
+    "program": GeneratedProgram,
+    "injury": InjuryLog,
+}
+"""What a conversation may be about, by its context type."""
+
+
 class UnknownConversation(NotFound):
     """No such conversation of this athlete."""
+
+
+class UnknownContext(Invalid):
+    """The athlete has no such row to talk about."""
+
+    def __init__(self, context_type: str) -> None:
+        super().__init__(f"You have no {context_type} with this id to talk about.", "context_id")
 
 
 SORTS = {
@@ -60,6 +88,69 @@ async def open_conversation(db: AsyncSession, user_id: UUID, conversation_id: UU
         await db.flush()
         return row.id
     return (await get_conversation(db, user_id, conversation_id)).id
+
+
+async def lately(db: AsyncSession, user_id: UUID, conversation_id: UUID | None) -> UUID:
+    """The conversation that is named; else the one that the athlete was in a while ago, by voice or in
+    writing; else a new one. Raises `UnknownConversation`."""
+    if conversation_id is not None:
+        return (await get_conversation(db, user_id, conversation_id)).id
+    found = await db.scalar(
+        select(Conversation.id)
+        .where(
+            Conversation.user_id == user_id,
+            Conversation.is_active,
+            Conversation.updated_at > func.now() - LATELY,
+        )
+        .order_by(Conversation.updated_at.desc(), Conversation.id)
+        .limit(1)
+    )
+    return found or (await start_conversation(db, user_id, "general")).id
+
+
+async def start_conversation(
+    db: AsyncSession,
+    user_id: UUID,
+    context_type: ContextType,
+    context_id: UUID | None = None,
+    title: str | None = None,
+) -> Conversation:
+    """A new conversation about the row `context_id`, or about nothing in particular.
+
+    Raises `UnknownContext` when the athlete has no such row.
+    """
+    if context_id is not None:
+        table = CONTEXTS.get(context_type)
+        if (
+            table is None
+            or await db.scalar(select(table.id).where(table.id == context_id, table.user_id == user_id))
+            is None
+        ):
+            raise UnknownContext(context_type)
+    row = Conversation(user_id=user_id, context_type=context_type, context_id=context_id, title=title)
+    db.add(row)
+    await db.flush()
+    await db.refresh(row)
+    return row
+
+
+async def give_title(db: AsyncSession, conversation_id: UUID, words: str) -> None:
+    """Calls a conversation by what was said first in it, unless it has a title."""
+    title = shortened(words)
+    if title:
+        await db.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id, Conversation.title.is_(None))
+            .values(title=title, updated_at=Conversation.updated_at)
+        )
+
+
+def shortened(words: str) -> str:
+    """The beginning of `words`, whole words, as a title."""
+    text = " ".join(words.split())
+    if len(text) > MAX_TITLE:
+        text = f"{text[:MAX_TITLE].rsplit(' ', 1)[0]}…"
+    return text[:1].upper() + text[1:]
 
 
 async def get_conversation(db: AsyncSession, user_id: UUID, conversation_id: UUID) -> Conversation:

@@ -26,8 +26,22 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Conflict
-from db.models import Base, ExerciseName, InjuryLog, User, UserOnboarding, UserProfile, Workout, WorkoutSet
+from db.models import (
+    Base,
+    ExerciseName,
+    InjuryLog,
+    Run,
+    RunInterval,
+    RunningShoe,
+    RunSplit,
+    User,
+    UserOnboarding,
+    UserProfile,
+    Workout,
+    WorkoutSet,
+)
 from services import records
+from services.running.aftermath import settle
 
 Image = dict[str, dict[str, dict[str, Any] | None]]
 Model = type[Base]
@@ -39,6 +53,8 @@ MODELS: dict[str, Model] = {
     "injury_logs": InjuryLog,
     "workouts": Workout,
     "workout_sets": WorkoutSet,
+    "running_shoes": RunningShoe,
+    "runs": Run,
     "exercise_names": ExerciseName,
 }
 """Whose rows can be put back, in the order in which they need each other."""
@@ -73,12 +89,26 @@ class Images:
 async def restore(db: AsyncSession, user_id: UUID, image: Image) -> None:
     """Puts an athlete's rows back as they were, and with them the records that sets have set.
 
-    A workout that the call made stays if it has sets. Raises `Conflict` when it would open a second workout.
+    A workout that the call made stays if it has sets. Raises `Conflict` when it would open a second workout
+    or run.
     """
     places = await _places(db, image)
     await _restore_rows(db, user_id, image)
     places += await _places(db, _without_made(image))
     await records.recompute(db, user_id, records.earliest(places))
+    if "runs" in image or "running_shoes" in image:
+        await _follow_runs(db, user_id, image)
+
+
+async def _follow_runs(db: AsyncSession, user_id: UUID, image: Image) -> None:
+    """Puts right what hangs on runs. What was computed when a run ended goes when it is on again."""
+    runs = image.get("runs", {}).items()
+    on = [UUID(key) for key, columns in runs if columns and columns.get("status") in ("active", "paused")]
+    if on:
+        for model in (RunSplit, RunInterval):
+            await db.execute(delete(model).where(model.run_id.in_(on)))
+        await db.execute(update(Run).where(Run.id.in_(on)).values(route_data=None))
+    await settle(db, user_id)
 
 
 def _without_made(image: Image) -> Image:
@@ -131,6 +161,8 @@ async def _put_back(
     values = {name: _from_json(types[name], value) for name, value in columns.items()}
     if model is Workout and values.get("status") == "active":
         await _check_none_is_open(db, user_id, key)
+    if model is Run and values.get("status") in ("active", "paused"):
+        await _check_none_is_on(db, user_id, key)
     if "id" in values:  # a whole row: it may have been deleted
         await db.execute(_whole(model, values), values)
     else:
@@ -143,6 +175,12 @@ async def _check_none_is_open(db: AsyncSession, user_id: UUID, key: UUID) -> Non
     )
     if await db.scalar(other.limit(1)) is not None:
         raise Conflict("Another workout is open. Finish it first.")
+
+
+async def _check_none_is_on(db: AsyncSession, user_id: UUID, key: UUID) -> None:
+    other = select(Run.id).where(Run.user_id == user_id, Run.status != "completed", Run.id != key)
+    if await db.scalar(other.limit(1)) is not None:
+        raise Conflict("Another run is on. Finish it first.")
 
 
 def _whole(model: Model, values: dict[str, Any]) -> TextClause:

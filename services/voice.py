@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, bindparam, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -182,10 +193,57 @@ async def concluded(db: AsyncSession, command_id: UUID, touched: Touched) -> Non
     )
 
 
+async def planned(db: AsyncSession, command_id: UUID, calls: list[dict[str, Any]]) -> None:
+    """Notes the calls of a turn that a language model answers, before they are made. A retry makes these."""
+    await db.execute(PLANNED, {"command": command_id, "calls": calls})
+
+
+async def answered(
+    db: AsyncSession,
+    command_id: UUID,
+    *,
+    model: str,
+    reply: str,
+    trouble: str | None,
+    prompts: dict[str, int],
+) -> None:
+    """Notes how a language model answered a turn: with which prompts (name: version), and its `trouble`."""
+    known: dict[str, Any] = {"reply": reply, "prompts": prompts}
+    if trouble:
+        known["trouble"] = trouble
+    row = {"command": command_id, "model": model, "known": known}
+    await db.execute(ANSWERED, row)
+
+
 async def timed(db: AsyncSession, command_id: UUID, latency_ms: int, timings: dict[str, Any]) -> None:
     """Notes how long the turn took: `latency_ms` to the commit of its calls, `timings` in ms by stage."""
     row = {"latency_ms": latency_ms, "timings": timings}
     await db.execute(update(COMMANDS).where(COMMANDS.c.id == command_id).values(row))
+
+
+OUTPUT = COMMANDS.c.parsed_output
+PLANNED = (
+    update(COMMANDS)
+    .where(COMMANDS.c.id == bindparam("command"))
+    .values(
+        parsed_output=func.jsonb_set(
+            func.coalesce(OUTPUT, literal_column("'{}'::jsonb")),
+            literal_column("'{calls}'::text[]"),
+            bindparam("calls", type_=OUTPUT.type),
+        )
+    )
+)
+ANSWERED = (
+    update(COMMANDS)
+    .where(COMMANDS.c.id == bindparam("command"))
+    .values(
+        route="model",
+        model_used=bindparam("model"),
+        parsed_output=func.coalesce(OUTPUT, literal_column("'{}'::jsonb")).op("||")(
+            bindparam("known", type_=OUTPUT.type)
+        ),
+    )
+)
 
 
 def _if_there(key: InstrumentedAttribute[UUID], value: UUID | None) -> ScalarSelect[UUID]:

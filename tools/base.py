@@ -28,6 +28,7 @@ from tools.views import (
     PlatesView,
     ProgressView,
     RecordView,
+    RunView,
     SourceView,
     SuggestionView,
     SummaryView,
@@ -97,6 +98,7 @@ class ToolResult(BaseModel):
     learned: NameView | None = None
     names_changed: bool = False
     progress: ProgressView | None = None
+    run: RunView | None = None
     asks: AskView | None = None
     sources: list[SourceView] = []
 

@@ -15,10 +15,21 @@ from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
 from services.workouts import ImpossibleSet, NothingToChange, Snapshot, snapshot
-from tools import calculators, coach, exercises, lookups, naming, profile, progress, strength
+from tools import (
+    calculators,
+    coach,
+    exercises,
+    lookups,
+    naming,
+    profile,
+    progress,
+    run_lookups,
+    running,
+    strength,
+)
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 
-GROUPS = (strength, calculators, lookups, exercises, naming, coach, progress, profile)
+GROUPS = (strength, calculators, lookups, exercises, running, run_lookups, naming, coach, progress, profile)
 TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 

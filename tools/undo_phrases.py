@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.units import WeightUnit
 from tools.base import ToolResult
 from tools.phrases import set_words
+
+RUN_UNDONE: Mapping[str, str] = {
+    "start_run": "Run removed.",
+    "pause_run": "The run goes on.",
+    "resume_run": "Paused again.",
+    "finish_run": "The run goes on.",
+    "log_run": "Run removed.",
+}
+"""By the call that is taken back."""
 
 
 def undone_words(was: ToolResult, unit: WeightUnit) -> str:
@@ -21,6 +32,8 @@ def undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return f"Back to {was.swap.exercise.lower()}." if was.swap.exercise else "Took it back."
     if was.tool == "finish_workout":
         return "The workout goes on."
+    if was.tool in RUN_UNDONE:
+        return RUN_UNDONE[was.tool]
     if was.tool in {"undo_last", "delete_workout"}:
         return "Brought it back."
     words = set_words(was.sets[0], unit, len(was.sets)) if was.sets else "that"

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from core.units import WeightUnit
 from db.models import AdherenceStatus, BadgeTier, CueType, KnowledgeCategory, PrType, StreakType
+from db.models.running import RunStatus, RunType, SurfaceType
 from services.badges import Shown
+from services.running.plans import Plan
 from services.streaks import Unit
 from services.workouts import SetView
 
@@ -187,3 +189,28 @@ class SourceView(BaseModel):
     source: str | None
     source_year: int | None
     is_red_flag: bool = False
+
+
+class RunView(BaseModel):
+    """A run as the tools report it. Distances are metres, times seconds, paces seconds a kilometre.
+
+    `elapsed_seconds` is from the start, `moving_seconds` without pauses. `current_pace` is that of the last
+    20 seconds, and `is_moving` is false when the athlete stands. `split` is the kilometre or mile being run,
+    from 1, and `split_pace` the pace of it so far.
+    """
+
+    id: UUID
+    status: RunStatus
+    start_time: datetime
+    elapsed_seconds: int | None = None
+    moving_seconds: int | None = None
+    is_moving: bool | None = None
+    distance_meters: float | None = None
+    average_pace: float | None = None
+    current_pace: float | None = None
+    heart_rate: int | None = None
+    split: int | None = None
+    split_pace: float | None = None
+    run_type: RunType | None = None
+    surface_type: SurfaceType | None = None
+    plan: Plan | None = None

@@ -96,6 +96,24 @@ export type Entry =
   | { kind: "assistant"; id: string; text: string; interrupted: boolean }
   | { kind: "tool"; id: string; tool: string; output: ToolOutput | null; failed: boolean };
 
+/** An event of the agent in a room: docs/rooms.md. */
+export type RoomEvent =
+  | { type: "hello"; conversation: string; history: { item_id: string; role: "user" | "assistant"; text: string }[] }
+  | { type: "turn"; turn_id: string; text: string }
+  | { type: "turn.understood"; turn_id: string; kind: string }
+  | { type: "turn.refused"; turn_id: string; retry_seconds: number }
+  | { type: "call.started"; turn_id: string; call_id: string; tool: string; arguments: object }
+  | { type: "call.finished"; turn_id: string; call_id: string; tool: string; output: ToolOutput; failed: boolean }
+  | { type: "reply"; item_id: string; text: string; interrupted: boolean };
+
+export interface RoomToken {
+  url: string;
+  token: string;
+  room: string;
+  conversation: string;
+  identity: string;
+}
+
 export interface Athlete {
   id: string;
   email: string;

@@ -24,6 +24,8 @@ class TypedTurn:
     calls: list[ToolStarted] = field(default_factory=list)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     latency_ms: float = 0.0
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """What is kept with the reply: of the language model that made it, if one did."""
 
 
 class TextDoor:
@@ -58,7 +60,7 @@ class TextDoor:
             if speech is not None:
                 await speech
         await self._session.settled()
-        typed.reply = turn.reply
+        typed.reply, typed.metadata = turn.reply, turn.metadata
         return typed
 
     def _on_event(self, event: SessionEvent) -> None:

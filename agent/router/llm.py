@@ -1,9 +1,9 @@
-"""Local understanding as a livekit-agents LLM: turns become tool calls, and their results the reply."""
+"""Turns as a livekit-agents LLM: they become tool calls, and their results the reply."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from livekit.agents import llm, utils
@@ -16,6 +16,7 @@ class UnderstoodTurn(Protocol):
     """What this model needs to know of a turn."""
 
     item_id: str
+    handed_over: bool
 
     @property
     def calls(self) -> tuple[Call, ...]: ...
@@ -31,6 +32,9 @@ class TurnSource(Protocol):
 
     async def reply(self, item_id: str) -> str:
         """What to say to the turn, once its calls are committed; empty to say nothing."""
+
+    def sentences(self, item_id: str) -> AsyncIterator[str]:
+        """What to say to a turn that was handed over, a sentence at a time as it is made."""
 
 
 class RouterLLM(llm.LLM[Any]):
@@ -83,6 +87,12 @@ class RouterStream(llm.LLMStream):
         if message is None:
             return
         turn = await self._turns.understood(message.id, message.text_content or "")
+        if turn.handed_over:  # its calls are its own: they are made while it is answered
+            between = ""
+            async for sentence in self._turns.sentences(message.id):
+                self._send(llm.ChoiceDelta(role="assistant", content=between + sentence))
+                between = " "
+            return
         answered = {item.call_id for item in self._chat_ctx.items if item.type == "function_call_output"}
         calls = [
             llm.FunctionToolCall(name=call.tool, arguments=json.dumps(call.args), call_id=turn.call_id(index))

@@ -11,31 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-UNITS = {
-    w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], 1)
-}
-TEENS = {
-    w: n
-    for n, w in enumerate(
-        [
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        10,
-    )
-}
-TENS = {
-    w: n * 10
-    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-} | {"fourty": 40}
+from core.number_words import SMALL
+from core.number_words import TENS as TEN_WORDS
+
+UNITS = {SMALL[n]: n for n in range(1, 10)}
+TEENS = {SMALL[n]: n for n in range(10, 20)}
+TENS = {word: 10 * n for n, word in enumerate(TEN_WORDS) if n >= 2} | {"fourty": 40}
 ZERO = {"zero": 0, "oh": 0, "o": 0, "nought": 0}
 _WHOLE_WORDS = {"hundreds": 100, "dozen": 12}
 PLURAL_UNITS = {("sixes" if w == "six" else w + "s"): n for w, n in UNITS.items()}
@@ -46,6 +27,8 @@ _DIGITS = re.compile(r"\d+(?:\.\d+)?$")
 _PLURAL_DIGITS = re.compile(r"(\d+(?:\.\d+)?)s$")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?$")
 _WEIGHED = frozenset({"pounds", "lbs", "kilos", "kg", "kilograms", "pound", "for", "x"})
+MOST_SETS = 20
+"""Nobody does more sets of one kind."""
 _LIST_CEILING = 20
 """Three or more numbers in a row, none above this, are counted or listed and do not join up."""
 
@@ -265,6 +248,24 @@ def _spelled_digits(words: Sequence[str], i: int) -> Number | None:
 
 def read_number(words: Sequence[str], i: int) -> Number | None:
     """The longest number that begins at `words[i]`, or None. Words are lower case and without hyphens."""
+    number = _read(words, i)
+    count = _count_of_sets(words, i)
+    if number is None or count is None or (number.end > count and number.value <= MOST_SETS):
+        return number
+    return _read(words[:count], i)
+
+
+def _count_of_sets(words: Sequence[str], i: int) -> int | None:
+    """Where the "three" of "four hundred three sets" stands: behind the number at `i`, not in it."""
+    end = i
+    while end < len(words) and is_number_word(words[end]):
+        end += 1
+    last = words[end - 1] if end - 1 > i else ""
+    counts = (last in UNITS or last == "ten") and end < len(words) and words[end] == "sets"
+    return end - 1 if counts else None
+
+
+def _read(words: Sequence[str], i: int) -> Number | None:
     word = words[i]
     if clock := _CLOCK.match(word):
         first, second, third = clock.groups()

@@ -1,6 +1,10 @@
-"""Places in a list, as they are said."""
+"""Places in a list, and which set it is, as they are said."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.router.numbers import MOST_SETS, UNITS
 
 ORDINALS = {
     "first": 0,
@@ -19,3 +23,19 @@ ORDINALS = {
     "middle": 1,
 }
 """The place that a word names, from 0; -1 is the last."""
+
+
+def after_its_number(words: Sequence[str]) -> int:
+    """Where what is said of a set begins: behind the "set two," of "set two, 225 for 7", else at once."""
+    if words[0] != "set":
+        return 0
+    named = len(words) > 1 and words[1] == "number"
+    i = 2 if named else 1
+    if i + 1 >= len(words) or not (words[i] in UNITS or (words[i].isdigit() and int(words[i]) <= MOST_SETS)):
+        return 0
+    i += 1
+    if words[i] == ",":
+        i += 1
+    elif not named and not words[i].isdigit():
+        return 0
+    return i if i < len(words) else 0

@@ -14,6 +14,7 @@ from agent.router.lone_number import closest
 from agent.router.misheard import MAX_NAME_WORDS
 from agent.router.numbers import Number
 from agent.router.ordinals import ORDINALS
+from agent.router.running import described
 from agent.router.understanding import Call, Pending, PerformedSet
 from agent.router.vocabulary import ANSWER_FILLER, NO, YES
 from services.exercises.catalogue import Exercise
@@ -40,6 +41,8 @@ def answer(clause: Clause, pending: Pending) -> Reading | None:
         return _change(clause)
     if pending.missing == "set":
         return _set(clause, pending)
+    if pending.missing == described.MISSING:
+        return described.answer(clause, pending)
     if pending.missing == "exercise":
         return _exercise(clause, pending)
     if pending.missing == "seconds":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from agent.router.cursor import Cursor, Item, Load
 from agent.router.numbers import Number
 from core.units import WeightUnit
@@ -10,6 +12,8 @@ PLATE_WEIGHT: dict[WeightUnit, float] = {"lbs": 45.0, "kg": 20.0}
 """What "a plate" weighs, by the athlete's unit (45 lb, 20 kg: the largest standard discs)."""
 BAR_WEIGHT: dict[WeightUnit, float] = {"lbs": 45.0, "kg": 20.0}
 """The standard bar (IWF: 20 kg for men's competition, sold as 45 lb)."""
+MOST_PLATES = 9
+"""A number above it before "plate" is what the plate weighs."""
 _CHANGE_PLATES: dict[WeightUnit, frozenset[float]] = {
     "lbs": frozenset({2.5, 5, 10, 15, 25, 35, 45, 55}),
     "kg": frozenset({0.5, 1, 1.25, 1.5, 2, 2.5, 5, 10, 15, 20, 25}),
@@ -18,7 +22,27 @@ _CHANGE_PLATES: dict[WeightUnit, frozenset[float]] = {
 
 def read_load(c: Cursor, unit: WeightUnit, barbell: bool) -> Item | None:
     """A load at the cursor. `unit` is the athlete's; `barbell` allows "forty five a side"."""
-    return _plates(c, unit, barbell) or _bar(c, unit)
+    return _held(c, unit, barbell) or _plates(c, unit, barbell) or _bar(c, unit)
+
+
+def _held(c: Cursor, unit: WeightUnit, barbell: bool) -> Item | None:
+    """One disc by its weight: "with a 25 pound plate". On a bar it hangs on each side."""
+    number = c.number()
+    if number is None or number.plural or number.value <= MOST_PLATES:
+        return None
+    named = c.tag(1) == "unit"
+    i = 2 if named else 1
+    if c.tag(i) != "plate" or c.at(i).value != 1.0:
+        return None
+    said = cast(WeightUnit, c.at(1).value) if named else None
+    if number.value not in _CHANGE_PLATES[said or unit]:
+        return None
+    i += 1
+    if not _side_at(c, i):
+        return None if barbell else c.take(i, "weight", number.value, said)
+    while _side_at(c, i):
+        i += 1
+    return c.take(i, "weight", Load(number.value))
 
 
 def _plates(c: Cursor, unit: WeightUnit, barbell: bool) -> Item | None:

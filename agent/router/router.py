@@ -17,6 +17,7 @@ from agent.router.in_talk import command_in_talk
 from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
 from agent.router.lexer import Sentence, split_words
+from agent.router.ordinals import after_its_number
 from agent.router.pending import answer
 from agent.router.rehearing import Rehearing
 from agent.router.sequence import one, several
@@ -124,7 +125,7 @@ class Router:
         if len(words) > MAX_WORDS:
             return Understanding("hand_over", confidence=0.0, reason="too_long")
         sentence = Sentence.of(words, self.matcher.find_in(words))
-        clause = Clause(sentence, 0, len(words), state, self.matcher)
+        clause = Clause(sentence, after_its_number(words), len(words), state, self.matcher)
         reading = self._read(clause, pending)
         if reading is None:
             return self._unexplained(clause)
@@ -161,17 +162,17 @@ class Router:
         asked = questions.parse(clause)
         if asked is not None and all(self._has(call.tool) for call in asked.calls):
             return asked
-        if _asks(clause):
+        if asks(clause):
             return None
         return one(clause) or several(clause)
 
     def _unexplained(self, clause: Clause) -> Understanding:
-        if overheard(clause) and not _asks(clause):
+        if overheard(clause) and not asks(clause):
             return Understanding("ignore", confidence=0.6, reason="overheard")
         return Understanding("hand_over", confidence=0.0, reason="unexplained", matches=_named(clause))
 
 
-def _asks(clause: Clause) -> bool:
+def asks(clause: Clause) -> bool:
     """Whether the words are a question, which never writes ("can you log …" is none)."""
     words = [w for w in clause.words if w not in POLITE]
     if not words or words[0] not in _QUESTION_WORDS:

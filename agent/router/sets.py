@@ -269,7 +269,8 @@ class Solver(Gathering):
                 return None
             before = self.draft
             listed = self._new()
-            listed.slots["weight"], listed.unit = before.slots["weight"], before.unit
+            if "weight" in before.slots:  # else it is known from before
+                listed.slots["weight"], listed.unit = before.slots["weight"], before.unit
             listed.exercise, listed.reps_from_list = before.exercise, True
             return "reps"
         if self._has("reps"):

@@ -43,6 +43,7 @@ class WorkoutState:
     run: Literal["active", "paused"] | None = None
     injuries: tuple[str, ...] = ()
     newcomer: bool = False
+    distance_unit: Literal["mi", "km"] = "mi"
 
 
 @dataclass(frozen=True, slots=True)

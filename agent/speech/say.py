@@ -8,29 +8,8 @@ from __future__ import annotations
 
 import re
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+from core.number_words import SMALL, TENS
+
 _SCALES = ((1_000_000, "million"), (1_000, "thousand"))
 _LARGEST = 999_999_999
 
@@ -127,7 +106,7 @@ def say_number(number: str) -> str:
     words = _say_whole(int(whole))
     fraction = fraction.rstrip("0")
     if fraction:
-        words += " point " + " ".join(_ONES[int(digit)] for digit in fraction)
+        words += " point " + " ".join(SMALL[int(digit)] for digit in fraction)
     return words
 
 
@@ -146,7 +125,7 @@ def sentences(text: str, first_at_most: int = 60) -> list[str]:
 
 def _say_whole(number: int) -> str:
     if number > _LARGEST:
-        return " ".join(_ONES[int(digit)] for digit in str(number))
+        return " ".join(SMALL[int(digit)] for digit in str(number))
     for scale, name in _SCALES:
         if number >= scale:
             rest = number % scale
@@ -154,16 +133,16 @@ def _say_whole(number: int) -> str:
     if number >= 100:
         hundreds, rest = divmod(number, 100)
         if rest == 0:
-            return f"{_ONES[hundreds]} hundred"
-        return f"{_ONES[hundreds]} {'oh ' if rest < 10 else ''}{_say_below_hundred(rest)}"
+            return f"{SMALL[hundreds]} hundred"
+        return f"{SMALL[hundreds]} {'oh ' if rest < 10 else ''}{_say_below_hundred(rest)}"
     return _say_below_hundred(number)
 
 
 def _say_below_hundred(number: int) -> str:
-    if number < len(_ONES):
-        return _ONES[number]
+    if number < len(SMALL):
+        return SMALL[number]
     tens, ones = divmod(number, 10)
-    return f"{_TENS[tens]} {_ONES[ones]}" if ones else _TENS[tens]
+    return f"{TENS[tens]} {SMALL[ones]}" if ones else TENS[tens]
 
 
 def _say_clock(found: re.Match[str]) -> str:

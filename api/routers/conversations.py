@@ -10,8 +10,8 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from api.calls import AthleteCall, ChangeCall, Etags, Write
-from api.models import Input, Name, Nothing, Output, Page, PageQuery, not_given
+from api.calls import AthleteCall, ChangeCall, Etags, PostCall, Write
+from api.models import Id, Input, Name, Nothing, Output, Page, PageQuery, not_given
 from api.routing import api_router
 from db.models import ContextType, Conversation, Message, MessageRole
 from services import conversations
@@ -47,6 +47,14 @@ class ConversationQuery(PageQuery):
     sort: Literal["-updated_at", "updated_at"] = Field("-updated_at", description="`-` is newest first.")
     is_active: bool | None = None
     context_type: ContextType | None = None
+
+
+class ConversationNew(Input):
+    """A conversation. `context_id` is the row it is about, if it is about one."""
+
+    context_type: ContextType = "general"
+    context_id: Id | None = None
+    title: Name | None = None
 
 
 class ConversationChange(Input):
@@ -93,6 +101,19 @@ async def list_conversations(
     async with call.transaction() as db:
         found = await conversations.list_conversations(db, call.athlete_id, wanted, query.page())
     return ConversationPage.of(found, lambda row: ConversationOut.of(row[0]))
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+async def start_conversation(new: ConversationNew, call: PostCall) -> ConversationOut:
+    """Starts a conversation, about one of the athlete's workouts, programs or injuries, or about anything."""
+
+    async def start(write: Write) -> ConversationOut:
+        row = await conversations.start_conversation(
+            write.db, write.athlete_id, new.context_type, new.context_id, new.title
+        )
+        return ConversationOut.of(row)
+
+    return await call.once("start_conversation", new, ConversationOut, start)
 
 
 @router.get("/{conversation_id}")

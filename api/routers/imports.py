@@ -112,15 +112,15 @@ GivenForm = Annotated[ImportForm, Form(media_type="multipart/form-data")]
 @router.post("/preview")
 async def preview_import(form: GivenForm, call: AthleteCall) -> Preview | Contents:
     """What a file holds and what importing it would write. Nothing is."""
-    with _refusing():
+    with refusing():
         return await look_at(call.database, call.athlete_id, form.file.file, form.choices())
 
 
 @router.post("")
 async def import_file(form: GivenForm, call: AthleteCall) -> Receipt | Restored:
     """Imports a file: all of it or nothing. The same file again, or a longer one, writes nothing twice."""
-    name = _shown_name(form.file.filename)
-    with _refusing():
+    name = shown_name(form.file.filename)
+    with refusing():
         return await take_in(call.database, call.athlete_id, form.file.file, form.choices(), name)
 
 
@@ -156,13 +156,14 @@ async def _import(db: AsyncSession, call: Call, import_id: UUID) -> Import:
     return row
 
 
-def _shown_name(name: str | None) -> str | None:
+def shown_name(name: str | None) -> str | None:
+    """The name of a file without its folders, if it can be shown."""
     last = PurePath((name or "").replace("\\", "/")).name[:MAX_FILE_NAME]
     return last if last and last.isprintable() else None
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """Answers a file that is refused with a problem that names its field, and its rows by their lines."""
     try:
         yield

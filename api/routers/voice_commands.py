@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,9 +12,10 @@ from pydantic import Field
 
 from api.calls import AthleteCall, PostCall, Write
 from api.models import Input, JsonObject, Moment, Output, Page, PageQuery
+from api.models import Query as ListQuery
 from api.routing import api_router
 from db.models import CorrectionType, VoiceCommand
-from services import voice
+from services import voice, voice_analytics
 from services.voice import CommandFilter
 
 router = api_router("/voice-commands", "voice commands")
@@ -67,6 +69,48 @@ class VoiceCommandQuery(PageQuery):
     created_before: Moment | None = Field(None, description="Said earlier.")
 
 
+class AnalyticsQuery(ListQuery):
+    """Of which time; left out: of all."""
+
+    created_from: Moment | None = Field(None, description="Said then or later.")
+    created_before: Moment | None = Field(None, description="Said earlier.")
+
+
+class RouteOut(Output):
+    """The turns that one route decided. Latencies are from the words to the commit of the calls."""
+
+    route: str
+    turns: int
+    with_calls: int
+    corrected: int
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+
+
+class AnalyticsOut(Output):
+    """How turns were understood. `accuracy` is the share of those with calls that were never corrected, null
+    when there is none; `corrections` counts by what was wrong."""
+
+    turns: int
+    with_calls: int
+    corrected: int
+    accuracy: float | None
+    corrections: dict[str, int]
+    routes: list[RouteOut]
+
+    @classmethod
+    def of(cls, found: voice_analytics.Figures) -> AnalyticsOut:
+        """The figures as they are sent."""
+        return cls(
+            turns=found.turns,
+            with_calls=found.with_calls,
+            corrected=found.corrected,
+            accuracy=found.accuracy,
+            corrections=found.corrections,
+            routes=[RouteOut(**asdict(one)) for one in found.routes],
+        )
+
+
 class Correction(Input):
     """What a turn really meant, in the form of its `parsed_output` or of what was wrong in it."""
 
@@ -83,6 +127,16 @@ async def list_voice_commands(
     async with call.transaction() as db:
         found = await voice.list_commands(db, call.athlete_id, wanted, query.page())
     return VoiceCommandPage.of(found, lambda row: VoiceCommandOut.of(row[0]))
+
+
+@router.get("/analytics")
+async def analyse_voice_commands(
+    call: AthleteCall, query: Annotated[AnalyticsQuery, Query()]
+) -> AnalyticsOut:
+    """How well the athlete is understood: corrections by kind, and how long turns take, by who decided."""
+    async with call.transaction() as db:
+        found = await voice_analytics.analyse(db, call.athlete_id, query.created_from, query.created_before)
+    return AnalyticsOut.of(found)
 
 
 @router.get("/{command_id}")

@@ -15,6 +15,7 @@ from db.models.base import (
     Id,
     OwnerId,
     Real,
+    Sequence,
     UpdatedAt,
     between,
     measured,
@@ -38,7 +39,9 @@ class Run(Base):
     `duration_seconds` is from start to end, `moving_seconds` without the pauses. `pauses` is a list of
     `{"from", "to"}`; a run that is paused has `paused_at`. `route_data` is a list of points
     `{lat, lng, elevation, timestamp, pace, hr}`. `source` is `app` or where it was imported from, whose
-    `external_id` it has: the same run imported twice is one row.
+    `external_id` it has: the same run imported twice is one row. `best_efforts` are
+    `{distance_type: {"seconds", "at"}}`: the fastest stretch of each distance that records are kept of, and
+    when it ended.
     """
 
     __tablename__ = "runs"
@@ -101,8 +104,36 @@ class Run(Base):
     timezone: Mapped[str | None]
     source: Mapped[str] = mapped_column(server_default="app")
     external_id: Mapped[str | None]
+    best_efforts: Mapped[dict[str, Any] | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class RunPoints(Base):
+    """Some points of a run, as they were recorded: a batch of a live run, or a part of a file.
+
+    `columns` is a JSON object of lists by column, whole numbers as differences from the value before
+    (`services/running/points.py`): a marathon of a point a second takes about 150 kB.
+    """
+
+    __tablename__ = "run_points"
+    __table_args__ = (
+        of_same_athlete("run_id", "runs", ondelete="CASCADE"),
+        positive("count"),
+        CheckConstraint("last_at >= first_at", name="last_at"),
+        Index("ix_run_points_run_id", "run_id", "sequence"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[OwnerId]
+    run_id: Mapped[UUID]
+    sequence: Mapped[Sequence]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    count: Mapped[int]
+    columns: Mapped[str]
+    created_at: Mapped[CreatedAt]
 
 
 class RunSplit(Base):
@@ -159,7 +190,8 @@ class RunInterval(Base):
 
 
 class RunningShoe(Base):
-    """A pair of shoes. `max_mileage_km` is when to say that they are worn."""
+    """A pair of shoes. `max_mileage_km` is when to say that they are worn. A run is in the default pair,
+    unless it is said to be in another."""
 
     __tablename__ = "running_shoes"
     __table_args__ = (
@@ -168,6 +200,7 @@ class RunningShoe(Base):
         measured("max_mileage_km"),
         UniqueConstraint("id", "user_id"),
         Index(None, "user_id"),
+        Index("uq_running_shoes_one_default", "user_id", unique=True, postgresql_where=text("is_default")),
     )
 
     id: Mapped[Id]
@@ -180,6 +213,7 @@ class RunningShoe(Base):
     current_mileage_km: Mapped[Real] = mapped_column(server_default=text("0"))
     max_mileage_km: Mapped[Real] = mapped_column(server_default=text("800"))
     is_retired: Mapped[bool] = mapped_column(server_default=false())
+    is_default: Mapped[bool] = mapped_column(server_default=false())
     notes: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

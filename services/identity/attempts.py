@@ -7,18 +7,16 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.network import network_of
 from db.session import Database
 from services.identity.errors import TooManyAttempts
 
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
-IPV6_NETWORK_BITS = 64
-"""One household or phone has at least this network to itself (RFC 6177)."""
 
 # A count whose time is over begins anew. Old counts of others are swept along, a few at a time.
 COUNT = text(
@@ -66,19 +64,6 @@ def sign_in_subjects(email: str, address: str | None) -> list[Subject]:
 def registration_subjects(address: str | None) -> list[Subject]:
     """What a registration counts for."""
     return [Subject(f"register from {network_of(address)}", 20, HOUR)]
-
-
-def network_of(address: str | None) -> str:
-    """What one client can choose its address from: the address itself, with IPv6 its network."""
-    try:
-        known = ip_address(address or "")
-    except ValueError:
-        return address or "unknown"
-    if isinstance(known, IPv6Address):
-        if known.ipv4_mapped:
-            return str(known.ipv4_mapped)
-        return f"{IPv6Address(int(known) >> IPV6_NETWORK_BITS << IPV6_NETWORK_BITS)}/{IPV6_NETWORK_BITS}"
-    return str(known)
 
 
 class Attempts(Protocol):

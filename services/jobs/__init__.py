@@ -28,8 +28,9 @@ def known_jobs() -> Registry:
     from services.badges.upkeep import progress
     from services.jobs.upkeep import upkeep
     from services.knowledge.indexing import indexing
+    from services.running.weather import weather
 
-    return Registry().include([upkeep, indexing, progress])
+    return Registry().include([upkeep, indexing, progress, weather])
 
 
 @asynccontextmanager

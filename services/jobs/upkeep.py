@@ -11,6 +11,7 @@ from services.cache import EXPIRED as EXPIRED_CACHE
 from services.jobs.queue import enqueue
 from services.jobs.registry import Job, Registry
 from services.jobs.run import Run
+from services.model_usage import EXPIRED as EXPIRED_USAGE
 from services.ratelimit import EXPIRED as EXPIRED_LIMITS
 from services.retention import Expired, delete_expired
 from services.summaries import day_of_workout, days_to_summarise, summarise_day
@@ -28,6 +29,7 @@ KEPT_LOG = "30 days"
 RETENTION: tuple[Expired, ...] = (
     EXPIRED_CACHE,
     EXPIRED_LIMITS,
+    EXPIRED_USAGE,
     # What became of a job. Of a dead letter it is kept for as long as the letter.
     Expired(
         "internal.job_log",

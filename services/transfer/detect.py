@@ -11,17 +11,19 @@ Kind = Literal["table", "voicefit"]
 SNIFFED_BYTES = 4096
 TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
+RUNS = "Recordings of runs are brought to POST /api/runs/import, or with `voicefit import`"
+
 _BINARY: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x03\x04", "a zip archive (or a spreadsheet). Unpack it, or export as CSV, and bring that file"),
     (0, b"PK\x05\x06", "an empty zip archive"),
     (0, b"\x1f\x8b", "a gzip archive. Unpack it and bring the file inside"),
     (0, b"%PDF", "a PDF. Export as CSV instead"),
     (0, b"SQLite format 3\x00", "a database, such as a backup of FitNotes. Export as CSV instead"),
-    (8, b".FIT", "a FIT activity. Only training logs can be imported yet, no recorded runs"),
+    (8, b".FIT", f"a FIT activity. {RUNS}"),
 )
 _MARKUP: tuple[tuple[bytes, str], ...] = (
-    (b"<gpx", "a GPX track. Only training logs can be imported yet, no recorded runs"),
-    (b"<trainingcenterdatabase", "a TCX activity. Only training logs can be imported yet, no recorded runs"),
+    (b"<gpx", f"a GPX track. {RUNS}"),
+    (b"<trainingcenterdatabase", f"a TCX activity. {RUNS}"),
     (b"<html", "a web page, not an export. Download the file itself and bring that"),
     (b"<!doctype html", "a web page, not an export. Download the file itself and bring that"),
 )

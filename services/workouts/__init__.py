@@ -35,6 +35,7 @@ from services.workouts.sets import (
 )
 from services.workouts.state import (
     CurrentWorkout,
+    LiveRun,
     SetView,
     Snapshot,
     current_workout,
@@ -52,6 +53,7 @@ __all__ = [
     "Entry",
     "Habit",
     "ImpossibleSet",
+    "LiveRun",
     "Logged",
     "NothingToChange",
     "Performance",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -16,7 +16,9 @@ from sqlalchemy.orm import aliased
 from core.units import WeightUnit
 from db.models import (
     BodyPart,
+    DistanceUnit,
     InjuryLog,
+    Run,
     SetType,
     User,
     UserProfile,
@@ -69,8 +71,18 @@ class CurrentWorkout(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class LiveRun:
+    """The run that is on: which, whether it is paused, and since when it has been run."""
+
+    id: UUID
+    status: Literal["active", "paused"]
+    start_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The little that understanding a sentence needs: unit, open workout, its exercise and newest set.
+    """The little that understanding a sentence needs: units, open workout, its exercise and newest set, and
+    the run that is on.
 
     `injuries` are the parts of the body that hurt, the newest injury first. `newest` is the row of the set.
     """
@@ -81,6 +93,8 @@ class Snapshot:
     last_set: SetView | None
     injuries: tuple[BodyPart, ...] = ()
     newest: WorkoutSet | None = None
+    run: LiveRun | None = None
+    distance_unit: DistanceUnit = "mi"
 
 
 def view(row: WorkoutSet) -> SetView:
@@ -110,7 +124,7 @@ def slug_of(exercise_id: UUID | None) -> str | None:
     return packaged_catalogue().by_id[exercise_id].slug if exercise_id else None
 
 
-def _snapshot_query() -> Select[WeightUnit, Workout, WorkoutSet, Sequence[str]]:
+def _snapshot_query() -> Select[*tuple[Any, ...]]:
     newest = (
         select(WorkoutSet)
         .where(WorkoutSet.workout_id == Workout.id)
@@ -128,11 +142,19 @@ def _snapshot_query() -> Select[WeightUnit, Workout, WorkoutSet, Sequence[str]]:
     )
     injuries = func.array(hurting.scalar_subquery(), type_=ARRAY(Text))
     return (
-        select(UserProfile.preferred_unit, Workout, newest_set, injuries)
+        select(
+            UserProfile.preferred_unit,
+            Workout,
+            newest_set,
+            injuries,
+            UserProfile.distance_unit,
+            *(Run.id, Run.status, Run.start_time),
+        )
         .select_from(User)
         .outerjoin(UserProfile, UserProfile.user_id == User.id)
         .outerjoin(Workout, active)
         .outerjoin(newest_set, true())
+        .outerjoin(Run, and_(Run.user_id == User.id, Run.status != "completed"))
         .where(User.id == bindparam("user_id"))
     )
 
@@ -144,7 +166,7 @@ SNAPSHOT = _snapshot_query()
 async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
     """What `user_id` is in the middle of, in one query."""
     row = (await db.execute(SNAPSHOT, {"user_id": user_id})).one()
-    unit, workout, last, injuries = row
+    unit, workout, last, injuries, distance_unit, run_id, status, start_time = row
     return Snapshot(
         unit=unit or "lbs",
         workout=workout,
@@ -152,6 +174,8 @@ async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
         last_set=view(last) if last else None,
         injuries=cast(tuple[BodyPart, ...], tuple(dict.fromkeys(injuries))),
         newest=last,
+        run=LiveRun(run_id, status, start_time) if run_id else None,
+        distance_unit=distance_unit or "mi",
     )
 
 

@@ -215,7 +215,7 @@ async def test_the_end_of_a_rest_is_said(brain: Brain, athlete: UUID) -> None:
         session.set_timer(datetime.now(UTC) + timedelta(milliseconds=50))
         await asyncio.wait_for(spoken.wait(), 5)
         session.set_timer(datetime.now(UTC) + timedelta(milliseconds=50))
-        session.cancel_timer()
+        session.alarm.cancel()
         await asyncio.sleep(0.2)
     assert said == [phrase("rest_over")]
 
@@ -224,9 +224,9 @@ async def test_a_running_timer_is_picked_up_again(brain: Brain, athlete: UUID) -
     session = await brain.open(athlete)
     async with TextDoor(session) as door:
         await door.say("rest ninety seconds")
-        assert session._timer is not None
+        assert session.alarm.is_set
     resumed = await brain.open(athlete, session.conversation_id)
-    assert resumed._timer is not None
+    assert resumed.alarm.is_set
     await resumed.aclose()
 
 

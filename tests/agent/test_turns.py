@@ -82,7 +82,7 @@ async def test_when_the_commit_fails_nothing_was_done(
     session.on_event(told.append)
     async with TextDoor(session) as door:
         assert (await door.say("225 for 5")).reply.endswith("?")
-        question = session.turns.pending
+        question = session.turns.situation.pending
 
         async def broken(_: AsyncSession) -> None:
             raise OperationalError("commit", {}, Exception("the disk is full"))
@@ -91,7 +91,7 @@ async def test_when_the_commit_fails_nothing_was_done(
             patch.setattr(AsyncSession, "commit", broken)
             turn = await door.say("squat", item_id="turn")
             assert turn.reply == phrase("not_saved")
-        assert session.turns.pending is question
+        assert session.turns.situation.pending is question
         assert [one.failed for one in told if isinstance(one, ToolFinished)] == [True]
         assert await reps(brain, athlete) == []
         assert (await door.say("squat")).reply.startswith("225 for 5")

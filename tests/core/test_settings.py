@@ -38,3 +38,19 @@ def test_what_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch, name: str
     monkeypatch.setenv(name, value)
     with pytest.raises(NotConfigured, match=f"{name} is '{value}'"):
         settings()
+
+
+def test_an_empty_key_is_none_and_the_model_is_found_under_the_names_of_its_maker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XAI_API_KEY", "")
+    assert not Settings().xai_api_key
+    monkeypatch.setenv("XAI_API_KEY", "key")
+    monkeypatch.setenv("XAI_MODEL", "grok-next")
+    monkeypatch.setenv("XAI_BASE_URL", "http://127.0.0.1:1/v1")
+    chosen = Settings()
+    assert (chosen.xai_api_key, chosen.xai_model, chosen.xai_base_url) == (
+        "key",
+        "grok-next",
+        "http://127.0.0.1:1/v1",
+    )

@@ -45,6 +45,7 @@ from db.models import (
     RunInterval,
     RunningPr,
     RunningShoe,
+    RunPoints,
     RunSplit,
     SleepSession,
     ToolCall,
@@ -253,6 +254,7 @@ async def add_runs(author: Author, workout: UUID) -> None:
     await author.add(
         RunSplit(run_id=run.id, split_number=1, distance_meters=1000, duration_seconds=300),
         RunInterval(run_id=run.id, interval_number=1, interval_type="work"),
+        RunPoints(user_id=athlete, run_id=run.id, first_at=NOW, last_at=NOW, count=1, columns="{}"),
         record,
     )
     record.previous_pr_id = record.id

@@ -49,6 +49,7 @@ WORKOUTS = (
     "volume_adjustment_plans",
     "running_shoes",
     "runs",
+    "run_points",
     "run_splits",
     "run_intervals",
     "running_prs",

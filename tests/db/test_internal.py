@@ -16,7 +16,10 @@ from db.session import Database
 from tests.db.access import refused
 from tests.db.fixtures import new_athlete
 
-TABLES = ("cache_entries", "job_log", "job_schedules", "job_statistics", "jobs", "rate_limits")
+TABLES = (
+    *("cache_entries", "job_log", "job_schedules", "job_statistics", "jobs", "model_usage"),
+    "rate_limits",
+)
 
 # Wherever a table may be: in a schema that athletes can enter it needs row-level security and is walked by
 # the tests for that, in any other it must not have been granted to them.

@@ -46,17 +46,11 @@ class Server:
                     yield client
 
 
-@pytest.fixture
-async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
-    """The door with fakes behind it. An indirect parameter limits the sessions."""
-    limit = getattr(request, "param", 10)
-    brain = FakeBrain()
-    settings = Settings(endpointing_seconds=0.2, max_sessions=limit)
-    identity = FakeIdentity()
-    door = RealtimeDoor(brain, identity, settings)
-    app = Starlette(routes=door.routes())
+@asynccontextmanager
+async def serving(door: RealtimeDoor) -> AsyncIterator[str]:
+    """The door on loopback, at this address."""
     config = uvicorn.Config(
-        app,
+        Starlette(routes=door.routes()),
         host="127.0.0.1",
         port=0,
         log_level="warning",
@@ -73,8 +67,20 @@ async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
         await asyncio.sleep(0.01)
     port = uvicorn_server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Server(brain, door, port, identity)
+        yield f"ws://127.0.0.1:{port}/v1/realtime"
         await door.drain(0)
     finally:
         uvicorn_server.should_exit = True
         await task
+
+
+@pytest.fixture
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
+    """The door with fakes behind it. An indirect parameter limits the sessions."""
+    limit = getattr(request, "param", 10)
+    brain = FakeBrain()
+    settings = Settings(endpointing_seconds=0.2, max_sessions=limit)
+    identity = FakeIdentity()
+    door = RealtimeDoor(brain, identity, settings)
+    async with serving(door) as url:
+        yield Server(brain, door, int(url.split(":")[2].split("/")[0]), identity)

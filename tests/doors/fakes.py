@@ -45,7 +45,8 @@ LOUD = 500
 class FakeIdentity:
     """Knows one token, which can be revoked."""
 
-    def __init__(self) -> None:
+    def __init__(self, athlete_id: UUID | None = None) -> None:
+        self.athlete_id = athlete_id or ATHLETE
         self.revoked = asyncio.Event()
 
     async def until_revoked(self, token: str) -> None:
@@ -55,7 +56,7 @@ class FakeIdentity:
     async def verify(self, token: str) -> UUID:
         if token != TOKEN:
             raise VoiceFitError("This token is not valid here. Sign in again.")
-        return ATHLETE
+        return self.athlete_id
 
 
 class LoudnessVAD(vad.VAD):

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.websockets import WebSocket
 
+from agent.doors.admission import Admission, ServerBusy
 from agent.doors.realtime import connection as connection_module
-from agent.doors.realtime.admission import Admission, ServerBusy
 from agent.doors.realtime.configuration import Configuration
 from agent.doors.realtime.connection import Connection
 from agent.doors.realtime.items import MAX_ITEMS, Conversation, typed_message

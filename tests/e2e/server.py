@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -102,14 +102,14 @@ class Server:
                 listening.cancel()
 
 
-def start(home: Path) -> Server:
+def start(home: Path, environment: Mapping[str, str] | None = None) -> Server:
     """Starts a server on a free port, with all its state under `home`."""
     settings = Settings(home=home)
     process = subprocess.Popen(
         [sys.executable, "-m", "cli.main", "serve", "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "VOICEFIT_HOME": str(home)},
+        env={**os.environ, **(environment or {}), "VOICEFIT_HOME": str(home)},
     )
     assert process.stdout is not None
     line = process.stdout.readline()

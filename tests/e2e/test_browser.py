@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,10 @@ PICTURE = os.environ.get("VOICEFIT_SCREENSHOT")
 """Where to put a picture of the page, for the README."""
 
 
-async def recording(speaker: Speaker, path: Path) -> Path:
+async def recording(speaker: Speaker, path: Path, sentences: Sequence[str] = SENTENCES) -> Path:
     """The sentences as a recording for the fake microphone, each with time for the answer."""
     parts = [np.zeros(2 * SAMPLE_RATE, np.int16)]
-    for sentence in SENTENCES:
+    for sentence in sentences:
         spoken = await speaker.say(sentence)
         parts += [spoken.samples, np.zeros(int(PAUSE_SECONDS * SAMPLE_RATE), np.int16)]
     with wave.open(str(path), "wb") as file:

@@ -2,7 +2,34 @@
 
 import pytest
 
-from eval.player import observed
+from core.errors import NotConfigured
+from core.settings import Settings
+from eval.loading import load_scenarios, packaged_scenarios
+from eval.player import SessionPlayer, make_player, observed
+from eval.run import run_scenarios
+from tests.grok.provider import Answer, running
+
+
+async def test_the_model_alone_needs_a_model(tmp_path):
+    with pytest.raises(NotConfigured, match="XAI_API_KEY"):
+        async with make_player(router="llm", settings=Settings(home=tmp_path)):
+            pass
+
+
+async def test_a_model_that_is_asked_first_is_judged_and_paid_for(database):
+    """It knows what was said, and calls what the scenario expects: the policy lets through what was said."""
+    (story,) = (one for one in load_scenarios([packaged_scenarios()]) if one.id == "log-001")
+    (turn,) = story.turns
+    calls = [(call.tool, dict(call.args)) for call in turn.calls]
+    async with running() as provider:
+        provider.plays(lambda request: Answer("[silent]") if request.outputs else Answer(calls=calls))
+        settings = Settings(xai_api_key="key", xai_base_url=provider.url)
+        player = SessionPlayer(database, settings, model_first=True)
+        run = await run_scenarios(player, [story], dataset="one", router="llm")
+        await player.aclose()
+        assert provider.requests
+    assert run.measures.exact.value == 1
+    assert run.measures.cost_usd > 0
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ STORIES = [
     scenario(turn(expect("get_wod", wod="Fran"), say="what's fran"), id="wod"),
 ]
 CONTRACT = {
-    "dataset", "router", "turns", "exact_turns", "tool_accuracy", "argument_accuracy", "false_writes",
+    "dataset", "router", "prompts", "turns", "exact_turns", "tool_accuracy", "argument_accuracy",
+    "false_writes",
     "missed", "word_error_rate", "latency_ms", "cost_usd", "pass_at_k", "pass_hat_k", "failures",
 }  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from sqlalchemy import select
 
 from agent.doors.text import TextDoor
@@ -32,7 +35,7 @@ async def test_given_suggestions_can_be_chosen(database: Database) -> None:
     async with stage.athlete(given) as athlete:
         conversation = await stage.conversation(athlete, given)
         session = await Brain(database, Settings(), speech=None).open(athlete, conversation)
-        assert session.turns.state.suggestions == ("machine-shoulder-press", "landmine-press")
+        assert session.turns.situation.state.suggestions == ("machine-shoulder-press", "landmine-press")
         async with TextDoor(session) as door:
             turn = await door.say("go with the second one")
     assert turn.calls[0].arguments == {"substitute": "Landmine Press"}
@@ -56,3 +59,14 @@ async def test_a_scenario_with_suggestions_is_played(database: Database) -> None
     assert [(call.tool, call.args) for call in outcome.calls] == [
         ("swap_exercise", {"substitute": "Leg Press"})
     ]
+
+
+@pytest.mark.parametrize(("run", "reply"), [("active", "12"), ("paused", "Paused. 11:3")])
+async def test_a_given_run_is_on(database: Database, run: Any, reply: str) -> None:
+    given = Given(run=run)
+    async with Stage(database).athlete(given) as athlete:
+        session = await Brain(database, Settings(), speech=None).open(athlete)
+        assert session.turns.situation.state.run == run
+        async with TextDoor(session) as door:
+            assert (await door.say("how long have I been running")).reply.startswith(reply)
+            assert (await door.say("finish my run")).outputs[0]["run"]["status"] == "completed"

@@ -56,7 +56,7 @@ def calls(text: str, catalogue: Catalogue) -> list[Call]:
 def _value(key: str, value: str, catalogue: Catalogue) -> Any:
     if key == "exercise":
         return catalogue.by_slug[value].name
-    if key in ("unit", "set_type", "cue_type", "reason", "body_part", "equipment"):
+    if key in ("unit", "set_type", "cue_type", "reason", "body_part", "equipment", "run_type"):
         return value
     return float(value) if "." in value else int(value)
 

@@ -33,11 +33,17 @@ TOOLS = frozenset(
         "get_exercise_cues",
         "get_progress",
         "search_knowledge",
+        "start_run",
+        "pause_run",
+        "resume_run",
+        "finish_run",
+        "get_run_status",
+        "log_run",
     }
 )
 SET_FIELDS = ("reps", "weight", "rpe", "rir", "set_type", "duration_seconds", "distance_meters")
 FREE_TEXT = frozenset({"name", "query", "notes", "description", "goal"})
-MORE = frozenset({"unit", "scope", "direction", "missing", "category"})
+MORE = frozenset({"unit", "scope", "direction", "missing", "category", "days_ago"})
 """Arguments beyond the contract, or weighed with others."""
 
 
@@ -81,7 +87,14 @@ class Log:
     def state(self) -> WorkoutState:
         last = self.sets[-1] if self.sets else None
         return WorkoutState(
-            self.unit, self.open, self.exercise, last, self.suggestions, self.run, self.injuries
+            self.unit,
+            self.open,
+            self.exercise,
+            last,
+            self.suggestions,
+            self.run,
+            self.injuries,
+            distance_unit="mi" if self.unit == "lbs" else "km",
         )
 
     def rows(self, call: Call) -> list[PerformedSet]:
@@ -161,6 +174,8 @@ def _effects(log: Log, calls: Sequence[Call]) -> list[object]:
             effects += [_row(row) for row in log.rows(call)]
         else:
             args = {k: _value(v) for k, v in call.args.items() if k not in FREE_TEXT | MORE}
+            if call.tool == "start_run":
+                args.pop("surface_type", None)  # beyond the contract
             if log.exercise and log.slug(call.args.get("exercise")) == log.exercise:
                 args.pop("exercise")  # named or not, it is the one the workout is on
             if call.tool == "correct_set" and "unit" in call.args:
@@ -181,6 +196,8 @@ def _row(row: PerformedSet) -> object:
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return tuple(sorted((name, _value(one)) for name, one in value.items()))
     return round(float(value), 2) if isinstance(value, (int, float)) else str(value).casefold()
 
 

@@ -4,29 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["", "", *["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]]
+from core.number_words import SMALL, TENS
+
 _DECIMALS = {
     0.0: ("",),
     0.5: (" point five", " and a half"),
@@ -38,8 +17,8 @@ _DECIMALS = {
 def below_hundred(n: int) -> str:
     """1-99 in words."""
     if n < 20:
-        return _SMALL[n]
-    return _TENS[n // 10] + (f" {_SMALL[n % 10]}" if n % 10 else "")
+        return SMALL[n]
+    return TENS[n // 10] + (f" {SMALL[n % 10]}" if n % 10 else "")
 
 
 def whole(n: int) -> Iterator[str]:
@@ -50,7 +29,7 @@ def whole(n: int) -> Iterator[str]:
         yield below_hundred(n)
     else:
         hundreds, rest = divmod(n, 100)
-        starts = [f"{_SMALL[hundreds]} hundred"] + (["a hundred", "hundred"] if hundreds == 1 else [])
+        starts = [f"{SMALL[hundreds]} hundred"] + (["a hundred", "hundred"] if hundreds == 1 else [])
         for start in starts:
             if not rest:
                 yield start
@@ -58,9 +37,9 @@ def whole(n: int) -> Iterator[str]:
                 yield f"{start} and {below_hundred(rest)}"
                 yield f"{start} {below_hundred(rest)}"
         if rest >= 10:
-            yield f"{_SMALL[hundreds]} {below_hundred(rest)}"
+            yield f"{SMALL[hundreds]} {below_hundred(rest)}"
         elif rest:
-            yield f"{_SMALL[hundreds]} oh {_SMALL[rest]}"
+            yield f"{SMALL[hundreds]} oh {SMALL[rest]}"
 
 
 def ways(weight: float) -> Iterator[str]:

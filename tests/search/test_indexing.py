@@ -94,7 +94,7 @@ async def test_a_changed_row_is_found_by_what_it_says_now(search: Search) -> Non
     assert await refresh(search) == Report(written=1)
     (hit,) = await search.find(INDEX, "wombats", limit=1)
     assert (hit.id, hit.text.endswith(ODD)) == (changed, True)
-    (same,) = await search.find(INDEX, "how fast are galloping wombats", limit=1)
+    (same,) = await search.find(INDEX, "wombats gallop at forty kilometers an hour", limit=1)
     assert same.closeness is not None
     assert same.id == changed
 

@@ -13,6 +13,7 @@ from db.embedded.cluster import SUPERUSER
 from db.migrate import upgrade
 from db.session import Database
 from search import Search
+from search.mending import REMEMBERED_SECONDS, KnownWords
 from tests.db.fixtures import run_on_server
 from tests.search.corpus import INDEX, FakeEmbedder, chunk, names, put
 
@@ -158,3 +159,12 @@ async def test_pgvector_that_comes_later_is_taken_at_the_next_upgrade(
     async with database.transaction(None) as db:
         assert await db.scalar(text("select count(*) from search_documents where embedding is null")) == 6
         assert await postgres.known(db, INDEX) == {}  # all of them are to be written again
+
+
+async def test_a_word_that_was_strange_is_known_once_it_is_in_a_document(by_words: Search) -> None:
+    now = 0.0
+    by_words._words = KnownWords(lambda: now)
+    assert await names(by_words, "protien") == await names(by_words, "protein")
+    await put(by_words, chunk("brand", "Protien is a brand.", "Protien"))
+    now = REMEMBERED_SECONDS + 1
+    assert (await names(by_words, "protien"))[0] == "brand"

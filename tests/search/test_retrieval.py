@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
 
 from db.catalogue.content import read_content
-from eval.retrieval import Found, load_questions, measure, off_topic, ways
+from eval.retrieval import Asked, Found, load_questions, measure, off_topic, ways
 from search import Search
 from search.embedding import PackagedEmbedder, key_of, packaged_embedder, ready_made
 from search.query import heard, prepare
@@ -29,13 +29,12 @@ def embedder() -> PackagedEmbedder:
     return found
 
 
-async def found(search: Search, tag: str | None = None) -> Mapping[str, Found]:
-    questions = [one for one in load_questions("knowledge") if tag is None or tag in one.tags]
+async def found(search: Search, questions: Sequence[Asked]) -> Mapping[str, Found]:
     return {way: await measure(find, questions) for way, find in ways(search).items()}
 
 
 async def test_five_chunks_hold_what_answers_a_question(searchable: Search) -> None:
-    by = await found(searchable)
+    by = await found(searchable, load_questions("knowledge")[::4])
     assert len(by["hybrid"].places) >= 120
     assert by["hybrid"].recall(5) >= LEAST_RECALL
     for figure in (Found.recall, Found.hit):
@@ -44,8 +43,16 @@ async def test_five_chunks_hold_what_answers_a_question(searchable: Search) -> N
     assert by["hybrid"].ndcg >= max(by["words"].ndcg, by["vectors"].ndcg) - NEARLY
 
 
+@pytest.mark.parametrize(("name", "least"), [("exercises", 0.82), ("cues", 0.6)])
+async def test_exercises_and_cues_are_found_by_what_they_are(
+    searchable: Search, name: str, least: float
+) -> None:
+    by = await found(searchable, load_questions(name))
+    assert by["hybrid"].recall(5) >= max(least, by["words"].recall(5), by["vectors"].recall(5))
+
+
 async def test_so_do_they_for_questions_that_nothing_was_tuned_by(searchable: Search) -> None:
-    by = await found(searchable, "unseen")
+    by = await found(searchable, [one for one in load_questions("knowledge") if "unseen" in one.tags])
     assert len(by["hybrid"].places) >= 70
     assert by["hybrid"].hit(5) >= LEAST_UNSEEN
 

@@ -5,7 +5,7 @@ import { waiting } from "./outbox.js";
 
 /** @typedef {"offline" | "connecting" | "reconnecting" | "speaking" | "thinking" | "listening" | "idle"} Phase */
 
-/** @type {import("@preact/signals").Signal<import("./realtime.js").Status>} The connection. */
+/** @type {import("@preact/signals").Signal<import("./line.js").Status>} The connection. */
 export const status = signal("closed");
 /** Whether the microphone is open. */
 export const listening = signal(false);

@@ -71,5 +71,11 @@ export const signOut = () => call("/api/session/end", { method: "POST" });
 /** @returns {Promise<{workout: import("../types").Workout | null, sets: import("../types").SetRow[]}>} */
 export const currentWorkout = () => call("/api/workouts/current");
 
+/** @returns {Promise<boolean>} whether the server has rooms to talk in */
+export const roomsAvailable = async () => (await call("/api/voice/rooms")).available;
+
+/** @type {(conversation: string | null, device: string) => Promise<import("../types").RoomToken>} */
+export const roomToken = (conversation, device) => post("/api/voice/token", { conversation, device });
+
 /** Whether a conversation can start. @throws {ApiError} with the reason when it cannot */
 export const health = () => call("/health");

@@ -12,5 +12,8 @@ function kept(name, initial) {
 /** Talk only while the button or the space bar is held down. */
 export const holdToTalk = kept("hold-to-talk", false);
 
+/** Talk in a LiveKit room instead of over the websocket. Holds from the next load of the page. */
+export const useRoom = kept("use-room", false);
+
 /** Replies are spoken, not only shown. */
 export const speakReplies = kept("speak-replies", true);

@@ -1,7 +1,7 @@
 /** Who uses the page: the local athlete with one click, or somebody with an account or a token. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 
-import { ApiError, continueLocally, createAccount, exchangeToken, logIn, whoAmI } from "./session.js";
+import { ApiError, continueLocally, createAccount, exchangeToken, logIn, roomsAvailable, whoAmI } from "./session.js";
 
 const FORBIDDEN = 403;
 
@@ -10,6 +10,13 @@ export const athlete = signal(null);
 
 /** Whether to ask who it is: the page is open on another machine than the server's. */
 export const needsSignIn = signal(false);
+
+/** Whether the server has rooms to talk in. */
+export const rooms = signal(false);
+
+effect(() => {
+  if (athlete.value) roomsAvailable().then((there) => (rooms.value = there), () => {});
+});
 
 /** Signs in without asking, if a session is there. @returns {Promise<boolean>} */
 export async function resumeSession() {

@@ -11,8 +11,10 @@ import { dismiss, MICROPHONE_WORDS, offline, online, problem } from "./notices.j
 import { addTurn, dropTurns, markUnanswered, sendTurns } from "./outbox.js";
 import { hearing, level, listening, nothingGoesOn, responding, speaking, status, working } from "./phase.js";
 import { RealtimeClient } from "./realtime.js";
+import { RoomClient } from "./room/client.js";
+import { RoomMicrophone, RoomSpeaker } from "./room/sound.js";
 import { ApiError, health } from "./session.js";
-import { holdToTalk, speakReplies } from "./settings.js";
+import { holdToTalk, speakReplies, useRoom } from "./settings.js";
 import { ensureSignedIn, forgetAthlete, resumeSession } from "./signin.js";
 import { keepAwake, letSleep } from "./wakelock.js";
 
@@ -25,9 +27,10 @@ const MAX_REFUSALS = 2;
 /** The close code with which the server refuses a session (RFC 6455). */
 const POLICY_VIOLATION = 1008;
 
-export const client = new RealtimeClient(sessionStorage);
-const speaker = new Speaker((playing) => (speaking.value = playing));
-const microphone = new Microphone(onPiece, onMicrophoneLost);
+const room = useRoom.value ? new RoomClient(sessionStorage) : null;
+export const client = room ?? new RealtimeClient(sessionStorage);
+const speaker = room ? new RoomSpeaker(room) : new Speaker((playing) => (speaking.value = playing));
+const microphone = room ? new RoomMicrophone(room) : new Microphone(onPiece, onMicrophoneLost);
 
 /** @type {string[]} sound that waits for the connection */
 let early = [];
@@ -247,8 +250,8 @@ async function onLost(code, neverOpened) {
       client.close();
       return connect();
     }
-    // Signed in and with room, yet refused: it can only be the conversation.
-    if (neverOpened && ++refusals >= MAX_REFUSALS) startAnew();
+    // Signed in and with room, yet refused: it can only be the conversation. A LiveKit room says so itself.
+    if (neverOpened && !room && ++refusals >= MAX_REFUSALS) startAnew();
   } catch (error) {
     report(error);
   }

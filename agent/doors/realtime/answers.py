@@ -7,25 +7,20 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from agent.doors.commit import TRANSCRIPT_TIMEOUT, commit_turn
+from agent.doors.microphone import MicrophoneInput
 from agent.doors.realtime.brain import VoiceSession
 from agent.doors.realtime.configuration import Configuration, Modality
 from agent.doors.realtime.hearing import Hearing
-from agent.doors.realtime.microphone import MicrophoneInput
 from agent.doors.realtime.protocol import ProtocolError, ResponseCancel, ResponseCreate
 from agent.doors.realtime.replies import Replies
 from core.errors import VoiceFitError
 
 logger = logging.getLogger(__name__)
 
-CLOSING_SILENCE = 0.6
-"""Seconds of silence after a push-to-talk turn. The session hears that speech has ended, and so does a
-recogniser that waits for it; one that can be flushed does not wait, and hears the silence afterwards."""
-
-TRANSCRIPT_TIMEOUT = 5.0
-"""Seconds that speech may take to become words once its turn is committed, and half its length more."""
-
 NOTHING_MORE_TIMEOUT = 0.3
-"""The same, when words have come and no speech was noticed since: nothing more is likely to come."""
+"""The same as `TRANSCRIPT_TIMEOUT`, when words have come and no speech was noticed since: nothing more is
+likely to come."""
 
 REPLY_TIMEOUT = 2.0
 """Seconds after a turn was committed in which its reply begins, if there is to be one."""
@@ -95,14 +90,7 @@ class Answers:
             await self._make_way()
             agent = self._session.agent
             response = self._replies.expect(modality, metadata)
-            flushes = agent.stt is not None and agent.stt.capabilities.manual_flush
-            if not flushes:
-                self._microphone.push_silence(CLOSING_SILENCE)
-            await self._microphone.drained()
-            committing = agent.commit_user_turn(transcript_timeout=self._transcript_timeout(flushes))
-            if flushes:
-                self._microphone.push_silence(CLOSING_SILENCE)
-            await committing
+            await commit_turn(agent, self._microphone, self._transcript_timeout)
             if not await self._replies.begun(response, REPLY_TIMEOUT):
                 self._hearing.not_understood()
                 self._replies.nothing_came(response)

@@ -1,4 +1,4 @@
-"""The one audio format of this door: 16-bit little-endian mono PCM at 24 kHz."""
+"""Audio as this door's clients send it: PCM in base64."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import base64
 import binascii
 
 from agent.doors.realtime.protocol import ProtocolError
-
-SAMPLE_RATE = 24_000
-BYTES_PER_SECOND = 2 * SAMPLE_RATE
 
 
 def decode_audio(audio: str) -> bytes:
@@ -24,8 +21,3 @@ def decode_audio(audio: str) -> bytes:
             param="audio",
         )
     return pcm
-
-
-def seconds(pcm: bytes | bytearray) -> float:
-    """The length of some audio."""
-    return len(pcm) / BYTES_PER_SECOND

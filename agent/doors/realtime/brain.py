@@ -10,6 +10,7 @@ from livekit.agents import AgentSession, io
 from livekit.agents.voice import SpeechHandle
 
 from agent.events import SessionEvent
+from services.running.track import TrackPoint
 
 TurnDetection = Literal["vad", "manual"]
 
@@ -54,6 +55,9 @@ class VoiceSession(Protocol):
 
     async def truncate(self, item_id: str, text: str) -> None:
         """Cuts the reply `item_id` to `text`, what was heard of it, in the history and where it is kept."""
+
+    async def take_run_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
+        """Keeps points of the run that is on: the run, and how many were new. Raises `VoiceFitError`."""
 
     def on_event(self, listener: Callable[[SessionEvent], None]) -> None:
         """Tells `listener` of every call that is made."""

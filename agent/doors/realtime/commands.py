@@ -16,6 +16,7 @@ from openai.types.realtime import (
 )
 from pydantic import BaseModel
 
+from agent.doors.microphone import MicrophoneFull, MicrophoneInput
 from agent.doors.realtime import protocol
 from agent.doors.realtime.answers import Answers
 from agent.doors.realtime.audio import decode_audio
@@ -25,10 +26,12 @@ from agent.doors.realtime.configuration import Configuration, SessionEvent
 from agent.doors.realtime.heard import words_heard
 from agent.doors.realtime.hearing import Hearing
 from agent.doors.realtime.items import Entry, Item, reply_message, typed_message
-from agent.doors.realtime.microphone import MicrophoneInput
 from agent.doors.realtime.protocol import ProtocolError, new_id
 from agent.doors.realtime.replies import Replies
+from agent.doors.realtime.run_points import RunPoints, RunPointsSaved
 from agent.doors.realtime.speaker import PacedSpeaker
+from core.errors import VoiceFitError
+from services.running.live import NoRun
 
 logger = logging.getLogger(__name__)
 
@@ -70,12 +73,14 @@ class Commands:
         self._replies = replies
         self._answers = Answers(session, configuration, microphone, hearing, replies)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.on_the_move = False
+        """Whether the client has sent points of a run: it knows the events of runs."""
 
     def follow(self, event: protocol.ClientEvent) -> None:
         """Does what the event asks, or begins to."""
         match event:
             case protocol.AudioAppend():
-                self._microphone.push(decode_audio(event.audio))
+                self._append(event)
             case protocol.AudioCommit():
                 self._hearing.commit()
             case protocol.AudioClear():
@@ -100,8 +105,17 @@ class Commands:
                 self._spawn(self._answers.to(event))
             case protocol.ResponseCancel():
                 self._spawn(self._answers.cancelled(event))
+            case RunPoints():
+                self.on_the_move = True
+                self._spawn(self._take_points(event))
             case _:
                 assert_never(event)
+
+    def _append(self, event: protocol.AudioAppend) -> None:
+        try:
+            self._microphone.push(decode_audio(event.audio))
+        except MicrophoneFull as error:
+            raise ProtocolError("input_audio_buffer_full", str(error)) from error
 
     @property
     def busy(self) -> bool:
@@ -229,6 +243,23 @@ class Commands:
         entry.item = reply_message(item.id, text, audio=True, status="incomplete")
         if entry.message_id is not None:
             self._spawn(self._session.truncate(entry.message_id, text))
+
+    async def _take_points(self, event: RunPoints) -> None:
+        try:
+            run_id, new = await self._session.take_run_points([one.point() for one in event.points])
+        except VoiceFitError as error:
+            code = "no_run" if isinstance(error, NoRun) else "points_refused"
+            self._channel.refuse(ProtocolError(code, str(error), param="points"), event.event_id)
+            return
+        self._channel.send(
+            RunPointsSaved(
+                event_id=new_id("event"),
+                type="voicefit.run.points.saved",
+                saved_event_id=event.event_id,
+                run_id=run_id,
+                new_points=new,
+            )
+        )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._guarded(work))

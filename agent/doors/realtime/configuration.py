@@ -8,7 +8,7 @@ from openai.types.realtime import RealtimeSessionCreateResponse
 from openai.types.realtime.realtime_session_create_response import ToolMcpTool
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.doors.realtime.audio import SAMPLE_RATE
+from agent.doors.pcm import SAMPLE_RATE
 from agent.doors.realtime.protocol import ProtocolError, from_validation
 
 MODEL = "voicefit"

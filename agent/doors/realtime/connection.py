@@ -16,20 +16,21 @@ from openai.types.realtime import RealtimeMcpListTools
 from openai.types.realtime.realtime_mcp_list_tools import Tool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from agent.doors.microphone import MicrophoneInput
 from agent.doors.realtime.brain import VoiceSession
 from agent.doors.realtime.channel import Channel
 from agent.doors.realtime.commands import Commands
 from agent.doors.realtime.configuration import SERVER_LABEL, Configuration, SessionEvent
 from agent.doors.realtime.hearing import Hearing
 from agent.doors.realtime.items import Item, reply_message, typed_message
-from agent.doors.realtime.microphone import MicrophoneInput
 from agent.doors.realtime.outbox import MAX_WAITING_CHARACTERS, Outbox
 from agent.doors.realtime.protocol import ProtocolError, client_event_id, decode, new_id, parse_event
 from agent.doors.realtime.rate import TokenBucket
 from agent.doors.realtime.replies import Replies
+from agent.doors.realtime.run_points import RunProgress
 from agent.doors.realtime.speaker import Captions, PacedSpeaker
+from agent.events import RunProgressed, TurnRefused
 from agent.events import SessionEvent as TurnEvent
-from agent.events import TurnRefused
 
 logger = logging.getLogger(__name__)
 
@@ -166,6 +167,9 @@ class Connection:
     # the conversation
 
     def _on_event(self, event: TurnEvent) -> None:
+        if isinstance(event, RunProgressed) and self._commands.on_the_move:
+            told = RunProgress(event_id=new_id("event"), type="voicefit.run.progress", run=event.run)
+            self.channel.send(told)
         if isinstance(event, TurnRefused):
             self.channel.slow_down(
                 "Too many turns in a short time: this one was not taken. Send it again in "

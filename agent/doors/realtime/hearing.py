@@ -14,9 +14,9 @@ from livekit.agents import (
     llm,
 )
 
+from agent.doors.microphone import MicrophoneInput
 from agent.doors.realtime.channel import Channel
 from agent.doors.realtime.configuration import PREFIX_PADDING_MS, Configuration
-from agent.doors.realtime.microphone import MicrophoneInput
 from agent.doors.realtime.protocol import ProtocolError
 from agent.doors.realtime.speaker import PacedSpeaker
 from agent.doors.realtime.turn import SpokenTurn

@@ -13,6 +13,8 @@ from uuid import uuid4
 from openai.types.realtime import RealtimeError, RealtimeErrorEvent
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from agent.doors.realtime.run_points import RunPoints
+
 ErrorKind = Literal["invalid_request_error", "server_error", "rate_limit_error"]
 
 MAX_ID_LENGTH = 64
@@ -157,6 +159,7 @@ ClientEvent = (
     | ItemTruncate
     | ResponseCreate
     | ResponseCancel
+    | RunPoints
 )
 
 _EVENTS: TypeAdapter[ClientEvent] = TypeAdapter(Annotated[ClientEvent, Field(discriminator="type")])
@@ -172,6 +175,7 @@ _TYPES = frozenset(
         "conversation.item.truncate",
         "response.create",
         "response.cancel",
+        "voicefit.run.points",
     }
 )
 

@@ -26,7 +26,7 @@ from openai.types.realtime.realtime_response_status import Error as StatusError
 from openai.types.realtime.response_content_part_added_event import Part as AddedPart
 from openai.types.realtime.response_content_part_done_event import Part as DonePart
 
-from agent.doors.realtime.audio import seconds
+from agent.doors.pcm import seconds
 from agent.doors.realtime.calls import Calls
 from agent.doors.realtime.channel import Channel
 from agent.doors.realtime.heard import words_heard

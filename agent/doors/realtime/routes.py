@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from agent.doors.admission import Admission, ServerBusy
 from agent.doors.realtime.access import chosen_subprotocol, presented_token
-from agent.doors.realtime.admission import Admission, ServerBusy
 from agent.doors.realtime.brain import Brain, Identity
 from agent.doors.realtime.configuration import MODEL
 from agent.doors.realtime.connection import INTERNAL_ERROR, POLICY_VIOLATION, Connection

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from livekit import rtc
 from livekit.agents.voice import io
 
-from agent.doors.realtime.audio import BYTES_PER_SECOND, SAMPLE_RATE, seconds
+from agent.doors.pcm import BYTES_PER_SECOND, SAMPLE_RATE, seconds
 
 LEAD_SECONDS = 4.0
 """How far the client's buffer is filled ahead of what it plays: enough to ride out a weak mobile network."""

@@ -18,10 +18,12 @@ from agent.router.intents import (
     undo_last,
     workout,
 )
+from agent.router.running import parse as running
 
 Parser = Callable[[Clause], Reading | None]
 
 COMMANDS: tuple[Parser, ...] = (
+    running,
     undo_last.parse,
     start_rest_timer.parse,
     workout.parse,
@@ -31,5 +33,5 @@ COMMANDS: tuple[Parser, ...] = (
 )
 """Intents that may stand beside others in one sentence."""
 
-WHOLE: tuple[Parser, ...] = (chatter.parse, incomplete.parse)
+WHOLE: tuple[Parser, ...] = (running, chatter.parse, incomplete.parse)
 """Intents that take a sentence whole, tried before the commands."""

@@ -22,7 +22,6 @@ QUESTIONS: tuple[tuple[Templates, str], ...] = tuple(
             "[<lead>] <log> [an|the|my] exercise",
             "[<lead>] <log> [some|my] (reps|sets|weight)",
         ),
-        "How far did you run, and how long did it take?": ("[<lead>] <log> [a|my|the|this|that|todays] run",),
         "Where does it hurt?": ("[<lead>] <log> [an|my|the|a new|this] injury",),
         "Which part of it exactly?": (
             "[<lead>] <log> [an|my|the|a] injury (to|on|in) [my|the] (leg|arm|body)",

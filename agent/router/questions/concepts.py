@@ -1,7 +1,7 @@
-"""Finding what a question is about: the concepts of `concepts.txt` (or another such file) in a sentence.
+"""Finding what a sentence is about: the concepts of a file such as `concepts.txt` in it.
 
 A question is understood by its concepts, whatever their order, so that phrasings nobody listed are understood
-as well; the rules beside this module say which concepts make which call.
+as well; the rules beside such a file say which concepts make which call.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from agent.router.families import expand
 
 FILLER = "filler"
 """The concept of words that say nothing by themselves."""
+QUESTIONS = "router/questions/concepts.txt"
 
 Phrases = dict[tuple[str, ...], set[str]]
 
@@ -28,11 +29,10 @@ class Found:
     end: int
 
 
-def _patterns(file: str) -> Iterator[tuple[str, str]]:
+def _patterns(path: str) -> Iterator[tuple[str, str]]:
     """(concept, pattern) for each pattern of the file."""
     name = ""
-    text = files("agent").joinpath(f"router/questions/{file}").read_text(encoding="utf-8")
-    for line in text.splitlines():
+    for line in files("agent").joinpath(path).read_text(encoding="utf-8").splitlines():
         if line.startswith("[") and line.endswith("]") and " " not in line and "|" not in line:
             name = line[1:-1]
         elif line and not line.startswith("#"):
@@ -40,11 +40,11 @@ def _patterns(file: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache
-def _table(file: str) -> tuple[Phrases, dict[str, int]]:
+def _table(path: str) -> tuple[Phrases, dict[str, int]]:
     """Every phrase with its concepts, and for each first word how long the phrases from it can be."""
     phrases: Phrases = {}
     longest: dict[str, int] = {}
-    for name, pattern in _patterns(file):
+    for name, pattern in _patterns(path):
         for phrase in expand(pattern):
             words = tuple(phrase.split())
             phrases.setdefault(words, set()).add(name)
@@ -52,9 +52,12 @@ def _table(file: str) -> tuple[Phrases, dict[str, int]]:
     return phrases, longest
 
 
-def find(words: Sequence[str], file: str = "concepts.txt") -> list[Found]:
-    """Every concept in `words`, each by its longest phrase at a place; concepts may share words."""
-    phrases, longest = _table(file)
+def find(words: Sequence[str], path: str = QUESTIONS) -> list[Found]:
+    """Every concept in `words`, each by its longest phrase at a place; concepts may share words.
+
+    `path` is the file of the concepts, within `agent`.
+    """
+    phrases, longest = _table(path)
     found: list[Found] = []
     for i, word in enumerate(words):
         seen: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -12,8 +13,9 @@ from agent.router.questions.concepts import FILLER, Found, find
 from agent.router.questions.question import Question
 from agent.router.questions.training import call
 from agent.router.vocabulary import POLITE, words
+from services.exercises.red_flags import DESPAIR, EMERGENCY
 
-TOPICS = "topics.txt"
+TOPICS = "router/questions/topics.txt"
 NOT = "not"
 """The concept of what makes a question another tool's, or nobody's."""
 LIFT = "lift"
@@ -44,6 +46,13 @@ _OTHERWISE = words("""
 _OF_THEIR_OWN = frozenset({"nutrition", "recovery", "mobility"})
 """Categories whose words no other tool's questions have."""
 
+_THEMSELVES = words("i im ive my me")
+_SOMEBODY_ELSE = words("""
+    he hes she shes they theyre him her his them buddy friend guy guys dude man brother sister wife husband
+    girlfriend boyfriend mom dad kid everybody
+""")
+_LONG_AGO = words("year years ago once movie party drunk")
+
 _CRY = re.compile(
     r"\b(?:(?:my|i have|ive got|got|getting|having|with) (?:a |an |some |really |bad )*chest (?:\w+ )?"
     r"(?:pains?|pressure|tightness|hurts|tight)|my chest (?:is|feels|got|went) tight"
@@ -62,9 +71,19 @@ _CRY = re.compile(
 def cry(question: Question) -> Reading | None:
     """ "my chest feels tight", "I just passed out": whoever says so is to hear what to do, whatever else."""
     said = question.clause.words
-    if len(said) > LONGEST_CRY or not _CRY.search(" ".join(said)):
+    text = " ".join(said)
+    if len(said) > LONGEST_CRY or _LONG_AGO.intersection(said):
+        return None
+    if not (_CRY.search(text) or _is_of_themselves(text, said)):
         return None
     return _search(question, "injury")
+
+
+def _is_of_themselves(text: str, said: Sequence[str]) -> bool:
+    """Whether they speak of a sign of danger, as their own and as of now."""
+    if not _THEMSELVES.intersection(said) or _SOMEBODY_ELSE.intersection(said):
+        return False
+    return bool(EMERGENCY.search(text) or DESPAIR.search(text))
 
 
 def clear(question: Question) -> Reading | None:

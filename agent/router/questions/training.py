@@ -93,7 +93,7 @@ def _counts_reps(question: Question, first: Number, second: Number) -> bool:
 
 def records(question: Question) -> Reading | None:
     """ "what's my bench PR", "heaviest I've ever deadlifted", "show me all my PRs"."""
-    if not question.has("record") or question.numbers or len(question.spans) > 1:
+    if not question.has("record") or question.has("best_way") or question.numbers or len(question.spans) > 1:
         return None
     about = question.exercise is not None or question.any("this") or "my" in question.clause.words
     if not question.any("ask") and not about:

@@ -11,6 +11,9 @@ const PROBLEM_OF = {
   OverconstrainedError: "missing",
 };
 
+/** @param {unknown} error of the browser, when it was asked for the microphone @returns {MicrophoneProblem} */
+export const problemOf = (error) => PROBLEM_OF[/** @type {DOMException} */ (error).name] ?? "busy";
+
 export class MicrophoneError extends Error {
   /** @param {MicrophoneProblem} problem */
   constructor(problem) {
@@ -93,6 +96,6 @@ async function openStream() {
       audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     });
   } catch (error) {
-    throw new MicrophoneError(PROBLEM_OF[/** @type {DOMException} */ (error).name] ?? "busy");
+    throw new MicrophoneError(problemOf(error));
   }
 }

@@ -3,8 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { html } from "../html.js";
 import { signOut } from "../session.js";
-import { holdToTalk, speakReplies } from "../settings.js";
-import { athlete, forgetAthlete } from "../signin.js";
+import { holdToTalk, speakReplies, useRoom } from "../settings.js";
+import { athlete, forgetAthlete, rooms } from "../signin.js";
 import { newConversation, stopListening, stopSpeaking } from "../talk.js";
 import { clearWorkout, sets } from "../workout.js";
 import { listIcon, menuIcon } from "./icons.js";
@@ -54,6 +54,8 @@ export function Header({ workoutOpen }) {
       <div class="menu-body">
         <label><input type="checkbox" checked=${holdToTalk.value} onChange=${toggleHold} /> Hold to talk</label>
         <label><input type="checkbox" checked=${speakReplies.value} onChange=${toggleVoice} /> Speak replies</label>
+        ${(rooms.value || useRoom.value) &&
+        html`<label><input type="checkbox" checked=${useRoom.value} onChange=${toggleRoom} /> Talk in a room (WebRTC)</label>`}
         <button type="button" class="quiet" onClick=${newConversation}>New conversation</button>
         ${athlete.value && html`<button type="button" class="quiet" onClick=${leave}>Sign out</button>`}
       </div>
@@ -64,6 +66,12 @@ export function Header({ workoutOpen }) {
 function toggleHold() {
   stopListening();
   holdToTalk.value = !holdToTalk.value;
+}
+
+/** The conversation is kept for the tab: the page goes on with it the other way. */
+function toggleRoom() {
+  useRoom.value = !useRoom.value;
+  location.reload();
 }
 
 function toggleVoice() {

@@ -9,8 +9,8 @@ from collections import deque
 from livekit import rtc
 from livekit.agents.voice import io
 
-from agent.doors.realtime.audio import BYTES_PER_SECOND, SAMPLE_RATE, seconds
-from agent.doors.realtime.protocol import ProtocolError
+from agent.doors.pcm import BYTES_PER_SECOND, SAMPLE_RATE, seconds
+from core.errors import VoiceFitError
 
 FRAME_SECONDS = 0.04
 """Microphone audio goes on in pieces of at least this length: each piece costs a pass through the session."""
@@ -22,11 +22,15 @@ MAX_WAITING_SECONDS = 60.0
 """Microphone audio that may wait for the session; a client that sends more has run far ahead of real time."""
 
 
+class MicrophoneFull(VoiceFitError):
+    """More audio came than could be waited for."""
+
+
 class MicrophoneInput(io.AudioInput):
     """The client's audio on its way to the session."""
 
     def __init__(self) -> None:
-        super().__init__(label="realtime-microphone")
+        super().__init__(label="microphone")
         self._frames: deque[tuple[bytes, bool]] = deque()
         self._rest = bytearray()
         self._pushed_at = time.monotonic()
@@ -52,11 +56,10 @@ class MicrophoneInput(io.AudioInput):
         return round(1000 * self._received / BYTES_PER_SECOND)
 
     def push(self, pcm: bytes) -> None:
-        """Adds audio. Raises `ProtocolError` when too much is waiting; then none of it is taken."""
+        """Adds audio. Raises `MicrophoneFull` when too much is waiting; then none of it is taken."""
         if self._waiting + len(pcm) > MAX_WAITING_SECONDS * BYTES_PER_SECOND:
-            raise ProtocolError(
-                "input_audio_buffer_full",
-                f"More than {MAX_WAITING_SECONDS:.0f} s of audio are waiting. Send audio as it is recorded.",
+            raise MicrophoneFull(
+                f"More than {MAX_WAITING_SECONDS:.0f} s of audio are waiting. Send audio as it is recorded."
             )
         self._rest += pcm
         self._waiting += len(pcm)

@@ -1,0 +1,100 @@
+"""`voicefit worker rooms`: a process that talks with athletes in LiveKit rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.supervisor import Supervisor
+from core.logs import log_to_stderr
+from core.memory import settle_memory
+from core.settings import MAX_PORT, Settings, settings
+
+if TYPE_CHECKING:
+    from agent.doors.rooms import RoomsWorker
+
+DRAIN_SECONDS = 10.0
+
+
+def work_in_rooms(
+    host: Annotated[str, typer.Option(help="Where to say that the worker is well.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=MAX_PORT, help="The same; 0 takes a free one.")] = 0,
+    processes: Annotated[
+        int, typer.Option(min=1, max=256, help="Processes to keep running, the ports following each other.")
+    ] = 1,
+    supervised: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Talk with athletes in LiveKit rooms until stopped. Any number of workers may run."""
+    log_to_stderr()
+    typer.echo("Starting a worker for rooms ...", err=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        if processes > 1:
+            asyncio.run(_supervise(host, port, processes))
+        else:
+            asyncio.run(_work(settings(), host, port, supervised))
+
+
+async def _supervise(host: str, port: int, processes: int) -> None:
+    from services.rooms import Rooms
+
+    Rooms(settings())  # said once, not by each
+    worker = [sys.executable, "-m", "cli.main", "worker", "rooms", "--supervised", "--host", host, "--port"]
+    supervisor = Supervisor([[*worker, str(port + slot if port else 0)] for slot in range(processes)])
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, supervisor.stop)
+    await supervisor.run()
+
+
+async def _work(chosen: Settings, host: str, port: int, supervised: bool) -> None:
+    async with _worker(chosen, host, port) as worker:
+        told = asyncio.Event()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(one, told.set)
+        if supervised:
+            asyncio.get_running_loop().add_reader(sys.stdin, told.set)  # it says nothing but its end
+        worker.on_worn_out = told.set
+        running = asyncio.create_task(worker.run(), name="rooms worker")
+        await _first(running, worker.registered())
+        if not running.done():
+            print(f"Ready for rooms, {chosen.max_sessions} at a time.", flush=True)
+            await _first(running, told.wait())
+        if supervised:
+            asyncio.get_running_loop().remove_reader(sys.stdin)
+        if told.is_set():
+            await worker.drain(DRAIN_SECONDS)
+        await running
+
+
+async def _first(running: asyncio.Task[None], other: Coroutine[Any, Any, Any]) -> None:
+    waiting = asyncio.create_task(other)
+    await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[RoomsWorker]:
+    from agent.doors.rooms import RoomsWorker
+    from agent.session import Brain
+    from agent.speech import load_speech
+    from db.session import open_database
+    from services.keyvalue import open_store
+    from services.ratelimit import rate_limiter
+    from services.rooms import Rooms
+
+    rooms = Rooms(chosen)  # before anything is loaded: it may not be configured
+    async with contextlib.AsyncExitStack() as stack:
+        database = await open_database(chosen)
+        stack.push_async_callback(database.aclose)
+        store = open_store(chosen)
+        if store is not None:
+            stack.push_async_callback(store.aclose)
+        limiter = rate_limiter(chosen, database, store)
+        speech = await load_speech(chosen)
+        settle_memory()
+        yield RoomsWorker(Brain(database, chosen, speech, limiter), rooms, chosen, host=host, port=port)

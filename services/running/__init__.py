@@ -1,0 +1,1 @@
+"""Runs: live and logged, from files, with records, shoes and predictions."""

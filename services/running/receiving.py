@@ -1,0 +1,158 @@
+"""Points of a run that is on: kept once, whatever comes twice or late, and what they come to.
+
+The state of a live run is its points in the database. Each server remembers the tracks that it counted last,
+and reads what other servers have received since.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.errors import Conflict, Invalid
+from db.models import Run, RunPoints
+from services.running.aftermath import settle
+from services.running.points import add_samples, joined, put_together, samples_of
+from services.running.store import APP, compute_anew, get_run, pauses_of
+from services.running.track import LiveTotals, LiveTrack, Pause, ProcessedRun, Samples, TrackPoint
+
+AHEAD = timedelta(minutes=10)
+"""How far a device's clock may be ahead."""
+BEFORE = timedelta(days=1)
+MAX_POINTS = 250_000
+MAX_TRACKS = 500
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+
+_tracks: OrderedDict[UUID, tuple[int, LiveTrack]] = OrderedDict()
+"""The tracks that were counted last, each with the `sequence` of the last row that is in it."""
+
+
+class NotRecording(Conflict):
+    """The run takes no points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A run after some points, of which `new` were not known before."""
+
+    run: Run
+    new: int
+    totals: LiveTotals
+
+
+async def add_points(
+    db: AsyncSession, user_id: UUID, run_id: UUID, points: Sequence[TrackPoint], now: datetime | None = None
+) -> Received:
+    """Takes in points of a run that is on, paused, or over. Points are known by their time: twice is once.
+
+    A run that is over is computed anew. Raises `UnknownRun`, `NotRecording` for a run of a file, and
+    `Invalid` for points of another day.
+    """
+    run = await get_run(db, user_id, run_id, lock=True)
+    if run.source != APP:
+        raise NotRecording("This run came from a file: it takes no more points.")
+    now = now or datetime.now(UTC)
+    _check(run, points, now)
+    track, last = await _track(db, run)
+    new = track.add(points)
+    if len(track) > MAX_POINTS:
+        raise NotRecording(f"This run has more than {MAX_POINTS:,} points already.")
+    if new:
+        last = await add_samples(db, run, Samples.of(new))
+        if run.status == "completed":
+            await compute_anew(db, run)
+            await settle(db, user_id)
+        else:
+            _note(run, track.totals())
+        await db.flush()
+    if last is not None:
+        _remember(run.id, last, track)
+    return Received(run, len(new), track.totals(_until(run, now)))
+
+
+async def live_totals(db: AsyncSession, run: Run, now: datetime | None = None) -> LiveTotals:
+    """A run so far, at `now`. Raises `PointsDamaged`."""
+    track, last = await _track(db, run)
+    if last is not None:
+        _remember(run.id, last, track)
+    return track.totals(_until(run, now or datetime.now(UTC)))
+
+
+async def compute_finished(db: AsyncSession, run: Run) -> ProcessedRun | None:
+    """What a run that has just been finished comes to, computed from all its points and written; None when it
+    has none that make a run. Raises `PointsDamaged`."""
+    _tracks.pop(run.id, None)
+    samples = await samples_of(db, run.id)
+    if not len(samples):
+        return None
+    await put_together(db, run, samples)
+    return await compute_anew(db, run, samples)
+
+
+def forget() -> None:
+    """Forgets the tracks that were counted: they are counted anew from the database."""
+    _tracks.clear()
+
+
+def _check(run: Run, points: Sequence[TrackPoint], now: datetime) -> None:
+    for number, point in enumerate(points, start=1):
+        if point.time > now + AHEAD:
+            raise Invalid(f"Point {number} is in the future. Is the clock of the device right?", "points")
+        if point.time < run.start_time - BEFORE:
+            raise Invalid(f"Point {number} is from long before the run began.", "points")
+
+
+async def _track(db: AsyncSession, run: Run) -> tuple[LiveTrack, int | None]:
+    """The track of a run with all that is in the database, and the last row of it."""
+    # Taken out: should the transaction fail, what it added must not be remembered.
+    seen, track = _tracks.pop(run.id, (None, None))
+    query = select(RunPoints.sequence, RunPoints.columns).where(RunPoints.run_id == run.id)
+    if seen is not None:
+        query = query.where(RunPoints.sequence >= seen)
+    rows = (await db.execute(query.order_by(RunPoints.sequence))).all()
+    if track is None or track.start != run.start_time or not rows or rows[0].sequence != seen:
+        if seen is not None:
+            return await _track(db, run)
+        track = LiveTrack(run.start_time)
+    else:
+        rows = rows[1:]
+    track.set_pauses(_pauses(run))
+    if rows:
+        await asyncio.to_thread(_catch_up, track, [row.columns for row in rows])
+        seen = rows[-1].sequence
+    return track, seen
+
+
+def _catch_up(track: LiveTrack, rows: Sequence[str]) -> None:
+    track.add(joined(rows))
+
+
+def _remember(run_id: UUID, last: int, track: LiveTrack) -> None:
+    _tracks[run_id] = last, track
+    while len(_tracks) > MAX_TRACKS:
+        _tracks.popitem(last=False)
+
+
+def _pauses(run: Run) -> list[Pause]:
+    on = [Pause(run.paused_at, _END_OF_TIME)] if run.paused_at is not None else []
+    return [*pauses_of(run), *on]
+
+
+def _until(run: Run, now: datetime) -> datetime:
+    return run.end_time or now
+
+
+def _note(run: Run, totals: LiveTotals) -> None:
+    """Keeps what a run has come to so far."""
+    run.distance_meters = totals.distance_meters
+    run.avg_pace_min_per_km = totals.average_pace_min_per_km
+    run.avg_heart_rate = None if totals.average_heart_rate is None else round(totals.average_heart_rate)
+    run.max_heart_rate = None if totals.max_heart_rate is None else round(totals.max_heart_rate)
+    run.elevation_gain_meters = totals.elevation_gain_meters
