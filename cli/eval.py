@@ -69,7 +69,7 @@ def run(
     judge: Annotated[
         str | None,
         typer.Option(
-            metavar="MODEL", help="A language model (OPENAI_API_KEY) that may object to turns that are exact."
+            metavar="MODEL", help="A language model (XAI_API_KEY) that may object to turns that are exact."
         ),
     ] = None,
     gate: Annotated[
@@ -203,7 +203,7 @@ async def _play(plan: Plan) -> Run:
     from eval.run import run_scenarios
     from eval.verdicts import Judge
 
-    judge = Judge(plan.judge) if plan.judge else None
+    judge = Judge(plan.judge, settings()) if plan.judge else None
     console = Console(stderr=True)
     with Progress(
         *Progress.get_default_columns(),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from openai import AsyncOpenAI, OpenAIError
 
 from core.errors import NotConfigured
+from core.settings import Settings
 from eval.judge import TurnResult
 
 AT_ONCE = 4
@@ -33,15 +34,14 @@ class Verdicts:
 
 
 class Judge:
-    """A model behind the chat completions protocol. Raises `NotConfigured` without OPENAI_API_KEY."""
+    """A model of the service in `settings` (XAI_API_KEY). Raises `NotConfigured` when there is none."""
 
-    def __init__(self, model: str) -> None:
-        try:
-            self._client = AsyncOpenAI(timeout=ANSWER_SECONDS)
-        except OpenAIError as error:
-            raise NotConfigured(
-                "--judge needs a language model: set OPENAI_API_KEY, and OPENAI_BASE_URL for one of others."
-            ) from error
+    def __init__(self, model: str, settings: Settings) -> None:
+        if not settings.xai_api_key:
+            raise NotConfigured("--judge needs a language model: set XAI_API_KEY (and XAI_BASE_URL).")
+        self._client = AsyncOpenAI(
+            api_key=settings.xai_api_key, base_url=settings.xai_base_url, timeout=ANSWER_SECONDS
+        )
         self._model = model
 
     async def look(self, results: Sequence[TurnResult]) -> tuple[tuple[TurnResult, ...], Verdicts]:

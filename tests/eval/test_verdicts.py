@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from core.errors import NotConfigured
+from core.settings import Settings
 from eval.outcome import TurnOutcome
 from eval.report import to_json
 from eval.run import run_scenarios
@@ -62,15 +63,12 @@ def objects(shown: dict[str, Any]) -> str:
     ("answer", "exact", "verdicts"), [(objects, 2, (3, 1, 0)), (lambda _: "I think it is fine", 3, (3, 0, 3))]
 )
 async def test_a_judge_may_object_and_never_rescues(
-    monkeypatch: pytest.MonkeyPatch,
     answer: Callable[[dict[str, Any]], str],
     exact: int,
     verdicts: tuple[int, int, int],
 ) -> None:
     async with model(answer) as (url, shown):
-        monkeypatch.setenv("OPENAI_BASE_URL", url)
-        monkeypatch.setenv("OPENAI_API_KEY", "any")
-        judge = Judge("m")
+        judge = Judge("m", Settings(xai_api_key="any", xai_base_url=url))
         run = await run_scenarios(FakePlayer(plays), STORIES, dataset="mine", router="local", judge=judge)
     report = to_json(run)
     assert report["exact_turns"] == exact
@@ -82,7 +80,6 @@ async def test_a_judge_may_object_and_never_rescues(
     ]
 
 
-def test_without_a_key_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with pytest.raises(NotConfigured, match="OPENAI_API_KEY"):
-        Judge("m")
+def test_without_a_key_it_says_what_to_set() -> None:
+    with pytest.raises(NotConfigured, match="XAI_API_KEY"):
+        Judge("m", Settings(xai_api_key=None))
