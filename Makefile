@@ -50,8 +50,11 @@ format: setup ## Format and mend what can be mended
 bench: setup ## Print latency by stage, spoken accuracy, sets over HTTP and memory, with the machine's load
 	@$(BIN)/python -m eval.bench
 
-eval: setup ## Replay the packaged scenarios and report
-	@$(BIN)/voicefit eval run
+eval: setup ## Replay the packaged scenarios, typed, in other words and aloud, against their gates
+	@$(BIN)/voicefit eval run --gate text
+	@$(BIN)/voicefit eval run --gate varied --vary 1 --seed 1
+	@$(BIN)/voicefit eval run eval/scenarios/logging.jsonl eval/scenarios/not_for_the_agent.jsonl --gate aloud \
+		--aloud --voices 6 --noise plates --noise music --noise babble --noise treadmill
 
 recordings: setup ## Record conversations with the real language model (needs XAI_API_KEY; costs a few cents)
 	@$(BIN)/python -m tests.recordings.record

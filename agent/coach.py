@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from livekit.agents import Agent, RunContext, function_tool, llm
@@ -50,4 +51,10 @@ def offered(name: str, call_tool: CallTool) -> llm.RawFunctionTool[..., Any]:
         output = await call_tool(context.function_call.call_id, name, dict(raw_arguments))
         return json.dumps(output)
 
-    return function_tool(run, raw_schema=TOOLS[name].schema())
+    return function_tool(run, raw_schema=_schema(name))
+
+
+@lru_cache
+def _schema(name: str) -> dict[str, Any]:
+    """Made once: they are the same for every conversation, and a conversation should open at once."""
+    return TOOLS[name].schema()

@@ -12,7 +12,7 @@ import typer
 from cli.content import content_app
 from cli.db import db_app
 from cli.dev import dev_app
-from cli.eval import eval_app
+from cli.evaluated import eval_app
 from cli.finetune import finetune_app
 from cli.jobs import jobs_app, worker_app
 from cli.rooms import work_in_rooms

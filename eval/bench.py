@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import psutil
 import typer
 from rich.console import Console
 
@@ -28,6 +25,7 @@ from eval.measures import percentile
 from eval.player import SessionPlayer
 from eval.run import Run, run_scenarios
 from eval.scenario import Scenario
+from eval.serving import serving
 from eval.speaker import Speaker
 from eval.spoken import SpokenPlayer
 from services.exercises.catalogue import packaged_catalogue
@@ -67,9 +65,9 @@ async def _measure(settings: Settings, count: int, noise: bool) -> None:
     database = await open_database(settings)
     try:
         await _commit(SessionPlayer(database, settings), scenarios)
-        async with _server(settings):
+        async with serving(settings):
             pass  # the first start prepares models
-        async with _server(settings) as (address, process, seconds):
+        async with serving(settings) as (address, process, seconds):
             console.print(f"start, warm: {seconds:.1f} s")
             console.print(f"memory, idle: {process.memory_info().rss / MEGABYTE:.0f} MB (server process)\n")
             await _sets_over_http(address, database, settings)
@@ -145,24 +143,6 @@ def _stages(timings: Sequence[dict[str, Any]]) -> None:
         if values:
             console.print(f"  {title}: {_spread(values)}")
     console.print()
-
-
-@asynccontextmanager
-async def _server(settings: Settings) -> AsyncIterator[tuple[str, psutil.Process, float]]:
-    """`voicefit serve` in a process of its own: its address, the process, and how long it took to start."""
-    began = time.perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.main", "serve", "--port", "0"),
-        stdout=subprocess.PIPE,
-        env={**os.environ, "VOICEFIT_HOME": str(settings.home)},
-    )
-    assert process.stdout is not None
-    try:
-        line = (await asyncio.wait_for(process.stdout.readline(), 120)).decode()
-        yield line.rpartition("//")[2].strip(), psutil.Process(process.pid), time.perf_counter() - began
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 def _spread(values: Sequence[float]) -> str:

@@ -53,6 +53,9 @@ class Measures:
     pass_at_k: float | None
     pass_hat_k: float | None
     errors: int
+    end_states: Share
+    """Scenarios, in every run, after which the athlete has what the expected calls come to."""
+
     by_tag: dict[str, Share]
     unsupported_turns: int
     unsupported_tools: dict[str, int]
@@ -80,6 +83,7 @@ def measure(
         pass_at_k=at_k,
         pass_hat_k=hat_k,
         errors=sum(r.outcome.error is not None for r in counted),
+        end_states=_end_states(counted),
         by_tag=_by_tag(counted),
         unsupported_turns=len(left_out),
         unsupported_tools=dict(lacking.most_common()),
@@ -124,7 +128,9 @@ def _arguments(results: Sequence[TurnResult]) -> Share:
 
 def _word_error_rate(results: Sequence[TurnResult]) -> float | None:
     counts = [
-        word_errors(r.turn.say, r.outcome.transcript or "") for r in results if r.turn.audio is not None
+        word_errors(r.turn.say, r.outcome.transcript or "")
+        for r in results
+        if r.turn.audio is not None or r.outcome.transcript is not None
     ]
     words = sum(total for _, total in counts)
     return sum(errors for errors, _ in counts) / words if words else None
@@ -135,14 +141,20 @@ def _latency(results: Sequence[TurnResult]) -> Latency:
     return Latency(percentile(times, 0.50), percentile(times, 0.95), percentile(times, 0.99))
 
 
+def _end_states(results: Sequence[TurnResult]) -> Share:
+    looked_at = [r.outcome.end_state for r in results if r.outcome.end_state is not None]
+    return Share(sum(not found for found in looked_at), len(looked_at))
+
+
 def _passes(results: Sequence[TurnResult], repeat: int) -> tuple[float | None, float | None]:
     """pass@k and pass^k over the scenarios, with k the number of runs; None when run once.
 
-    A scenario passes when all its counted turns are exact.
+    A scenario passes when all its counted turns are exact and its end state is as expected.
     """
     runs: dict[str, dict[int, bool]] = defaultdict(lambda: defaultdict(lambda: True))
     for result in results:
-        runs[result.scenario.source or result.scenario.id][result.run] &= result.exact
+        passed_turn = result.exact and not result.outcome.end_state
+        runs[result.scenario.source or result.scenario.id][result.run] &= passed_turn
     if repeat < 2 or not runs:
         return None, None
     passed = [sum(by_run.values()) for by_run in runs.values()]

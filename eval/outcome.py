@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from eval.scenario import Scenario
+
+TurnTaking = Literal["right", "cut_off", "missed_end", "interrupted"]
+"""Of a spoken turn: it was taken for several, its end was not noticed, or the answer was broken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class TurnOutcome:
     latency_ms: float | None = None
     """From the final transcript to the commit of the last call's effect; None when no call was made."""
 
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Milliseconds by stage, from the server's own records."""
+
     row_counts: tuple[int | None, ...] = ()
     """For each of the turn's `after`, in order: how many of the athlete's rows match its `where` when the
     turn is over (numbers to 0.01). None: this build has no such table or column."""
@@ -44,8 +50,15 @@ class TurnOutcome:
     transcript: str | None = None
     """What was recognised, for a turn with audio."""
 
+    turn_taking: TurnTaking | None = None
+    """For a turn spoken through a door."""
+
     cost_usd: float | None = None
     """What paid models cost; None when none was used."""
+
+    end_state: tuple[str, ...] | None = None
+    """On the last turn of a scenario: how what the athlete has differs from what the expected calls come to
+    (`eval.endstate`); empty when it does not, None when it was not looked at."""
 
     error: str | None = None
     """The turn broke: it is not exact, whatever else it did."""

@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
+import time
 import wave
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
-from uuid import UUID
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
 
 from livekit import rtc
 
 from agent.doors.text import TextDoor, TypedTurn
-from agent.session import Brain
+from agent.session import Brain, VoiceSession
 from agent.speech import Speech, load_speech
-from core.errors import NotConfigured, VoiceFitError
-from core.memory import settle_memory
+from agent.speech.stt import WhisperSTT
+from core.errors import VoiceFitError
 from core.settings import Settings
-from db.session import Database, open_database
+from db.session import Database
 from eval.outcome import ObservedCall, TurnOutcome
 from eval.scenario import Scenario, Turn
 from eval.stage import Stage
-from search import open_search, refresh
+from services.exercises.catalogue import packaged_catalogue
 from tools import TOOLS
 
-RouterName = Literal["local", "llm", "auto"]
 SAMPLE_BYTES = 2
 
 
 class SessionPlayer:
-    """Plays against a real brain and a real database. Made by `make_player`."""
+    """Plays against a real brain and a real database. Made by `eval.making`."""
 
-    def __init__(self, database: Database, settings: Settings, *, model_first: bool = False) -> None:
-        """`model_first` asks the language model also what the grammar understands."""
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        seed: int = 0,
+        passing: bool = False,
+        model_first: bool = False,
+    ) -> None:
+        """The ids of athletes and turns follow from `seed`. `passing`: see `Stage`. `model_first` asks the
+        language model also what the grammar understands."""
         self._settings = settings
-        self._stage = Stage(database)
+        self._seed = seed
+        self._passing = passing
+        self._stage = Stage(database, passing=passing)
         self._brain = Brain(database, settings, speech=None, model_first=model_first)
         self._speech: Speech | None = None
+        self._plays: Counter[str] = Counter()
 
     async def aclose(self) -> None:
         """Closes what it opened."""
@@ -49,32 +63,63 @@ class SessionPlayer:
 
     async def play(self, scenario: Scenario) -> list[TurnOutcome]:
         """Sets up `scenario.given` for a new athlete, plays the turns and removes the athlete."""
-        async with self._stage.athlete(scenario.given) as athlete_id:
+        # An athlete who is not alone in the database must not meet the one of an earlier run.
+        ids = self._ids(scenario) if self._passing else iter(uuid4, None)
+        async with self._stage.athlete(scenario.given, next(ids)) as athlete_id:
             conversation = await self._stage.conversation(athlete_id, scenario.given)
+            before = await self._stage.end_state(athlete_id)
             session = await self._brain.open(athlete_id, conversation)
             async with TextDoor(session) as door:
-                return [await self._play_turn(door, athlete_id, turn) for turn in scenario.turns]
+                outcomes = [
+                    await self._play_turn(session, door, athlete_id, turn, f"item_{next(ids).hex}")
+                    for turn in scenario.turns
+                ]
+            found = await self._stage.compared(scenario, outcomes, before, athlete_id)
+            return [*outcomes[:-1], replace(outcomes[-1], end_state=found)]
 
-    async def _play_turn(self, door: TextDoor, athlete_id: UUID, turn: Turn) -> TurnOutcome:
+    def _ids(self, scenario: Scenario) -> Iterator[UUID]:
+        """The ids of one play of a scenario, the same in every run with the same seed."""
+        key = f"{self._seed} {scenario.source} {scenario.id}"
+        self._plays[key] += 1
+        chance = Random(f"{key} {self._plays[key]}")
+        while True:
+            yield UUID(int=chance.getrandbits(128), version=4)
+
+    async def _play_turn(
+        self, session: VoiceSession, door: TextDoor, athlete_id: UUID, turn: Turn, item_id: str
+    ) -> TurnOutcome:
+        timings: dict[str, float] = {}
         try:
-            heard = await self._hear(turn.audio) if turn.audio else None
-            typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say)
+            began = time.perf_counter()
+            heard = await self._hear(session, turn.audio) if turn.audio else None
+            if heard is not None:
+                timings["recognition"] = (time.perf_counter() - began) * 1000
+            typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say, item_id)
         except (VoiceFitError, TimeoutError, OSError) as error:
             return TurnOutcome(error=f"{type(error).__name__}: {error}")
+        done = session.turns.find(item_id)
         calls = zip(typed.calls, typed.outputs, strict=True)
         return TurnOutcome(
             calls=tuple(observed(call.tool, call.arguments, output) for call, output in calls),
             reply=typed.reply,
             latency_ms=typed.latency_ms if typed.calls else None,
+            timings=timings | (done.timings if done else {}),
             row_counts=await self._stage.count(athlete_id, turn.after),
             transcript=heard,
             cost_usd=typed.metadata.get("usage", {}).get("usd"),
         )
 
-    async def _hear(self, audio: Path) -> str:
+    async def _hear(self, session: VoiceSession, audio: Path) -> str:
+        """What the session's ears would make of a recording: they know what it is about."""
         if self._speech is None:
-            self._speech = await load_speech(self._settings)
-        event = await self._speech.new_stt().recognize(read_wav(audio))
+            self._speech = await load_speech(self._settings.model_copy(update={"tts_voice": "none"}))
+        ears = self._speech.new_stt()
+        if isinstance(ears, WhisperSTT):
+            ears.choose = session.turns.situation.choose
+            name = session.turns.situation.state.exercise
+            exercise = packaged_catalogue().by_slug.get(name) if name else None
+            ears.update_prompt([exercise.name] if exercise else [])
+        event = await ears.recognize(read_wav(audio))
         return event.alternatives[0].text if event.alternatives else ""
 
 
@@ -84,24 +129,6 @@ def observed(tool: str, arguments: Mapping[str, Any], output: Mapping[str, Any])
     answered = done or (tool == "undo_last" and "question" in output)
     wrote = done and (tool not in TOOLS or TOOLS[tool].writes)
     return ObservedCall(tool, arguments, wrote=wrote, failed=not answered)
-
-
-@asynccontextmanager
-async def make_player(*, router: RouterName, settings: Settings) -> AsyncIterator[SessionPlayer]:
-    """A player on the database of `settings`. Raises `NotConfigured` when `router` needs a model we lack."""
-    if router == "local":
-        settings = settings.model_copy(update={"xai_api_key": None})
-    elif router == "llm" and not settings.xai_api_key:
-        raise NotConfigured("--router llm needs a language model: set XAI_API_KEY. Or use --router local.")
-    database = await open_database(settings)
-    try:
-        await refresh(open_search(settings, database))
-        player = SessionPlayer(database, settings, model_first=router == "llm")
-        settle_memory()
-        yield player
-        await player.aclose()
-    finally:
-        await database.aclose()
 
 
 def read_wav(path: Path) -> rtc.AudioFrame:

@@ -1,24 +1,22 @@
-"""The report of a run: as JSON for programs, and as tables for people."""
+"""The report of a run, for programs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
+from eval.hearing import error_rate_by_value, key_word_errors
 from eval.judge import TurnResult
 from eval.measures import Share
-from eval.outcome import ObservedCall
+from eval.robustness import robustness
 from eval.run import Run
-from eval.scenario import ExpectedCall, Turn
 from prompts import versions
 
-SHOWN_FAILURES = 50
-SHOWN_TAGS = 15
+NOISE = "noise:"
+TIMED = ("latency_ms", "timings")
+"""The members of a report that depend on how fast the machine was."""
 
 
 def to_json(run: Run) -> dict[str, Any]:
@@ -29,6 +27,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "router": run.router,
         "prompts": versions(),
         "repeat": run.repeat,
+        "seed": run.seed,
         "scenarios": run.scenarios,
         "turns": m.exact.total,
         "exact_turns": m.exact.hits,
@@ -38,28 +37,29 @@ def to_json(run: Run) -> dict[str, Any]:
         "false_writes": m.false_writes,
         "missed": m.missed,
         "word_error_rate": m.word_error_rate,
+        "key_word_errors": {kind: share.value for kind, share in key_words(run).items()},
+        "turn_taking": turn_taking(run),
+        "word_error_rate_by_value": by_value(run),
         "latency_ms": asdict(m.latency),
         "cost_usd": m.cost_usd,
         "pass_at_k": m.pass_at_k,
         "pass_hat_k": m.pass_hat_k,
         "errors": m.errors,
+        "judge": asdict(run.verdicts) if run.verdicts else None,
+        "end_states": {"compared": m.end_states.total, "as_expected": m.end_states.hits},
         "unsupported": {"turns": m.unsupported_turns, "tools": m.unsupported_tools},
+        "robustness": _robustness(run),
         "by_tag": {tag: {"turns": s.total, "exact_turns": s.hits} for tag, s in m.by_tag.items()},
         "failures": [_failure(result) for result in run.failures],
+        "end_state_differences": [_difference(result) for result in run.results if result.outcome.end_state],
+        "results": [_result(result) for result in run.results],
+        "timings": _timings(run),
     }
 
 
-def render(run: Run) -> RenderableType:
-    """The report for a terminal: the measures, the weakest tags, and the failures."""
-    parts: list[RenderableType] = [_measures_table(run)]
-    weak = sorted(
-        ((tag, share) for tag, share in run.measures.by_tag.items() if share.hits < share.total),
-        key=lambda item: (item[1].value or 0.0, -item[1].total),
-    )
-    if weak:
-        parts.append(_tags_table(weak[:SHOWN_TAGS], hidden=len(weak) - SHOWN_TAGS))
-    parts.extend(_failure_lines(run.failures))
-    return Group(*parts)
+def without_timings(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The report without what depends on how fast the machine was: all else is alike in every run."""
+    return {name: value for name, value in report.items() if name not in TIMED}
 
 
 def _failure(result: TurnResult) -> dict[str, Any]:
@@ -76,7 +76,84 @@ def _failure(result: TurnResult) -> dict[str, Any]:
         "reasons": list(result.reasons),
         "false_writes": result.false_writes,
         "supported": result.supported,
+        "audio": str(result.turn.audio) if result.turn.audio else None,
     }
+
+
+def key_words(run: Run) -> dict[str, Share]:
+    """Of the words that matter, by kind, how many were not heard."""
+    heard = [(r.turn.say, r.outcome.transcript) for r in run.results if r.supported]
+    return key_word_errors((said, text) for said, text in heard if text is not None)
+
+
+def turn_taking(run: Run) -> dict[str, int]:
+    """How the turns spoken through a door ended."""
+    ways = Counter(r.outcome.turn_taking for r in run.results if r.outcome.turn_taking)
+    return {str(way).replace("_", " "): count for way, count in sorted(ways.items())}
+
+
+def by_value(run: Run) -> float | None:
+    """The word error rate with numbers compared by value."""
+    return error_rate_by_value(
+        (r.turn.say, r.outcome.transcript)
+        for r in run.results
+        if r.supported and r.outcome.transcript is not None
+    )
+
+
+def _noise(result: TurnResult) -> str | None:
+    return next((t[len(NOISE) :] for t in result.scenario.tags if t.startswith(NOISE)), None)
+
+
+def _robustness(run: Run) -> dict[str, Any] | None:
+    found = robustness(run.results)
+    if found is None:
+        return None
+    rules = {rule: (plain, varied) for rule, (plain, varied) in found.by_rule.items()}
+    return {
+        **_varied(found.plain, found.varied),
+        "p_value": found.p_value,
+        "by_rule": {rule: _varied(plain, varied) for rule, (plain, varied) in rules.items()},
+    }
+
+
+def _varied(plain: Share, varied: Share) -> dict[str, int]:
+    return {"turns": plain.total, "exact_as_they_stand": plain.hits, "exact_varied": varied.hits}
+
+
+def _result(result: TurnResult) -> dict[str, Any]:
+    """One turn in short, for comparing runs: which tools were expected and made, and how it went."""
+    outcome = result.outcome
+    return {
+        "id": result.scenario.id,
+        "run": result.run + 1,
+        "turn": result.index + 1,
+        "tags": list(result.scenario.tags),
+        "expected": "ask" if result.turn.ask else [call.tool for call in result.turn.calls],
+        "got": [call.tool for call in outcome.calls if not call.failed],
+        "exact": result.exact,
+        "supported": result.supported,
+        "noise": _noise(result),
+        "false_writes": result.false_writes,
+        "end_state": None if outcome.end_state is None else not outcome.end_state,
+        "cost_usd": outcome.cost_usd,
+    }
+
+
+def _timings(run: Run) -> dict[str, Any]:
+    turns = [
+        {"id": r.scenario.id, "run": r.run + 1, "turn": r.index + 1, "latency_ms": r.outcome.latency_ms}
+        | {"stages": dict(r.outcome.timings)}
+        for r in run.results
+        if r.outcome.latency_ms is not None or r.outcome.timings
+    ]
+    return {"jobs": run.jobs, "seconds": round(run.seconds, 3), "turns": turns}
+
+
+def _difference(result: TurnResult) -> dict[str, Any]:
+    scenario = result.scenario
+    found = list(result.outcome.end_state or ())
+    return {"id": scenario.id, "run": result.run + 1, "source": scenario.source, "differences": found}
 
 
 def _got(result: TurnResult) -> dict[str, Any]:
@@ -95,87 +172,3 @@ def _got(result: TurnResult) -> dict[str, Any]:
     if outcome.error is not None:
         got["error"] = outcome.error
     return got
-
-
-def _measures_table(run: Run) -> Table:
-    m = run.measures
-    repeated = f", {run.repeat} runs" if run.repeat > 1 else ""
-    table = Table(
-        title=f"{run.dataset}: {run.scenarios} scenarios{repeated}, router {run.router}", title_justify="left"
-    )
-    table.add_column("measure")
-    table.add_column("value", justify="right")
-    rows: Mapping[str, str | None] = {
-        "exact turns": _share(m.exact),
-        "tool accuracy": _share(m.tool_accuracy),
-        "argument accuracy": _share(m.argument_accuracy),
-        "false writes": str(m.false_writes),
-        "missed calls": str(m.missed),
-        "errors": str(m.errors) if m.errors else None,
-        "word error rate": _percent(m.word_error_rate),
-        "latency p50 / p95 / p99": _latency(run),
-        "prompts": None if m.cost_usd is None else _versions(),
-        "cost": None if m.cost_usd is None else f"${m.cost_usd:.4f}",
-        f"pass@{run.repeat}": _percent(m.pass_at_k),
-        f"pass^{run.repeat}": _percent(m.pass_hat_k),
-        "unsupported turns (not counted)": str(m.unsupported_turns) if m.unsupported_turns else None,
-    }
-    for name, value in rows.items():
-        if value is not None:
-            alarming = name in ("false writes", "errors") and value != "0"
-            table.add_row(name, value, style="bold red" if alarming else None)
-    return table
-
-
-def _versions() -> str:
-    return ", ".join(f"{name} {version}" for name, version in versions().items())
-
-
-def _tags_table(shares: list[tuple[str, Share]], *, hidden: int) -> Table:
-    caption = f"{hidden} more tags with failures" if hidden > 0 else None
-    table = Table(title="weakest tags", title_justify="left", caption=caption, caption_justify="left")
-    table.add_column("tag")
-    table.add_column("exact", justify="right")
-    for tag, share in shares:
-        table.add_row(Text(tag), _share(share))
-    return table
-
-
-def _failure_lines(failures: list[TurnResult]) -> Iterator[Text]:
-    for result in failures[:SHOWN_FAILURES]:
-        style = "bold red" if result.false_writes else "yellow"
-        yield Text.assemble(
-            (f"{result.scenario.id} turn {result.index + 1}", style),
-            f" {result.turn.say!r}: ",
-            "; ".join(result.reasons) or "a false write",
-            f"\n    expected {_expected_text(result.turn)}",
-            f"\n    got      {_calls_text(result.outcome.calls)}",
-            f"  reply {result.outcome.reply!r}",
-        )
-    if len(failures) > SHOWN_FAILURES:
-        yield Text(f"... and {len(failures) - SHOWN_FAILURES} more failures; --json lists them all")
-
-
-def _expected_text(turn: Turn) -> str:
-    return "a question, and nothing written" if turn.ask else _calls_text(turn.calls)
-
-
-def _calls_text(calls: tuple[ExpectedCall, ...] | tuple[ObservedCall, ...]) -> str:
-    texts = (f"{c.tool}({', '.join(f'{name}={value!r}' for name, value in c.args.items())})" for c in calls)
-    return " then ".join(texts) or "no call"
-
-
-def _share(share: Share) -> str:
-    percent = _percent(share.value)
-    return f"{share.hits} of {share.total} ({percent})" if percent else "0 of 0"
-
-
-def _percent(value: float | None) -> str | None:
-    return None if value is None else f"{value:.1%}"
-
-
-def _latency(run: Run) -> str | None:
-    latency = run.measures.latency
-    if latency.p50 is None:
-        return None
-    return f"{latency.p50:.1f} / {latency.p95:.1f} / {latency.p99:.1f} ms"

@@ -6,10 +6,11 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,16 @@ import numpy as np
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 
+from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import Database
-from eval.outcome import ObservedCall, TurnOutcome
+from eval.gym import read_sound
+from eval.outcome import ObservedCall, TurnOutcome, TurnTaking
 from eval.player import observed
-from eval.scenario import Scenario
-from eval.speaker import SAMPLE_RATE, Speaker, Spoken
+from eval.scenario import Scenario, Turn
+from eval.speaker import AUDIBLE, SAMPLE_RATE, Speaker, Spoken
 from eval.stage import Stage
+from eval.voices import ROOM_SECONDS
 from services.identity import Identity
 from tools import TOOLS
 
@@ -40,6 +44,7 @@ class Heard:
     """What came back for one spoken turn. Times are of `time.monotonic`."""
 
     transcript: str | None = None
+    transcripts: int = 0
     transcript_at: float | None = None
     audio_at: float | None = None
     reply: list[str] = field(default_factory=list)
@@ -47,6 +52,15 @@ class Heard:
     responding: bool = False
     interrupted: bool = False
     done: bool = False
+
+    @property
+    def turn_taking(self) -> TurnTaking:
+        """How well it was known when the athlete had finished."""
+        if self.interrupted:
+            return "interrupted"
+        if not self.transcripts:
+            return "missed_end"
+        return "cut_off" if self.transcripts > 1 else "right"
 
     def over(self, now: float) -> bool:
         """Whether nothing more is to come."""
@@ -113,7 +127,9 @@ class Microphone:
         heard, now = self.heard, time.monotonic()
         match event.type:
             case "conversation.item.input_audio_transcription.completed":
-                heard.transcript, heard.transcript_at = event.transcript, now
+                heard.transcript = " ".join(filter(None, (heard.transcript, event.transcript)))
+                heard.transcript_at = now
+                heard.transcripts += bool(event.transcript)
             case "response.created":
                 heard.responding = True
             case "response.output_audio.delta" if heard.audio_at is None:
@@ -131,9 +147,18 @@ class Microphone:
 class SpokenPlayer:
     """Plays against a running server whose database and secret are those of `settings`."""
 
-    def __init__(self, address: str, database: Database, settings: Settings, speaker: Speaker) -> None:
+    def __init__(
+        self,
+        address: str,
+        database: Database,
+        settings: Settings,
+        speaker: Speaker | None = None,
+        *,
+        passing: bool = False,
+    ) -> None:
+        """Turns without a recording are said by the `speaker`. `passing`: see `Stage`."""
         self._address = address
-        self._stage = Stage(database)
+        self._stage = Stage(database, passing=passing)
         self._identity = Identity(database, settings)
         self._speaker = speaker
         self.first_audio_ms: list[float] = []
@@ -146,20 +171,33 @@ class SpokenPlayer:
 
     async def play(self, scenario: Scenario) -> list[TurnOutcome]:
         """Says the turns of a scenario as a new athlete."""
-        async with self._stage.athlete(scenario.given) as athlete_id, self._connect(athlete_id) as microphone:
-            outcomes = []
-            for turn in scenario.turns:
-                heard = await self._say(microphone, await self._speaker.say(turn.say))
-                outcomes.append(
-                    TurnOutcome(
-                        calls=tuple(heard.calls),
-                        reply=" ".join(heard.reply),
-                        row_counts=await self._stage.count(athlete_id, turn.after),
-                        transcript=heard.transcript or "",
-                    )
-                )
-            self.timings += await self._stage.timings(athlete_id)
-            return outcomes
+        async with self._stage.athlete(scenario.given) as athlete_id:
+            before = await self._stage.end_state(athlete_id)
+            async with self._connect(athlete_id) as microphone:
+                outcomes = [await self._turn(microphone, athlete_id, turn) for turn in scenario.turns]
+            timings = await self._stage.timings(athlete_id)
+            self.timings += timings
+            if len(timings) == len(outcomes):
+                outcomes = [_timed(*pair) for pair in zip(outcomes, timings, strict=True)]
+            found = await self._stage.compared(scenario, outcomes, before, athlete_id)
+            return [*outcomes[:-1], replace(outcomes[-1], end_state=found)]
+
+    async def _turn(self, microphone: Microphone, athlete_id: UUID, turn: Turn) -> TurnOutcome:
+        heard = await self._say(microphone, await self._spoken(turn))
+        return TurnOutcome(
+            calls=tuple(heard.calls),
+            reply=" ".join(heard.reply),
+            row_counts=await self._stage.count(athlete_id, turn.after),
+            transcript=heard.transcript or "",
+            turn_taking=heard.turn_taking,
+        )
+
+    async def _spoken(self, turn: Turn) -> Spoken:
+        if turn.audio is not None:
+            return recorded(turn.audio)
+        if self._speaker is None:
+            raise VoiceFitError(f"{turn.say!r} has no recording: say the scenarios aloud.")
+        return await self._speaker.say(turn.say)
 
     async def _say(self, microphone: Microphone, spoken: Spoken) -> Heard:
         ended = await microphone.speak(spoken)
@@ -185,3 +223,18 @@ class SpokenPlayer:
                 yield microphone
             finally:
                 listening.cancel()
+
+
+def recorded(path: Path) -> Spoken:
+    """A recording as it is said: its last moments are what the room sounds like afterwards."""
+    samples = read_sound(path).astype(np.int16)
+    room = samples[-round(ROOM_SECONDS * SAMPLE_RATE) :]
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > max(AUDIBLE, 2 * int(np.max(np.abs(room)))))
+    end = float(loud[-1]) / SAMPLE_RATE if loud.size else samples.size / SAMPLE_RATE
+    return Spoken(samples, end, room)
+
+
+def _timed(outcome: TurnOutcome, stages: Mapping[str, Any]) -> TurnOutcome:
+    timings = {name: float(value) for name, value in stages.items() if isinstance(value, (int, float))}
+    committed = timings.get("committed") if outcome.calls else None
+    return replace(outcome, timings=timings, latency_ms=committed)

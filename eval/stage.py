@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,10 @@ from core.errors import VoiceFitError
 from core.units import WeightUnit
 from db.models import Base, DistanceUnit, InjuryLog, Run, User, UserOnboarding, UserProfile, VoiceCommand
 from db.session import Database
-from eval.scenario import Given, RowCheck
+from eval.endstate import EndState, differences, end_state
+from eval.outcome import TurnOutcome
+from eval.reference import carry_out, is_supported, writes_something
+from eval.scenario import Given, RowCheck, Scenario
 from services import conversations
 from services.conversations import Said
 from services.exercises.catalogue import packaged_catalogue
@@ -36,20 +39,48 @@ DISTANCES: Mapping[WeightUnit, DistanceUnit] = {"lbs": "mi", "kg": "km"}
 class Stage:
     """Makes athletes for scenarios on one database, and removes them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, passing: bool = False) -> None:
+        """`passing`: the database is thrown away afterwards, so athletes need not be removed from it."""
         self._database = database
+        self._passing = passing
         self._matcher = ExerciseMatcher(packaged_catalogue())
 
     @asynccontextmanager
-    async def athlete(self, given: Given) -> AsyncIterator[UUID]:
+    async def athlete(self, given: Given, athlete_id: UUID | None = None) -> AsyncIterator[UUID]:
         """A new athlete in the state `given`, removed with all their rows at the end of the block."""
-        athlete_id = await self._new_athlete(given)
+        athlete_id = await self._new_athlete(given, athlete_id or uuid4())
         try:
             await self._set_up(athlete_id, given)
             yield athlete_id
         finally:
-            async with self._database.transaction(None) as db:
-                await db.delete(await db.get_one(User, athlete_id))
+            if not self._passing:
+                async with self._database.transaction(None) as db:
+                    await db.delete(await db.get_one(User, athlete_id))
+
+    async def end_state(self, athlete_id: UUID) -> EndState:
+        """What the athlete has now."""
+        return await end_state(self._database, athlete_id)
+
+    async def compared(
+        self, scenario: Scenario, outcomes: Sequence[TurnOutcome], before: EndState, athlete_id: UUID
+    ) -> tuple[str, ...] | None:
+        """How what the athlete has now differs from what the expected calls come to, made by another athlete.
+
+        `before` is what they had when the scenario began. None when this build cannot make those calls.
+        """
+        if not is_supported(scenario):
+            return None
+        wanted: EndState | str = before
+        if writes_something(scenario):
+            wanted = await self._expected(scenario, outcomes)
+        if isinstance(wanted, str):
+            return (f"the expected calls cannot be made: {wanted}",)
+        return differences(wanted, await self.end_state(athlete_id))
+
+    async def _expected(self, scenario: Scenario, outcomes: Sequence[TurnOutcome]) -> EndState | str:
+        async with self.athlete(scenario.given) as athlete_id:
+            refused = await carry_out(self._database, self._matcher, athlete_id, scenario, outcomes)
+            return refused or await self.end_state(athlete_id)
 
     async def count(self, athlete_id: UUID, checks: tuple[RowCheck, ...]) -> tuple[int | None, ...]:
         """How many of the athlete's rows match each check; None when there is no such table or column."""
@@ -58,12 +89,13 @@ class Stage:
     async def timings(self, athlete_id: UUID) -> list[dict[str, Any]]:
         """How long the athlete's turns took: milliseconds by stage, from the server's own records."""
         async with self._database.transaction(athlete_id) as db:
-            rows = await db.scalars(select(VoiceCommand.timings).where(VoiceCommand.timings.is_not(None)))
+            found = select(VoiceCommand.timings).where(VoiceCommand.timings.is_not(None))
+            rows = await db.scalars(found.order_by(VoiceCommand.created_at))
             return [row for row in rows if row]
 
-    async def _new_athlete(self, given: Given) -> UUID:
+    async def _new_athlete(self, given: Given, athlete_id: UUID) -> UUID:
         async with self._database.transaction(None) as db:
-            user = User(email=f"eval-{uuid4().hex}@localhost")
+            user = User(id=athlete_id, email=f"eval-{athlete_id.hex}@localhost")
             db.add(user)
             await db.flush()
             db.add(

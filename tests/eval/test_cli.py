@@ -18,15 +18,15 @@ LINES = [
 
 
 class Factory(ModuleType):
-    """Stands where `eval.player` is imported from."""
+    """Stands where `eval.making` is imported from."""
 
     def __init__(self):
-        super().__init__("eval.player")
+        super().__init__("eval.making")
         self.player = FakePlayer()
         self.routers = []
 
     @asynccontextmanager
-    async def make_player(self, *, router, settings):
+    async def make_player(self, *, router, settings, jobs, seed):
         if router == "llm":
             raise NotConfigured("No language model is configured. Set a key.")
         self.routers.append(router)
@@ -36,7 +36,7 @@ class Factory(ModuleType):
 @pytest.fixture
 def factory(monkeypatch):
     module = Factory()
-    monkeypatch.setitem(sys.modules, "eval.player", module)
+    monkeypatch.setitem(sys.modules, "eval.making", module)
     return module
 
 
@@ -65,6 +65,7 @@ def test_the_report_is_written(factory, dataset, tmp_path):
     report = json.loads(out.read_text(encoding="utf-8"))
     assert (report["turns"], report["exact_turns"], report["router"]) == (4, 4, "auto")
     assert report["dataset"] == str(dataset)
+    assert report["settings"].keys() >= {"stt_model", "tts_voice"}
 
 
 @pytest.mark.parametrize(("minimum", "exit_code"), [("0.5", 0), ("0.51", 1), ("1", 1)])

@@ -5,7 +5,8 @@ import pytest
 from core.errors import NotConfigured
 from core.settings import Settings
 from eval.loading import load_scenarios, packaged_scenarios
-from eval.player import SessionPlayer, make_player, observed
+from eval.making import make_player
+from eval.player import SessionPlayer, observed
 from eval.run import run_scenarios
 from tests.grok.provider import Answer, running
 

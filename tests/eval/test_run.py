@@ -8,8 +8,9 @@ from rich.console import Console
 from eval import run as running
 from eval.loading import load_scenarios, packaged_scenarios
 from eval.outcome import ObservedCall, TurnOutcome
-from eval.report import render, to_json
+from eval.report import to_json
 from eval.run import run_scenarios
+from eval.tables import render
 from tests.eval.builders import FakePlayer, as_expected, expect, made, scenario, turn
 
 STORIES = [

@@ -1,0 +1,100 @@
+"""Two runs over the same turns: which is better, and whether that is more than chance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eval.measures import Share, pass_at_k, pass_hat_k
+from eval.reading import Report, ReportError, counted
+from eval.statistics import mcnemar
+
+Turn = tuple[str, int, int]
+"""The scenario's id, the run and the turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of the two runs came to over the turns that both counted."""
+
+    name: str
+    exact: Share
+    passes: Mapping[int, tuple[float, float]]
+    """pass@k and pass^k of the scenarios, by k up to how often they were played."""
+
+    false_writes: int
+    latency: Mapping[str, float | None]
+    cost_per_session: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The two sides, the turns on which they differ, and how likely that is if they are the same."""
+
+    first: Side
+    second: Side
+    only_first: tuple[Turn, ...]
+    only_second: tuple[Turn, ...]
+    p_value: float
+    left_out: int
+    """Turns that only one of the two counted."""
+
+
+def compare(first: Report, second: Report) -> Compared:
+    """Pairs the turns of two reports. Raises `ReportError` when they have none in common."""
+    mine, other = _by_turn(first), _by_turn(second)
+    common = [turn for turn in mine if turn in other]
+    if not common:
+        raise ReportError("the two reports have no turn in common: they are of other scenarios")
+    only_first = tuple(t for t in common if mine[t]["exact"] and not other[t]["exact"])
+    only_second = tuple(t for t in common if other[t]["exact"] and not mine[t]["exact"])
+    return Compared(
+        _side(first, [mine[turn] for turn in common]),
+        _side(second, [other[turn] for turn in common]),
+        only_first,
+        only_second,
+        mcnemar(len(only_first), len(only_second)),
+        len(mine.keys() ^ other.keys()),
+    )
+
+
+def _by_turn(report: Report) -> dict[Turn, Mapping[str, Any]]:
+    found: dict[Turn, Mapping[str, Any]] = {}
+    for one in counted(report):
+        key = one["id"], one["run"], one["turn"]
+        if key in found:
+            raise ReportError(
+                f"scenario {key[0]!r} is in the report twice: ids must be unique to be compared"
+            )
+        found[key] = one
+    return found
+
+
+def _side(report: Report, results: list[Mapping[str, Any]]) -> Side:
+    sessions = {(one["id"], one["run"]) for one in results}
+    costs = [one["cost_usd"] for one in results if one.get("cost_usd") is not None]
+    return Side(
+        f"{report['dataset']} ({report['router']})",
+        Share(sum(one["exact"] for one in results), len(results)),
+        _passes(results),
+        sum(one["false_writes"] for one in results),
+        report.get("latency_ms") or {},
+        sum(costs) / len(sessions) if costs else None,
+    )
+
+
+def _passes(results: Iterable[Mapping[str, Any]]) -> dict[int, tuple[float, float]]:
+    runs: dict[str, dict[int, bool]] = defaultdict(lambda: defaultdict(lambda: True))
+    for one in results:
+        runs[one["id"]][one["run"]] &= one["exact"] and one.get("end_state") is not False
+    played = min(len(by_run) for by_run in runs.values())
+    found = {}
+    for k in range(1, played + 1):
+        each = [(len(by_run), sum(by_run.values())) for by_run in runs.values()]
+        found[k] = (
+            sum(pass_at_k(n, passed, k) for n, passed in each) / len(each),
+            sum(pass_hat_k(n, passed, k) for n, passed in each) / len(each),
+        )
+    return found
