@@ -21,6 +21,7 @@ from services.exercises.finding import find_exercises, known_of
 from services.exercises.search import Decision, MatchType
 
 router = api_router("/search", "search")
+NO_EXERCISE = {"responses": {"404": {"$ref": "#/components/responses/Problem404"}}}
 MAX_MATCHES = 10
 MAX_DESCRIBED = 20
 
@@ -117,7 +118,7 @@ async def search_exercises_by_description(
     return DescribedOut(items=[ExerciseOut.of(row) for row in found])
 
 
-@router.get("/cues")
+@router.get("/cues", openapi_extra=NO_EXERCISE)
 async def search_cues(
     call: AthleteCall, context: AppContext, query: Annotated[CueSearchQuery, QueryParameters()]
 ) -> FoundCuesOut:
