@@ -62,8 +62,13 @@ class Token:
     exercise: ExerciseSpan | None = None
 
 
+_HESITATIONS = frozenset({"um", "umm", "uhm", "uh", "uhh", "erm"})
+"""Sounds that say nothing, wherever they come: also within a name ("leg uh press")."""
+
+
 def split_words(text: str) -> list[str]:
-    """Lower-case words, numbers and pauses (every punctuation mark becomes ",")."""
+    """Lower-case words, numbers and pauses (every punctuation mark becomes ","), without hesitations and
+    without the "thank you" after a wish."""
     lowered = _APOSTROPHE.sub("", text.lower())
     lowered = (
         lowered.replace("r.p.e.", "rpe ").replace("r.i.r.", "rir ").replace("×", " x ").replace("½", ".5")
@@ -78,8 +83,10 @@ def split_words(text: str) -> list[str]:
             words.append(word.replace(",", ""))
         elif word == "+":
             words.append("plus")
-        else:
+        elif word not in _HESITATIONS:
             words.append(word)
+    if words[-2:] == ["thank", "you"] and words[-3:-2] not in ([], ["no"], [","]):
+        words = words[:-2]
     while words and words[-1] == ",":
         words.pop()
     return words
