@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# How many processes share the tests that need no models; those that speak in real time run one by one.
+WORKERS ?= 2
 
 PACKAGES := agent tools services db search integrations api prompts eval cli core
 
@@ -31,11 +33,11 @@ $(STAMP): requirements/all.txt pyproject.toml
 run: setup ## Start VoiceFit with embedded defaults; it prints an address
 	@$(BIN)/voicefit serve
 
-test: setup ## Run all tests
-	@$(BIN)/python -m pytest
+test: setup test-fast ## Run all tests
+	@$(BIN)/python -m pytest -m slow
 
 test-fast: setup ## Run the tests that need no models, browser or server
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 check: setup ## Format, lint, types, architecture
 	@$(BIN)/ruff format --check .
