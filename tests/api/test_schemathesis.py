@@ -66,6 +66,15 @@ schema = schemathesis.openapi.from_dict(document())
 BY_MEANING = positive_data_acceptance
 
 
+FRAMING = {"content-length", "transfer-encoding", "connection", "host", "expect", "upgrade"}
+
+
+def whole(case: schemathesis.Case) -> None:
+    """Leaves out headers that say where a request ends: one that ends nowhere never reaches the API."""
+    for name in [name for name in case.headers or {} if name.lower() in FRAMING]:
+        del case.headers[name]
+
+
 @schema.parametrize()
 @EXAMPLES
 def test_whatever_is_sent(case: schemathesis.Case, live: Live) -> None:
@@ -75,6 +84,7 @@ def test_whatever_is_sent(case: schemathesis.Case, live: Live) -> None:
     # Without a LiveKit server there are no rooms, and it says so.
     not_there = [not_a_server_error] if case.path.endswith("/voice/token") else []
     but = [BY_MEANING, *also_an_id, *not_there]
+    whole(case)
     case.call_and_validate(base_url=live.address, headers=live.headers, excluded_checks=but)
 
 
@@ -86,6 +96,7 @@ def test_whatever_is_sent_about_what_is_there(case: schemathesis.Case, live: Liv
     given = case.path_parameters or {}
     case.path_parameters = {name: rows.get(name, value) for name, value in given.items()}
     but = [BY_MEANING, negative_data_rejection]  # the identifiers are no longer wrong
+    whole(case)
     case.call_and_validate(base_url=live.address, headers=live.headers, excluded_checks=but)
 
 
