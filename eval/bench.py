@@ -23,6 +23,7 @@ from eval.http_load import SETS, WARM_UP, make_lifters, over_http, plain_inserts
 from eval.loading import load_scenarios, packaged_scenarios
 from eval.measures import percentile
 from eval.player import SessionPlayer
+from eval.report import by_value
 from eval.run import Run, run_scenarios
 from eval.scenario import Scenario
 from eval.serving import serving
@@ -130,7 +131,8 @@ async def _sets_over_http(address: str, database: Database, settings: Settings) 
 def _accuracy(title: str, run: Run) -> None:
     measures = run.measures
     exact = measures.exact
-    wer = f", word error rate {measures.word_error_rate:.1%}" if measures.word_error_rate is not None else ""
+    misheard = by_value(run)
+    wer = f", word error rate, numbers by value, {misheard:.1%}" if misheard is not None else ""
     console.print(
         f"{title}: {exact.hits} of {exact.total} turns exact ({exact.value or 0:.1%}), "
         f"{measures.false_writes} false writes{wer}"
