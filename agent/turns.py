@@ -18,6 +18,7 @@ from agent.calling import Calling
 from agent.celebration import ENDS, UNAVAILABLE, Celebration
 from agent.events import SessionEvent, TurnBegan, TurnRefused, TurnUnderstood
 from agent.handing_over import HandingOver, Scene
+from agent.looking_up import worth_asking
 from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, touched
@@ -244,6 +245,8 @@ class Turns:
                 scene = Scene(situation.state, situation.router.matcher, self._wiring.search)
                 situation.pending = await self._handing_over.answer(turn, scene)
                 return
+            if turn.reply == phrase("not_understood"):
+                await self._look_up(turn)
             if situation.pending is None and turn.results and (asks := turn.results[-1].asks):
                 situation.pending = onboarding.asked(asks.field, asks.question)
             if _ends(turn):
@@ -255,6 +258,14 @@ class Turns:
                 self._handing_over.overheard(turn)
         except Exception as error:
             _note_failure(turn, error)
+
+    async def _look_up(self, turn: Turn) -> None:
+        """Answers a question without a language model, if the knowledge base knows."""
+        search = self._wiring.search
+        call = await worth_asking(turn.text, self.situation, search) if search is not None else None
+        if call is not None:
+            turn.calls += (call,)
+            turn.reply = (await self._calling.make_now(turn)).say
 
 
 def _note_failure(turn: Turn, error: Exception) -> None:
