@@ -53,6 +53,9 @@ TYPE = "urn:problem-type:voicefit:"
 INVALID = "Some fields of the request cannot be used."
 TRY_AGAIN_SECONDS = "5"
 
+MAY_BE_MISSING = {"responses": {"404": {"$ref": "#/components/responses/Problem404"}}}
+"""`openapi_extra` of an operation whose body or query names something that there may not be."""
+
 
 class FieldError(BaseModel):
     """One thing that is wrong, and where: `pointer` is a JSON pointer (RFC 6901) into what `in` names."""

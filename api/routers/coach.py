@@ -16,6 +16,7 @@ from starlette.responses import StreamingResponse
 from api.calls import AthleteCall
 from api.context import AppContext
 from api.models import Id, Input, Output
+from api.problems import MAY_BE_MISSING
 from api.routing import api_router
 from core.errors import VoiceFitError
 from services.coach import Answered, Part, Question
@@ -64,10 +65,7 @@ class AnswerOut(Output):
         return cls(answer=answered.answer, sources=sources, conversation_id=answered.conversation_id)
 
 
-NO_CONVERSATION = {"responses": {"404": {"$ref": "#/components/responses/Problem404"}}}
-
-
-@router.post("/ask", response_model=AnswerOut, responses=STREAMED, openapi_extra=NO_CONVERSATION)
+@router.post("/ask", response_model=AnswerOut, responses=STREAMED, openapi_extra=MAY_BE_MISSING)
 async def ask_coach(
     asked: QuestionIn,
     call: AthleteCall,

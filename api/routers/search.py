@@ -10,6 +10,7 @@ from pydantic import Field
 from api.calls import AthleteCall
 from api.context import AppContext
 from api.models import Output, Query
+from api.problems import MAY_BE_MISSING
 from api.routers.exercise import ExerciseOut
 from api.routers.exercise_cues import CueOut
 from api.routing import api_router
@@ -21,7 +22,6 @@ from services.exercises.finding import find_exercises, known_of
 from services.exercises.search import Decision, MatchType
 
 router = api_router("/search", "search")
-NO_EXERCISE = {"responses": {"404": {"$ref": "#/components/responses/Problem404"}}}
 MAX_MATCHES = 10
 MAX_DESCRIBED = 20
 
@@ -118,7 +118,7 @@ async def search_exercises_by_description(
     return DescribedOut(items=[ExerciseOut.of(row) for row in found])
 
 
-@router.get("/cues", openapi_extra=NO_EXERCISE)
+@router.get("/cues", openapi_extra=MAY_BE_MISSING)
 async def search_cues(
     call: AthleteCall, context: AppContext, query: Annotated[CueSearchQuery, QueryParameters()]
 ) -> FoundCuesOut:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from api.models import Input, Moment, Output, Page, PageQuery, Query
 from db.models import IntervalType, Run, RunInterval, RunSplit
@@ -14,9 +14,9 @@ from db.models.running import RunStatus, RunType, SurfaceType
 from db.models.users import DistanceUnit
 from services.running.files import Form
 from services.running.importing import ImportedRun, ImportedRuns, Skipped
+from services.running.measured import MeasuredPoint
 from services.running.receiving import Received
 from services.running.store import split_columns
-from services.running.track import TrackPoint
 
 MAX_BATCH = 3600
 """An hour of a point a second, for a phone that was without a network."""
@@ -162,7 +162,7 @@ class ImportedRunsOut(Output):
     skipped: list[SkippedOut]
 
 
-class NewPoint(Input):
+class NewPoint(MeasuredPoint, Input):
     """A moment of a live run, as the device knew it.
 
     Needs a place (`lat` and `lng`), or a speed or distance where there is none, on a treadmill. Cadence is
@@ -170,38 +170,6 @@ class NewPoint(Input):
     """
 
     time: Moment
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lng: Annotated[float, Field(ge=-180, le=180)] | None = None
-    elevation: Annotated[float, Field(ge=-500, le=9000, description="In metres.")] | None = None
-    accuracy: Annotated[float, Field(ge=0, le=100_000, description="Of the place, in metres.")] | None = None
-    hr: Annotated[float, Field(ge=0, le=300)] | None = None
-    cadence: Annotated[float, Field(ge=0, le=400)] | None = None
-    power: Annotated[float, Field(ge=0, le=3000, description="In watts.")] | None = None
-    speed: Annotated[float, Field(ge=0, le=40, description="In metres a second.")] | None = None
-    distance: (
-        Annotated[Meters, Field(description="What the device has counted since the start, in metres.")] | None
-    ) = None
-
-    @model_validator(mode="after")
-    def _has_place(self) -> NewPoint:
-        if (self.lat is None) != (self.lng is None):
-            raise ValueError("A place needs `lat` and `lng`.")
-        return self
-
-    def point(self) -> TrackPoint:
-        """The point."""
-        return TrackPoint(
-            time=self.time,
-            latitude=self.lat,
-            longitude=self.lng,
-            altitude_meters=self.elevation,
-            heart_rate=self.hr,
-            cadence=self.cadence,
-            power_watts=self.power,
-            speed=self.speed,
-            distance_meters=self.distance,
-            accuracy_meters=self.accuracy,
-        )
 
 
 class NewPoints(Input):

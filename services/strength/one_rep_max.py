@@ -28,4 +28,4 @@ def estimate_one_rep_max(
         return None
     effort = rpe if rpe is not None else 10 - rir if rir is not None else None
     percent = percent_of_max(reps, effort) if effort is not None else None
-    return epley(weight, reps) if percent is None else 100 * weight / percent
+    return epley(weight, reps) if percent is None else weight * (100 / percent)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Workout, WorkoutSet
 from services.images import Images
+from services.ledger import lock_calls
 from services.workouts.sessions import active_workout, finish_workout
 
 
@@ -44,8 +45,8 @@ async def close_if_idle(
     Returns the workout, or None when there was nothing to do. It is not the athlete's doing: it cannot be
     taken back with "scratch that".
     """
-    # A set that is being logged at this moment counts: its call holds this lock (see services.ledger).
-    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(athlete_id), 0))))
+    # A set that is being logged at this moment counts: its call holds this lock.
+    await lock_calls(db, athlete_id)
     found = await db.scalar(select(Workout.id).where(Workout.id == workout_id, _idle(idle)))
     workout = await active_workout(db, athlete_id) if found else None
     if workout is None or workout.id != workout_id:

@@ -91,6 +91,7 @@ async def test_a_refused_turn_does_nothing_and_is_taken_when_sent_again(
     session = await brain.open(athlete)
     events: list[SessionEvent] = []
     session.on_event(events.append)
+    session.turns._pace._clock = lambda: 0.0  # however slow the machine is
     await session.start()
 
     counter.used, counter.retry_ms = 2, 60_000
@@ -99,9 +100,7 @@ async def test_a_refused_turn_does_nothing_and_is_taken_when_sent_again(
     speech = await session.say("same again", "item_2")
     assert speech is not None
     await speech
-    refused = events[-1]
-    assert isinstance(refused, TurnRefused)
-    assert (refused.item_id, 50 < refused.retry_seconds <= 60) == ("item_2", True)
+    assert events[-1] == TurnRefused("item_2", 60)
     assert "Wait a moment" in (session.agent.history.items[-1].text_content or "")  # type: ignore[union-attr]
     assert await sets(database, athlete) == 1
 
