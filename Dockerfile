@@ -23,6 +23,6 @@ WORKDIR /app
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --start-period=30s --interval=30s --timeout=5s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/ready', timeout=4)"]
 STOPSIGNAL SIGTERM
 CMD ["voicefit", "serve"]

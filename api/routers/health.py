@@ -1,4 +1,4 @@
-"""For load balancers, scripts and Prometheus: `/health`, `/ready` and `/metrics`."""
+"""For load balancers, scripts and Prometheus: `/live`, `/health`, `/ready` and `/metrics`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ async def health(context: AppContext) -> Health:
         raise _unavailable("All conversations are taken. Try again in a moment.")
     async with _database(context) as session:
         await session.execute(text("select 1"))
+    return Health()
+
+
+@router.get("/live")
+async def live() -> Health:
+    """200 from a server that answers at all, whatever its database does: only without this is a restart of use."""
     return Health()
 
 

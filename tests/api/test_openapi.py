@@ -127,7 +127,7 @@ def test_the_conventions_are_kept_everywhere(document: dict[str, Any]) -> None:
 def test_those_who_are_not_signed_in_are_told_where_they_must_be(document: dict[str, Any]) -> None:
     opened = {path for path, _, operation in operations(document) if "security" not in operation}
     assert opened == {
-        *("/health", "/ready", "/api/session/local", "/api/session/end"),
+        *("/live", "/health", "/ready", "/api/session/local", "/api/session/end"),
         *("/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/logout"),
     }
 

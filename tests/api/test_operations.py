@@ -1,4 +1,4 @@
-"""`/ready` and `/metrics`."""
+"""`/live`, `/ready` and `/metrics`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ async def test_not_ready_without_a_database(
     monkeypatch.setattr(database, "transaction", gone)
     response = await client.get("/ready")
     assert (response.status_code, response.json()["detail"]) == (503, "The database does not answer.")
+    assert (await client.get("/live")).status_code == 200, "a restart would not help"
 
 
 async def metrics(client: httpx.AsyncClient) -> dict[str, float]:
