@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.records import state_of
-from agent.router.understanding import WorkoutState
-from services import badges
+from agent.records import asked, state_of
+from agent.router.understanding import Pending, WorkoutState
+from services import badges, voice
 from services.badges import News
 from services.conversations import Said
 from services.exercises.own_names import own_names
@@ -25,12 +26,16 @@ from tools import Memory, ToolResult
 KEPT_AS = "memory"
 """The member of a reply's metadata."""
 
+ANSWERABLE = timedelta(minutes=10)
+"""For how long a question stays open across a lost connection: "eight" said tomorrow answers nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What a conversation begins with: what the athlete is in the middle of, what was remembered, and what
     they call exercises (words: slug). `news` of badges and streaks have not been told yet; a `newcomer` has
-    neither trained nor been set up; `earlier` is (role, text) of what was said before."""
+    neither trained nor been set up; `earlier` is (role, text) of what was said before; `pending` the question
+    that was left open."""
 
     state: WorkoutState
     memory: Memory
@@ -38,6 +43,7 @@ class Beginning:
     news: News | None = None
     newcomer: bool = False
     earlier: Sequence[tuple[str, str]] = ()
+    pending: Pending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +115,12 @@ def restored(history: Sequence[Said]) -> Memory:
     return Memory()
 
 
-async def beginning_of(db: AsyncSession, athlete_id: UUID, history: list[Said]) -> Beginning:
+async def beginning_of(
+    db: AsyncSession, athlete_id: UUID, conversation_id: UUID, history: list[Said]
+) -> Beginning:
     """What a conversation with this `history` begins with."""
     memory = restored(history)
+    lately = await voice.last_output(db, athlete_id, conversation_id, ANSWERABLE) if history else None
     return Beginning(
         state_of(await snapshot(db, athlete_id), memory),
         memory,
@@ -119,4 +128,5 @@ async def beginning_of(db: AsyncSession, athlete_id: UUID, history: list[Said]) 
         await badges.due(db, athlete_id),
         await is_newcomer(db, athlete_id),
         [(said.role, said.text) for said in history],
+        asked(lately or {}),
     )

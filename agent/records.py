@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from agent.router.understanding import PerformedSet, Understanding, WorkoutState
+from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
 from prompts import phrase
 from services import voice
 from services.exercises.catalogue import packaged_catalogue
@@ -16,6 +17,8 @@ from tools import Memory, ToolResult
 
 LOCAL = "local"
 MODEL = "voicefit-grammar"
+PENDING = "pending"
+"""The member of a turn's output with the question that it left open."""
 
 
 def touched(results: Sequence[ToolResult]) -> voice.Touched:
@@ -69,6 +72,8 @@ def parsed(understanding: Understanding, text: str, search_ms: float) -> voice.P
         "calls": [{"tool": call.tool, "args": call.args} for call in understanding.calls],
         "reply": reply,
     }
+    if understanding.pending is not None:
+        output |= left_open(understanding.pending)
     matches = [
         {
             "slug": m.slug,
@@ -88,3 +93,16 @@ def parsed(understanding: Understanding, text: str, search_ms: float) -> voice.P
         search_results=matches,
         search_latency_ms=round(search_ms),
     )
+
+
+def left_open(question: Pending | None) -> dict[str, Any]:
+    """The member of an output for the question that a turn left open."""
+    return {PENDING: None if question is None else asdict(question)}
+
+
+def asked(output: Mapping[str, Any]) -> Pending | None:
+    """The question that a turn with this `output` left open."""
+    if (one := output.get(PENDING)) is None:
+        return None
+    calls = tuple(Call(call["tool"], call["args"]) for call in one["calls"])
+    return Pending(calls, one["missing"], one["question"], one["about"], tuple(one["choices"]))

@@ -90,7 +90,7 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
-            beginning = await beginning_of(db, athlete_id, history)
+            beginning = await beginning_of(db, athlete_id, opened, history)
             timer = await conversations.running_timer(db, athlete_id)
         if self.speech is not None:
             self.search.warm()
@@ -108,7 +108,8 @@ class Brain:
         """
         async with self.database.transaction(athlete_id) as db:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
-            beginning = await beginning_of(db, athlete_id, await conversations.history(db, opened))
+            history = await conversations.history(db, opened)
+            beginning = await beginning_of(db, athlete_id, opened, history)
         return Turns(self.wiring, athlete_id, opened, _unheard, beginning)
 
 

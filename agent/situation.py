@@ -29,7 +29,7 @@ class Situation:
         self._wiring = wiring
         self.state = replace(beginning.state, newcomer=beginning.newcomer)
         """What the athlete was in the middle of when last looked at."""
-        self.pending: Pending | None = None
+        self.pending = beginning.pending
         self.memory = beginning.memory
         self._names_changed = False
         self._know_names(beginning.names)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from agent.router.understanding import Call
+from agent.router.understanding import Call, Pending
 from tools import Memory, ToolResult
 
 
@@ -28,6 +28,10 @@ class Turn:
     """How many results the door knows."""
     reply: str = ""
     command_id: UUID | None = None
+    asked: Pending | None = None
+    """The question that its record leaves open."""
+    asks: Pending | None = None
+    """The question that it leaves open once it is answered."""
     timings: dict[str, float] = field(default_factory=dict)
     understood: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)

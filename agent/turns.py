@@ -21,7 +21,7 @@ from agent.handing_over import HandingOver, Scene
 from agent.looking_up import worth_asking
 from agent.memory import Beginning
 from agent.pace import Pace
-from agent.records import LOCAL, parsed, touched
+from agent.records import LOCAL, asked, left_open, parsed, touched
 from agent.router import onboarding
 from agent.router.understanding import Call
 from agent.situation import Situation
@@ -162,6 +162,7 @@ class Turns:
             else:
                 self._calling.tell(turn)
                 await self._answer(turn)
+                turn.asks = self.situation.pending
             finally:
                 turn.understood.set()
                 turn.finish()
@@ -171,6 +172,8 @@ class Turns:
             async with self._wiring.database.transaction(self._athlete_id, durable=False) as db:
                 if turn.command_id is not None:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
+                    if turn.asks != turn.asked:
+                        await voice.left_open(db, turn.command_id, left_open(turn.asks))
                 await self.record_timings(db, turn)
                 self.situation.see(await snapshot(db, self._athlete_id))
         except UNAVAILABLE:
@@ -214,7 +217,6 @@ class Turns:
         await self.situation.learn_names(db, self._athlete_id)
         understanding = self.situation.read(turn.text)
         turn.mark("router")
-        self.situation.pending = understanding.pending
         taken = turn.timings["router"] - turn.timings["state"]
         turn.command_id, output = await voice.begin_turn(
             db,
@@ -225,6 +227,7 @@ class Turns:
             parsed(understanding, turn.text, taken),
         )
         turn.mark("recorded")
+        turn.asked = self.situation.pending = asked(output)
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
         turn.reply = output.get("reply") or ""
         if self._handing_over is not None and self._handing_over.wants(turn, output):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -104,6 +104,23 @@ async def begin_turn(
     return earlier.id, earlier.parsed_output or {}
 
 
+async def last_output(
+    db: AsyncSession, user_id: UUID, conversation_id: UUID, within: timedelta
+) -> dict[str, Any] | None:
+    """What the newest turn of a conversation was taken for, unless that was longer ago than `within`."""
+    output: dict[str, Any] | None = await db.scalar(
+        select(VoiceCommand.parsed_output)
+        .where(
+            VoiceCommand.user_id == user_id,
+            VoiceCommand.conversation_id == conversation_id,
+            VoiceCommand.created_at > func.now() - within,
+        )
+        .order_by(VoiceCommand.created_at.desc())
+        .limit(1)
+    )
+    return output
+
+
 SORTS = {
     "-created_at": Sort((VoiceCommand.created_at, VoiceCommand.id), descending=True),
     "created_at": Sort((VoiceCommand.created_at, VoiceCommand.id)),
@@ -176,6 +193,11 @@ class Touched:
     exercise_id: UUID | None = None
 
 
+async def left_open(db: AsyncSession, command_id: UUID, question: dict[str, Any]) -> None:
+    """Notes a question that was asked after the turn's calls, as a member of its output."""
+    await db.execute(KNOWN, {"command": command_id, "known": question})
+
+
 async def concluded(db: AsyncSession, command_id: UUID, touched: Touched) -> None:
     """Notes what the turn came to.
 
@@ -233,17 +255,16 @@ PLANNED = (
         )
     )
 )
-ANSWERED = (
+KNOWN = (
     update(COMMANDS)
     .where(COMMANDS.c.id == bindparam("command"))
     .values(
-        route="model",
-        model_used=bindparam("model"),
         parsed_output=func.coalesce(OUTPUT, literal_column("'{}'::jsonb")).op("||")(
             bindparam("known", type_=OUTPUT.type)
-        ),
+        )
     )
 )
+ANSWERED = KNOWN.values(route="model", model_used=bindparam("model"))
 
 
 def _if_there(key: InstrumentedAttribute[UUID], value: UUID | None) -> ScalarSelect[UUID]:

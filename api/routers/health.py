@@ -44,7 +44,7 @@ async def health(context: AppContext) -> Health:
 
 @router.get("/live")
 async def live() -> Health:
-    """200 from a server that answers at all, whatever its database does: only without this is a restart of use."""
+    """200 from a server that answers at all, whatever its database does: without it, restart the server."""
     return Health()
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from agent.doors.text import TextDoor
 from agent.session import Brain
 from core.settings import Settings
-from db.models import Message, Workout, WorkoutSet
+from db.models import Message, VoiceCommand, Workout, WorkoutSet
 from services import workouts
 from services.exercises.catalogue import packaged_catalogue
 
@@ -168,3 +169,52 @@ async def test_an_injury_that_is_logged_is_known_to_the_next_question(brain: Bra
         assert turn.calls[0].arguments["reason"] == "preference"
         turn = await door.say("what can I do instead of bench")
     assert turn.calls[0].arguments["body_part"] == "wrist"
+
+
+async def sets_of(brain: Brain, athlete: UUID) -> list[tuple[str, int | None, float | None]]:
+    async with brain.database.transaction(athlete) as db:
+        rows = await db.scalars(select(WorkoutSet).order_by(WorkoutSet.sequence))
+        by_id = packaged_catalogue().by_id
+        return [(by_id[one.exercise_id].slug, one.reps, one.weight) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("say", "answer", "logged"),
+    [
+        ("bench press 225", "eight reps", ("barbell-bench-press", 8, 225)),
+        ("225 for 8", "bench press", ("barbell-bench-press", 8, 225)),
+    ],
+)
+async def test_a_question_is_answered_after_the_connection_was_lost(
+    brain: Brain, athlete: UUID, say: str, answer: str, logged: tuple[str, int, float]
+) -> None:
+    session = await brain.open(athlete)
+    async with TextDoor(session) as door:
+        assert (await door.say(say)).reply.endswith("?")
+    async with TextDoor(await brain.open(athlete, session.conversation_id)) as door:
+        await door.say(answer)
+        assert await sets_of(brain, athlete) == [logged]
+    async with TextDoor(await brain.open(athlete, session.conversation_id)) as door:
+        await door.say(answer)
+    assert await sets_of(brain, athlete) == [logged], "an answered question is open no more"
+
+
+async def test_a_question_of_the_setup_is_answered_after_the_connection_was_lost(
+    brain: Brain, athlete: UUID
+) -> None:
+    session = await brain.open(athlete)
+    async with TextDoor(session) as door:
+        assert (await door.say("hello")).reply == "What should I call you?"
+    async with TextDoor(await brain.open(athlete, session.conversation_id)) as door:
+        assert (await door.say("Sam")).reply.startswith("Hi Sam.")
+
+
+async def test_a_question_is_not_open_for_ever(brain: Brain, athlete: UUID) -> None:
+    session = await brain.open(athlete)
+    async with TextDoor(session) as door:
+        await door.say("bench press 225")
+    async with brain.database.transaction(athlete) as db:
+        await db.execute(update(VoiceCommand).values(created_at=func.now() - timedelta(minutes=11)))
+    async with TextDoor(await brain.open(athlete, session.conversation_id)) as door:
+        await door.say("eight")
+    assert await sets_of(brain, athlete) == []

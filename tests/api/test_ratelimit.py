@@ -174,6 +174,8 @@ def test_what_counts_for_what(method: str, path: str, limit: str) -> None:
     assert rule.limit in LIMITS
 
 
-@pytest.mark.parametrize("path", ["/", "/index.html", "/live", "/health", "/ready", "/metrics", "/apis", "/x/api/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/index.html", "/live", "/health", "/ready", "/metrics", "/apis", "/x/api/"]
+)
 def test_what_is_free(path: str) -> None:
     assert rule_for("GET", path) is None
