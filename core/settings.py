@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     database_owner_url: str | None = None
     """The same database's address for its owner, who migrates it; left out, `database_url` is the owner's."""
 
+    database_connections: Annotated[int, Field(ge=2, le=1000)] = 20
+    """Connections to the database that a process keeps at most."""
+
     redis_url: str | None = Field(
         default=None, validation_alias=AliasChoices("VOICEFIT_REDIS_URL", "REDIS_URL")
     )

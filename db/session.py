@@ -186,7 +186,7 @@ async def open_database(settings: Settings, *, with_content: bool = True) -> Dat
     """
     server = await start_server(settings)
     addresses = addresses_of(settings, server)
-    database = Database(addresses.login, server=server)
+    database = Database(addresses.login, settings.database_connections, server=server)
     try:
         await upgrade(addresses.owner, login=addresses.login)
         if with_content:
