@@ -16,6 +16,7 @@ from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
 from api.ratelimit import RateLimitMiddleware
 from api.routers import (
+    admin,
     auth,
     badges,
     coach,
@@ -88,6 +89,7 @@ ROUTERS = tuple(
         conversations,
         imports,
         export,
+        admin,
     )
 )
 
