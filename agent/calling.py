@@ -40,6 +40,7 @@ class Calling:
         index = len(turn.results)
         call = turn.calls[index]
         self._emit(ToolStarted(turn.call_id(index), call.tool, call.args, turn.item_id))
+        began = turn.now()
         try:
             result = await run_tool(self._context(turn, index), call.tool, call.args, within)
             self._situation.remember(turn, result)
@@ -48,6 +49,7 @@ class Calling:
             result = _could_not(call)
             turn.failed.add(index)
         turn.results.append(result)
+        turn.call_times.append((began, turn.now()))
         return result
 
     async def make_now(self, turn: Turn) -> ToolResult:

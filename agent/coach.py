@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from livekit.agents import Agent, RunContext, function_tool, llm
+from livekit import rtc
+from livekit.agents import Agent, ModelSettings, RunContext, function_tool, llm
 
 from prompts import prompt
 from tools import TOOLS
+
+SPEECH = {"started_speaking_at": "speech_began", "stopped_speaking_at": "speech_ended"}
+"""When the athlete spoke, as livekit-agents calls it and we do."""
+
+REPLY = {"started_speaking_at": "first_audio", "stopped_speaking_at": "last_audio"}
+"""The same of the reply."""
 
 TakeTurn = Callable[[str, str, dict[str, float]], Awaitable[None]]
 """(item id, text, milliseconds by stage so far); returns when the turn can be answered."""
@@ -22,17 +30,42 @@ CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 class Coach(Agent):
     """Turns are done in tasks of their own: what becomes of the reply does not matter to them."""
 
-    def __init__(self, call_tool: CallTool, take_turn: TakeTurn, chat_ctx: llm.ChatContext) -> None:
+    def __init__(
+        self,
+        call_tool: CallTool,
+        take_turn: TakeTurn,
+        chat_ctx: llm.ChatContext,
+        sounds: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """`sounds` is told of the seconds of each piece of sound that is made."""
         super().__init__(
             instructions=prompt("coach"),
             tools=[offered(name, call_tool) for name in TOOLS],
             chat_ctx=chat_ctx,
         )
         self._take_turn = take_turn
+        self._sounds = sounds
 
     async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
         if text := new_message.text_content:
-            await self._take_turn(new_message.id, text, milliseconds(new_message.metrics))
+            timings = milliseconds(new_message.metrics) | since(time.time(), new_message.metrics, SPEECH)
+            await self._take_turn(new_message.id, text, timings)
+
+    async def tts_node(
+        self, text: AsyncIterable[str], model_settings: ModelSettings
+    ) -> AsyncGenerator[rtc.AudioFrame]:
+        async for frame in Agent.default.tts_node(self, text, model_settings):
+            self._sounds(frame.duration)
+            yield frame
+
+
+def since(moment: float, metrics: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, float]:
+    """Moments of the wall clock among a message's figures, by our `names`, in milliseconds since `moment`."""
+    return {
+        ours: round((metrics[theirs] - moment) * 1000, 1)
+        for theirs, ours in names.items()
+        if isinstance(metrics.get(theirs), float)
+    }
 
 
 def milliseconds(metrics: Mapping[str, Any]) -> dict[str, float]:

@@ -65,4 +65,15 @@ class RunProgressed:
     run: dict[str, Any]
 
 
-SessionEvent = TurnBegan | ToolStarted | ToolFinished | TurnUnderstood | TurnRefused | RunProgressed
+@dataclass(frozen=True, slots=True)
+class SessionStuck:
+    """The session does not come out of `state` (thinking, speaking): the door has to close it. What was
+    committed is committed; the client goes on with the conversation in another session."""
+
+    item_id: str
+    state: str
+
+
+SessionEvent = (
+    TurnBegan | ToolStarted | ToolFinished | TurnUnderstood | TurnRefused | RunProgressed | SessionStuck
+)

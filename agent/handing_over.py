@@ -16,6 +16,7 @@ from agent.grok.grounding import Ground
 from agent.grok.thread import Thread
 from agent.router.understanding import Call, Pending, WorkoutState
 from agent.turn import Turn
+from core.measures import Measures
 from db.session import Database
 from prompts import phrase, prompt, versions
 from search import Search
@@ -51,6 +52,7 @@ class HandingOver:
         self,
         grok: Grok,
         database: Database,
+        measures: Measures,
         athlete_id: UUID,
         conversation_id: UUID,
         earlier: Sequence[tuple[str, str]],
@@ -59,6 +61,7 @@ class HandingOver:
         """`earlier` is (role, text) of what was said before this connection; `make` makes a turn's call."""
         self._grok = grok
         self._database = database
+        self._measures = measures
         self._athlete_id = athlete_id
         self._conversation_id = conversation_id
         self._thread = Thread(prompt(PROMPT), earlier)
@@ -100,6 +103,7 @@ class HandingOver:
         """Answers without the model."""
         turn.say(words)
         turn.metadata |= {"model_trouble": why}
+        self._measures.answered(why, requests=0, asked=0, cached=0, answered=0, usd=0.0)
         self.overheard(turn)
 
     async def _ask(
@@ -124,9 +128,21 @@ class HandingOver:
         finish(self._thread, outcome)
         turn.metadata |= self._told_of(outcome)
         turn.say_no_more()
+        self._count(outcome)
         await grok.spent(self._athlete_id, outcome.usage)
         await self._keep(turn, outcome)
         return outcome.pending
+
+    def _count(self, outcome: Outcome) -> None:
+        usage = outcome.usage
+        self._measures.answered(
+            outcome.trouble,
+            requests=usage.requests,
+            asked=usage.asked,
+            cached=usage.cached,
+            answered=usage.answered,
+            usd=self._grok.budget.cost(usage.asked, usage.cached, usage.answered),
+        )
 
     async def _passages(self, turn: Turn, scene: Scene) -> _Passages:
         """What the knowledge base has to the question: found by the turn's call, or looked up now."""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
+from agent.turn import Turn
 from prompts import phrase
 from services import voice
 from services.exercises.catalogue import packaged_catalogue
@@ -30,6 +31,15 @@ def touched(results: Sequence[ToolResult]) -> voice.Touched:
         workout_set_id=one.id if one else None,
         exercise_id=packaged_catalogue().by_slug[one.slug].id if one else None,
     )
+
+
+def seen(turn: Turn, door: str) -> voice.Seen:
+    """What operators see of a turn: no words, and nothing of what its calls were given."""
+    calls = [
+        {"tool": result.tool, "began": began, "ended": ended, "outcome": turn.outcome_of(index)}
+        for index, (result, (began, ended)) in enumerate(zip(turn.results, turn.call_times, strict=False))
+    ]
+    return voice.Seen(door, turn.outcome, turn.error or None, turn.trace_id, calls, turn.interrupted)
 
 
 def performed(one: SetView) -> PerformedSet:

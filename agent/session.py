@@ -18,11 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent.alarm import Alarm
 from agent.answers import Answers
 from agent.attention import Attention
-from agent.coach import Coach, milliseconds
+from agent.coach import REPLY, Coach, milliseconds, since
 from agent.companion import Companion
-from agent.events import SessionEvent, ToolFinished
+from agent.events import SessionEvent, SessionStuck, ToolFinished
 from agent.grok import Grok, open_grok
 from agent.memory import KEPT_AS, Beginning, HistoryItem, beginning_of, kept
+from agent.observing import Observer
 from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
@@ -30,8 +31,12 @@ from agent.speech.stt import WhisperSTT
 from agent.turn import Turn
 from agent.turns import Turns
 from agent.voice import agent_session
+from agent.watchdog import Outcome, Patience, State, Watchdog
 from agent.wiring import Wiring
+from core.logs import conversation_id as conversation_in_logs
+from core.measures import Measures
 from core.settings import Settings
+from core.tracing import Tracing
 from db.session import Database
 from prompts import phrase
 from search import Search, open_search
@@ -61,10 +66,13 @@ class Brain:
         grok: Grok | None = None,
         *,
         model_first: bool = False,
+        measures: Measures | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         """With `speech` None only typed turns are possible; without a `limiter` they come as they like.
         Without a `search` knowledge is looked up, and without a `grok` a language model is asked, as the
-        settings say. `model_first` asks it also what the grammar understands."""
+        settings say. `model_first` asks it also what the grammar understands. What turns do is counted in
+        `measures` and traced by `tracing`."""
         self.database = database
         self.settings = settings
         self.speech = speech
@@ -77,6 +85,8 @@ class Brain:
             self.search,
             grok or open_grok(settings, database),
             model_first,
+            measures=measures or Measures(),
+            tracing=tracing,
         )
 
     async def aclose(self) -> None:
@@ -84,8 +94,13 @@ class Brain:
         if self.wiring.grok is not None:
             await self.wiring.grok.aclose()
 
-    async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
-        """A conversation with an athlete: a new one, or one to go on with. Raises `UnknownConversation`."""
+    async def open(
+        self, athlete_id: UUID, conversation_id: UUID | None = None, door: str = "text"
+    ) -> VoiceSession:
+        """A conversation with an athlete who comes in by `door`: a new one, or one to go on with.
+
+        Raises `UnknownConversation`.
+        """
         async with self.database.transaction(athlete_id) as db:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened) if conversation_id else []
@@ -94,7 +109,7 @@ class Brain:
             timer = await conversations.running_timer(db, athlete_id)
         if self.speech is not None:
             self.search.warm()
-        session = VoiceSession(self, athlete_id, opened, history, beginning)
+        session = VoiceSession(self, athlete_id, opened, history, beginning, door)
         if workout is not None:
             session.hear_names(dict.fromkeys(workout.exercise_names))
         if timer is not None:
@@ -110,7 +125,9 @@ class Brain:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
             history = await conversations.history(db, opened)
             beginning = await beginning_of(db, athlete_id, opened, history)
-        return Turns(self.wiring, athlete_id, opened, _unheard, beginning)
+        wiring = self.wiring
+        observer = Observer(wiring.measures, wiring.tracing, "chat", opened, speaks=False)
+        return Turns(wiring, athlete_id, opened, _unheard, beginning, observer)
 
 
 def _unheard(_: SessionEvent) -> None:
@@ -127,6 +144,7 @@ class VoiceSession:
         conversation_id: UUID,
         history: list[Said],
         beginning: Beginning,
+        door: str,
     ) -> None:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
@@ -136,11 +154,17 @@ class VoiceSession:
         self._background: set[asyncio.Task[None]] = set()
         self._names: dict[str, None] = {}
         self._titled = False
-        self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
+        wiring = brain.wiring
+        self._observer = Observer(wiring.measures, wiring.tracing, door, conversation_id)
+        self._observer.opened()
+        self.turns = Turns(wiring, athlete_id, conversation_id, self._emit, beginning, self._observer)
         self._answers = Answers(self.turns)
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._on_item)
-        Attention(self.agent, brain.wiring.foreground)
+        Attention(self.agent, wiring.foreground)
+        settings = brain.settings
+        patience = Patience(settings.stuck_thinking_seconds, settings.stuck_speaking_seconds)
+        self._watchdog = Watchdog(self.agent, self.turns, patience, self._on_stuck)
         self.alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
         # What it says answers no turn, and is none of the conversation's messages.
         say = partial(self.agent.say, add_to_chat_ctx=False)
@@ -166,6 +190,7 @@ class VoiceSession:
         turn_detection: TurnDetection = "vad",
     ) -> None:
         """Begins to listen. What is None stays silent: typed turns work without any audio."""
+        conversation_in_logs.set(str(self.conversation_id))
         self.agent.input.audio = audio_in
         self.agent.output.audio = audio_out
         self.agent.output.transcription = text_out
@@ -175,8 +200,9 @@ class VoiceSession:
                 context.add_message(
                     role="user" if item.role == "user" else "assistant", content=item.text, id=item.item_id
                 )
-        coach = Coach(self.turns.result, self.turns.take, context)
+        coach = Coach(self.turns.result, self.turns.take, context, self._watchdog.sounds)
         await self.agent.start(coach, record=False)
+        self._watchdog.begin()
         if self.turns.situation.state.run is not None:
             self.companion.begin()
         if self._brain.speech and turn_detection == "manual":
@@ -248,11 +274,20 @@ class VoiceSession:
 
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
-        self.alarm.cancel()
-        await self.companion.aclose()
-        await self.turns.drain()
-        await self.agent.aclose()
-        await self.settled()
+        try:
+            self.alarm.cancel()
+            self._watchdog.end()
+            await self.companion.aclose()
+            await self.turns.drain()
+            await self.agent.aclose()
+            await self.settled()
+        finally:
+            self._observer.close()
+
+    def _on_stuck(self, state: State, outcome: Outcome) -> None:
+        self._observer.stuck(state, outcome)
+        if outcome == "closed":
+            self._emit(SessionStuck("", state))
 
     def _emit(self, event: SessionEvent) -> None:
         if isinstance(event, ToolFinished) and not event.failed:
@@ -280,8 +315,11 @@ class VoiceSession:
                 metadata[KEPT_AS] = kept(turn.memory)
             metadata |= turn.metadata
         said = Said(item.id, "assistant", item.text_content, metadata)
+        if item.interrupted:
+            self._observer.interrupted()
         if turn is not None:
-            turn.timings |= milliseconds(item.metrics)
+            turn.timings |= milliseconds(item.metrics) | since(turn.began_at, item.metrics, REPLY)
+            self._observer.spoken(turn, interrupted=item.interrupted)
         self._spawn(self._keep(said, turn))
 
     async def _keep(self, said: Said, turn: Turn | None) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from agent.router.understanding import Call, Pending
 from tools import Memory, ToolResult
@@ -19,11 +19,16 @@ class Turn:
 
     item_id: str
     text: str
+    id: UUID = field(default_factory=uuid4)
+    """Its row's id, ours and random; `item_id` may be the client's choice."""
     started: float = field(default_factory=time.perf_counter)
+    began_at: float = field(default_factory=time.time)
     calls: tuple[Call, ...] = ()
     results: list[ToolResult] = field(default_factory=list)
     failed: set[int] = field(default_factory=set)
     """The places of those calls that could not be carried out."""
+    call_times: list[tuple[float, float]] = field(default_factory=list)
+    """When each of them began and ended, in milliseconds since the turn began."""
     told: int = 0
     """How many results the door knows."""
     reply: str = ""
@@ -33,6 +38,12 @@ class Turn:
     asks: Pending | None = None
     """The question that it leaves open once it is answered."""
     timings: dict[str, float] = field(default_factory=dict)
+    kind: str = ""
+    """What the grammar took it for."""
+    error: str = ""
+    """The type of what went wrong with the turn as a whole."""
+    trace_id: str | None = None
+    interrupted: bool = False
     understood: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
     spoken: bool = False
@@ -51,6 +62,32 @@ class Turn:
     _sentences: list[str] = field(default_factory=list)
     _more: asyncio.Event = field(default_factory=asyncio.Event)
     _complete: bool = False
+
+    @property
+    def route(self) -> str:
+        """Who decides: the grammar, or the model."""
+        return "model" if self.handed_over else "local"
+
+    @property
+    def outcome(self) -> str:
+        """What it came to, in a word."""
+        if self.refused:
+            return "refused"
+        if self.error or self.failed:
+            return "failed"
+        if self.handed_over:
+            return "handed_over"
+        if self.kind == "ask" or any(one.question for one in self.results):
+            return "asked"
+        if self.kind == "hand_over" and not self.results:
+            return "not_understood"
+        return "ignored" if self.kind == "ignore" else "done"
+
+    def outcome_of(self, index: int) -> str:
+        """What the call at `index` came to."""
+        if index in self.failed:
+            return "failed"
+        return "done" if self.results[index].ok else "asked"
 
     def call_id(self, index: int) -> str:
         """The name of the turn's call number `index`, the same in every retry."""
@@ -94,6 +131,14 @@ class Turn:
                 return
             await self._more.wait()
 
+    def now(self) -> float:
+        """Milliseconds since the turn began."""
+        return round((time.perf_counter() - self.started) * 1000, 2)
+
     def mark(self, stage: str) -> None:
         """Notes the milliseconds since the turn began."""
-        self.timings[stage] = round((time.perf_counter() - self.started) * 1000, 2)
+        self.timings[stage] = self.now()
+
+    def moment(self, milliseconds: float) -> int:
+        """So long after the turn began, in nanoseconds of the wall clock."""
+        return round((self.began_at * 1000 + milliseconds) * 1_000_000)

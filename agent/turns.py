@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -20,19 +21,24 @@ from agent.events import SessionEvent, TurnBegan, TurnRefused, TurnUnderstood
 from agent.handing_over import HandingOver, Scene
 from agent.looking_up import worth_asking
 from agent.memory import Beginning
+from agent.observing import Observer
 from agent.pace import Pace
-from agent.records import LOCAL, asked, left_open, parsed, touched
+from agent.records import LOCAL, asked, left_open, parsed, seen, touched
 from agent.router import onboarding
-from agent.router.understanding import Call
+from agent.router.understanding import Call, Pending
 from agent.situation import Situation
 from agent.turn import Turn
 from agent.wiring import Wiring
+from core.logs import in_turn
 from prompts import phrase
 from services import voice
 from services.workouts import Snapshot, snapshot
-from tools import TOOLS, Within
+from tools import TOOLS, Memory, Within
 
 logger = logging.getLogger(__name__)
+
+BROKEN_OFF = "BrokenOff"
+"""The error of a turn that was given up."""
 
 
 class Turns:
@@ -45,15 +51,18 @@ class Turns:
         conversation_id: UUID,
         emit: Callable[[SessionEvent], None],
         beginning: Beginning,
+        observer: Observer,
     ) -> None:
         self._wiring = wiring
         self._athlete_id = athlete_id
         self._conversation_id = conversation_id
         self._emit = emit
+        self._observer = observer
         self._pace = Pace(wiring.limiter, athlete_id)
         self._turns: dict[str, Turn] = {}
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running: tuple[Turn, asyncio.Task[None], float] | None = None
         self.situation = Situation(wiring, beginning)
         self._calling = Calling(wiring, athlete_id, conversation_id, self.situation, emit)
         self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
@@ -61,7 +70,13 @@ class Turns:
         if wiring.grok is not None:
             make = self._calling.make_now
             self._handing_over = HandingOver(
-                wiring.grok, wiring.database, athlete_id, conversation_id, beginning.earlier, make
+                wiring.grok,
+                wiring.database,
+                wiring.measures,
+                athlete_id,
+                conversation_id,
+                beginning.earlier,
+                make,
             )
 
     def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
@@ -73,6 +88,7 @@ class Turns:
             return turn
         turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
         self._emit(TurnBegan(item_id, text))
+        self._observer.begun(turn)
         if (wait := self._pace.begin()) is not None:
             self._refuse(turn, wait)
             return turn
@@ -133,6 +149,28 @@ class Turns:
         async for sentence in turn.sentences():
             yield sentence
 
+    @property
+    def running_for(self) -> float:
+        """Seconds since the turn that is being done was begun to be; 0 when there is none."""
+        return time.perf_counter() - self._running[2] if self._running is not None else 0.0
+
+    async def give_up(self, patience: float) -> bool:
+        """Breaks off the turn that is being done: nothing of it is committed but what the door knows of already.
+
+        Returns whether it is over. One whose commit has begun is left alone: what becomes of it is not known.
+        """
+        if self._running is None:
+            return False
+        turn, task, _ = self._running
+        if "calls" in turn.timings and "committed" not in turn.timings:
+            return False
+        task.cancel()
+        try:
+            await asyncio.wait_for(turn.done.wait(), patience)
+        except TimeoutError:
+            return False
+        return True
+
     async def drain(self) -> None:
         """Waits until every turn that has begun is done."""
         while self._tasks:
@@ -144,28 +182,56 @@ class Turns:
         self._emit(TurnRefused(turn.item_id, retry_seconds))
         turn.understood.set()
         turn.finish()
+        self._observer.done(turn)
 
     async def _run(self, turn: Turn) -> None:
-        with self._wiring.foreground.held():
-            await self._do(turn)
-        await self._conclude(turn)
+        with in_turn(self._conversation_id, turn.id):
+            with self._wiring.foreground.held():
+                try:
+                    await self._do(turn)
+                finally:
+                    self._observer.done(turn)
+            await self._conclude(turn)
 
     async def _do(self, turn: Turn) -> None:
         async with self._order:
             kept = self.situation.kept()
+            task = asyncio.current_task()
+            assert task is not None
+            self._running = turn, task, time.perf_counter()
             try:
-                await self._understand_and_carry_out(turn)
-            except Exception as error:
-                _note_failure(turn, error)
-                self.situation.restore(kept)
-                self._calling.take_back(turn)
-            else:
-                self._calling.tell(turn)
-                await self._answer(turn)
-                turn.asks = self.situation.pending
+                await self._attempt(turn, kept)
+            except asyncio.CancelledError:
+                self._break_off(turn, kept)
+                raise
             finally:
+                self._running = None
+                turn.mark("done")
                 turn.understood.set()
                 turn.finish()
+
+    async def _attempt(self, turn: Turn, kept: tuple[Pending | None, Memory]) -> None:
+        try:
+            await self._understand_and_carry_out(turn)
+        except Exception as error:
+            _note_failure(turn, error)
+            self.situation.restore(kept)
+            self._calling.take_back(turn)
+        else:
+            self._calling.tell(turn)
+            await self._answer(turn)
+            turn.asks = self.situation.pending
+
+    def _break_off(self, turn: Turn, kept: tuple[Pending | None, Memory]) -> None:
+        """What is told is committed and stays; of anything else nothing is."""
+        logger.error("turn %s was broken off", turn.item_id)
+        turn.error = BROKEN_OFF
+        told = " ".join(one.say for one in turn.results[: turn.told] if one.say)
+        if not turn.told:
+            self.situation.restore(kept)
+        self._calling.take_back(turn)
+        if not turn.reply or not told:
+            turn.fail(told or phrase("went_wrong"))
 
     async def _conclude(self, turn: Turn) -> None:
         try:
@@ -185,7 +251,9 @@ class Turns:
         """Keeps how long the turn has taken so far."""
         if turn.command_id is not None:
             latency = round(turn.timings.get("committed", 0.0))
-            await voice.timed(db, turn.command_id, latency, dict(turn.timings))
+            await voice.timed(
+                db, turn.command_id, latency, dict(turn.timings), seen(turn, self._observer.door)
+            )
 
     async def _understand_and_carry_out(self, turn: Turn) -> None:
         """All of a turn in one transaction: the state it starts from, its record, its calls."""
@@ -203,6 +271,7 @@ class Turns:
                 if tool is not None and tool.writes:
                     db.expunge_all()
                     now = None
+            turn.mark("calls")
         # What follows a question may hang on its answer.
         while len(turn.results) < len(turn.calls) and all(one.ok for one in turn.results):
             await self._calling.make(turn)
@@ -217,6 +286,7 @@ class Turns:
         await self.situation.learn_names(db, self._athlete_id)
         understanding = self.situation.read(turn.text)
         turn.mark("router")
+        turn.kind = understanding.kind
         taken = turn.timings["router"] - turn.timings["state"]
         turn.command_id, output = await voice.begin_turn(
             db,
@@ -225,7 +295,9 @@ class Turns:
             turn.item_id,
             turn.text,
             parsed(understanding, turn.text, taken),
+            turn.id,
         )
+        turn.id = turn.command_id
         turn.mark("recorded")
         turn.asked = self.situation.pending = asked(output)
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
@@ -274,6 +346,7 @@ class Turns:
 def _note_failure(turn: Turn, error: Exception) -> None:
     unsaved = isinstance(error, UNAVAILABLE)
     logger.error("turn %s %s", turn.item_id, "could not be saved" if unsaved else "failed", exc_info=error)
+    turn.error = type(error).__name__
     turn.fail(phrase("not_saved" if unsaved else "went_wrong"))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from agent.grok import Grok
 from agent.router import Router
 from core.foreground import Foreground
+from core.measures import Measures
+from core.tracing import Tracing
 from db.session import Database
 from search import Search
 from services.ratelimit import RateLimiter
@@ -24,3 +26,5 @@ class Wiring:
     model_first: bool = False
     """Whether the model is asked what the grammar would understand, too: to measure it."""
     foreground: Foreground = field(default_factory=Foreground)
+    measures: Measures = field(default_factory=Measures)
+    tracing: Tracing | None = None

@@ -16,6 +16,7 @@ from api.pages import page_route, page_script_hashes
 from api.problems import install_problem_handlers
 from api.ratelimit import RateLimitMiddleware
 from api.routers import (
+    admin,
     auth,
     badges,
     coach,
@@ -45,7 +46,9 @@ from api.routers import (
 )
 from api.routing import RouterRoute
 from api.security import SecurityMiddleware, security_headers
+from core.measures import Measures
 from core.settings import Settings
+from core.tracing import Tracing
 from db.session import Database
 from search import Search, open_search
 from services.badges import Follower
@@ -88,6 +91,7 @@ ROUTERS = tuple(
         conversations,
         imports,
         export,
+        admin,
     )
 )
 
@@ -103,11 +107,13 @@ def create_api(
     cache: Cache | None = None,
     search_in: Search | None = None,
     answering: Coach | None = None,
+    measures: Measures | None = None,
+    tracing: Tracing | None = None,
 ) -> FastAPI:
     """The application. `capacity` says whether one more conversation can start, `sessions` how many are open.
     Without a `limiter` requests are not limited; without a `cache` answers are kept in the database;
     without `search_in` knowledge is looked up as the settings say; without `answering` questions are answered
-    from the knowledge base alone.
+    from the knowledge base alone. `/metrics` shows the `measures` too; requests are traced by `tracing`.
 
     `identity` is that of the other doors of this process: what is revoked here is then known there at once.
     Websocket routes may be added to it afterwards. Raises `NotConfigured` without a usable signing secret.
@@ -123,7 +129,7 @@ def create_api(
     packaged_search()
     cache = cache or open_cache(database, None)
     knowledge_search = search_in or open_search(settings, database, kept_in(cache))
-    metrics = Metrics(database, sessions)
+    metrics = Metrics(database, sessions, measures or Measures())
     identity = identity or Identity(database, settings)
     accounts = Accounts(database, identity)
     app.state.context = Context(
@@ -148,7 +154,7 @@ def create_api(
         SecurityMiddleware,
         headers=security_headers(page_script_hashes(), settings.livekit_public_url or settings.livekit_url),
     )
-    app.add_middleware(RequestMiddleware, metrics=metrics)
+    app.add_middleware(RequestMiddleware, metrics=metrics, tracing=tracing)
     install_problem_handlers(app)
     install_openapi(app)
     for router in ROUTERS:

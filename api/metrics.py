@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.process_collector import ProcessCollector
 from starlette.types import Scope
 
+from core.measures import Measures
 from db.session import Database
 
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -16,9 +17,13 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Metrics:
-    """The metrics of one application. `sessions` says how many conversations are open."""
+    """The metrics of one application, and with them the `measures` of its process.
 
-    def __init__(self, database: Database, sessions: Callable[[], int]) -> None:
+    `sessions` says how many conversations are open.
+    """
+
+    def __init__(self, database: Database, sessions: Callable[[], int], measures: Measures) -> None:
+        self._measures = measures
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "voicefit_http_requests",
@@ -67,4 +72,4 @@ class Metrics:
 
     def text(self) -> bytes:
         """All of them in Prometheus' text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self._registry) + self._measures.text()

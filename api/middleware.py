@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.metrics import Metrics
 from api.problems import RequestRefused, problem, unexpected
 from core.logs import request_id
+from core.tracing import TRACED, Tracing, finish_request, note_caller
 from services.running.files.unpacking import MAX_BYTES as MAX_RECORDING_BYTES
 from services.transfer.history import MAX_BYTES
 
@@ -28,15 +30,19 @@ LARGER_BODIES: Mapping[str, int] = {
 
 
 class RequestMiddleware:
-    """Names every request (as the client did, if it did so in a way that is fit for a log) and counts it."""
+    """Names every request (as the client did, if it did so in a way that is fit for a log), counts and traces
+    it."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self._app = app
         self._metrics = metrics
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI connection."""
         if scope["type"] != "http":
+            if self._tracing is not None:
+                note_caller(scope)
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
@@ -52,10 +58,13 @@ class RequestMiddleware:
             await send(message)
 
         began = time.perf_counter()
-        with self._metrics.in_flight():
+        tracing = self._tracing if scope["path"].startswith(TRACED) else None
+        with self._metrics.in_flight(), tracing.request(scope) if tracing else nullcontext() as span:
             try:
                 await self._app(scope, receive, send_with_id)
             finally:
+                if span is not None:
+                    finish_request(span, scope, status)
                 self._metrics.observe(scope, status, time.perf_counter() - began)
                 request_id.reset(named)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from api.auth import COOKIE, current_sign_in
 from api.calls import REPLAYED
+from api.operators import operator_call
 from api.problems import ExerciseChoice, FieldError, Problem
 from api.routing import api_routes
 
@@ -113,8 +114,9 @@ def _problem_statuses(route: APIRoute, method: str) -> Iterator[HTTPStatus]:
     parameters = {p.alias.lower() for p in _header_params(route.dependant)}
     if _needs_sign_in(route.dependant) or "auth" in route.tags:
         yield HTTPStatus.UNAUTHORIZED
-    if method != "GET":
+    if method != "GET" or _depends_on(route.dependant, operator_call):
         yield HTTPStatus.FORBIDDEN
+    if method != "GET":
         yield HTTPStatus.CONFLICT
         yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if route.body_field is not None:
@@ -143,7 +145,11 @@ def _takes_parameters(dependant: Dependant) -> bool:
 
 
 def _needs_sign_in(dependant: Dependant) -> bool:
-    return any(one.call is current_sign_in for one in _dependants(dependant))
+    return _depends_on(dependant, current_sign_in)
+
+
+def _depends_on(dependant: Dependant, call: Callable[..., Any]) -> bool:
+    return any(one.call is call for one in _dependants(dependant))
 
 
 def _problem_response(status: HTTPStatus) -> dict[str, Any]:

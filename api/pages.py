@@ -28,8 +28,16 @@ def inline_script_hashes(html: str) -> tuple[str, ...]:
 
 
 def page_script_hashes() -> tuple[str, ...]:
-    """The hashes of the inline scripts of the page."""
-    return inline_script_hashes((WEB / "index.html").read_text(encoding="utf-8"))
+    """The hashes of the inline scripts of the pages."""
+    pages = [page.read_text(encoding="utf-8") for page in sorted(WEB.glob("*.html"))]
+    return tuple(dict.fromkeys(digest for page in pages for digest in inline_script_hashes(page)))
+
+
+def shell_of(path: str) -> str:
+    """The file at the address `path`: of the operators' pages it is one file."""
+    if path == "admin" or (path.startswith("admin/") and not Path(path).suffix):
+        return "admin.html"
+    return path or "index.html"
 
 
 class PageRoute(Route):
@@ -45,7 +53,7 @@ def page_route() -> Route:
     static = StaticFiles(directory=WEB)
 
     async def serve(request: Request) -> Response:
-        path = request.path_params["path"] or "index.html"
+        path = shell_of(request.path_params["path"])
         if Path(path).suffix not in SERVED_SUFFIXES:
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
         response = await static.get_response(path, request.scope)

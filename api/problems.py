@@ -28,6 +28,7 @@ from services.identity import (
     SignInUnavailable,
     TooManyAttempts,
 )
+from services.operators import OperatorsOnly
 from services.profile import RoleNotYours
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ STATUS_OF: Mapping[type[VoiceFitError], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotYourPassword: HTTPStatus.FORBIDDEN,
     RoleNotYours: HTTPStatus.FORBIDDEN,
+    OperatorsOnly: HTTPStatus.FORBIDDEN,
     EmailNeeded: HTTPStatus.FORBIDDEN,
     SignInElsewhere: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from core.logs import log_to_stderr
 from core.settings import settings
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def work(
     concurrency: Annotated[int, typer.Option(min=1, max=100, help="Jobs at a time.")] = CONCURRENCY,
 ) -> None:
     """Do background jobs until stopped. Any number of workers may run, beside servers or instead of them."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr(settings().log_format, settings().log_level.upper())
     asyncio.run(_with_database(lambda database: _work(database, concurrency)))
 
 
@@ -102,15 +102,18 @@ async def _list(database: Database, limit: int) -> None:
 
 
 async def _work(database: Database, concurrency: int) -> None:
+    from core.measures import Measures, scraped
     from services.jobs import working
 
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with working(database, settings(), concurrency=concurrency):
-        for one in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(one, told.set)
-        print(f"Doing jobs, {concurrency} at a time.", flush=True)
-        await told.wait()
+    measures = Measures()
+    with scraped(measures, settings()):
+        async with working(database, settings(), concurrency=concurrency, measures=measures):
+            for one in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(one, told.set)
+            print(f"Doing jobs, {concurrency} at a time.", flush=True)
+            await told.wait()
 
 
 def _chosen(ids: list[int] | None, every: bool) -> list[int] | None:

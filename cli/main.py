@@ -19,6 +19,7 @@ from cli.rooms import work_in_rooms
 from cli.search import search_app
 from cli.serve import serve
 from cli.transfer import account_app, export, import_
+from cli.users import user_app
 from core.errors import VoiceFitError
 from core.settings import settings
 
@@ -33,6 +34,7 @@ app.add_typer(db_app, name="db", help="The database.")
 app.add_typer(content_app, name="content", help="Exercises, cues, knowledge, badges and templates.")
 app.add_typer(eval_app, name="eval", help="Measure understanding on scenarios.")
 app.add_typer(account_app, name="account", help="Accounts.")
+app.add_typer(user_app, name="user", help="What people may do here.")
 app.add_typer(search_app, name="search", help="The search index, and how good it is.")
 app.add_typer(finetune_app, name="finetune", help="Training data from corrections, and trained models.")
 app.add_typer(jobs_app, name="jobs", help="Background work: what waits, and what failed.")

@@ -28,24 +28,38 @@ def work_in_rooms(
     processes: Annotated[
         int, typer.Option(min=1, max=256, help="Processes to keep running, the ports following each other.")
     ] = 1,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=MAX_PORT, help="Where to serve /metrics; 0: nowhere. Ports follow each other."
+        ),
+    ] = None,
     supervised: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Talk with athletes in LiveKit rooms until stopped. Any number of workers may run."""
-    log_to_stderr()
+    chosen = settings()
+    if metrics_port is not None:
+        chosen = chosen.model_copy(update={"metrics_port": metrics_port})
+    log_to_stderr(chosen.log_format, chosen.log_level.upper())
     typer.echo("Starting a worker for rooms ...", err=True)
     with contextlib.suppress(KeyboardInterrupt):
         if processes > 1:
-            asyncio.run(_supervise(host, port, processes))
+            asyncio.run(_supervise(chosen, host, port, processes))
         else:
-            asyncio.run(_work(settings(), host, port, supervised))
+            asyncio.run(_work(chosen, host, port, supervised))
 
 
-async def _supervise(host: str, port: int, processes: int) -> None:
+async def _supervise(chosen: Settings, host: str, port: int, processes: int) -> None:
     from services.rooms import Rooms
 
-    Rooms(settings())  # said once, not by each
-    worker = [sys.executable, "-m", "cli.main", "worker", "rooms", "--supervised", "--host", host, "--port"]
-    supervisor = Supervisor([[*worker, str(port + slot if port else 0)] for slot in range(processes)])
+    Rooms(chosen)  # said once, not by each
+    worker = [sys.executable, "-m", "cli.main", "worker", "rooms", "--supervised", "--host", host]
+
+    def ports(slot: int) -> list[str]:
+        chosen_ports = (("--port", port), ("--metrics-port", chosen.metrics_port))
+        return [word for name, first in chosen_ports for word in (name, str(first + slot if first else 0))]
+
+    supervisor = Supervisor([[*worker, *ports(slot)] for slot in range(processes)])
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, supervisor.stop)
     await supervisor.run()
@@ -82,6 +96,8 @@ async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[Rooms
     from agent.doors.rooms import RoomsWorker
     from agent.session import Brain
     from agent.speech import load_speech
+    from core.measures import Measures, scraped
+    from core.tracing import open_tracing
     from db.session import open_database
     from services.keyvalue import open_store
     from services.ratelimit import rate_limiter
@@ -97,4 +113,9 @@ async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[Rooms
         limiter = rate_limiter(chosen, database, store)
         speech = await load_speech(chosen)
         settle_memory()
-        yield RoomsWorker(Brain(database, chosen, speech, limiter), rooms, chosen, host=host, port=port)
+        measures, tracing = Measures(), open_tracing()
+        if tracing is not None:
+            stack.push_async_callback(asyncio.to_thread, tracing.close)
+        stack.enter_context(scraped(measures, chosen))
+        brain = Brain(database, chosen, speech, limiter, measures=measures, tracing=tracing)
+        yield RoomsWorker(brain, rooms, chosen, host=host, port=port)

@@ -40,7 +40,7 @@ def serve(
     chosen = settings().model_copy(
         update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
     )
-    log_to_stderr()
+    log_to_stderr(chosen.log_format, chosen.log_level.upper())
     listener = _listen(chosen)
     typer.echo("Starting VoiceFit ...", err=True)
     with contextlib.suppress(KeyboardInterrupt):
@@ -108,6 +108,8 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
+        from core.measures import Measures
+        from core.tracing import open_tracing
         from search import open_search, say_what_is_missing
         from services.cache import open_cache
         from services.identity import Identity
@@ -129,7 +131,10 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             await enqueue(db, IndexSearch())
         speech = await load_speech(chosen)
         settle_memory()
-        brain = Brain(database, chosen, speech, limiter, search)
+        measures, tracing = Measures(), open_tracing()
+        if tracing is not None:
+            stack.push_async_callback(asyncio.to_thread, tracing.close)
+        brain = Brain(database, chosen, speech, limiter, search, measures=measures, tracing=tracing)
         stack.push_async_callback(brain.aclose)
         identity = Identity(database, chosen)
         door = RealtimeDoor(brain, identity, chosen, limiter)
@@ -143,15 +148,18 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
             cache=cache,
             search_in=search,
             answering=ChatDoor(brain),
+            measures=measures,
+            tracing=tracing,
         )
         stack.push_async_callback(app.state.context.follower.aclose)
-        assistants = McpDoor(database, search, identity, app.state.context.follower)
+        follower = app.state.context.follower
+        assistants = McpDoor(database, search, identity, follower, measures, tracing)
         await stack.enter_async_context(assistants.running())
         app.router.routes[:0] = [*door.routes(), *assistants.routes()]
         worker = None
         if chosen.jobs == "server":
             foreground = brain.wiring.foreground
-            jobs = working(database, chosen, share=SHARE_IN_SERVER, foreground=foreground)
+            jobs = working(database, chosen, share=SHARE_IN_SERVER, foreground=foreground, measures=measures)
             worker = await stack.enter_async_context(jobs)
         yield app, door, worker
 

@@ -191,6 +191,23 @@ class Settings(BaseSettings):
     metrics_open: bool = False
     """Whether other machines may read `/metrics`; otherwise only this one."""
 
+    metrics_port: Annotated[int, Field(ge=0, le=MAX_PORT)] = 0
+    """Where a worker serves `/metrics`; 0: nowhere. Processes of one command take the ports that follow.
+    (A server has them at its own port.)"""
+
+    log_format: Literal["text", "json"] = "text"
+    """How log lines are written to standard error."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """From which level on."""
+
+    stuck_thinking_seconds: Annotated[float, Field(gt=0, le=600)] = 45.0
+    """How long a session may think about one turn before it counts as stuck: longer than `xai_answer_seconds`
+    and what follows it."""
+
+    stuck_speaking_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
+    """How long a session may be speaking without a sign that it is: no text, no sound, no end."""
+
     max_sessions: Annotated[int, Field(ge=1)] = 10
     """Conversations admitted at once; the next one is told to try later."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,7 +45,16 @@ class Parsed:
 
 COMMANDS = cast(Table, VoiceCommand.__table__)
 KEPT = (
-    *("user_id", "conversation_id", "item_id", "raw_transcript", "parsed_output", "confidence", "route"),
+    *(
+        "id",
+        "user_id",
+        "conversation_id",
+        "item_id",
+        "raw_transcript",
+        "parsed_output",
+        "confidence",
+        "route",
+    ),
     *("reason", "model_used", "search_results", "search_latency_ms"),
 )
 
@@ -72,13 +81,20 @@ RECORD = _record()
 
 
 async def begin_turn(
-    db: AsyncSession, user_id: UUID, conversation_id: UUID, item_id: str, transcript: str, parsed: Parsed
+    db: AsyncSession,
+    user_id: UUID,
+    conversation_id: UUID,
+    item_id: str,
+    transcript: str,
+    parsed: Parsed,
+    command_id: UUID | None = None,
 ) -> tuple[UUID, dict[str, Any]]:
     """Records a turn and its message, once. One that came before (a retry) keeps what it was first taken for.
 
     Returns the row's id and the output that counts.
     """
     row = {
+        "id": command_id or uuid4(),
         "user_id": user_id,
         "conversation_id": conversation_id,
         "item_id": item_id,
@@ -237,9 +253,24 @@ async def answered(
     await db.execute(ANSWERED, row)
 
 
-async def timed(db: AsyncSession, command_id: UUID, latency_ms: int, timings: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a turn looks from outside: its door, what it came to, the type of an error, its trace, and when
+    which call was made (milliseconds since its words came)."""
+
+    door: str
+    outcome: str
+    error: str | None = None
+    trace_id: str | None = None
+    call_timings: list[dict[str, Any]] = field(default_factory=list)
+    interrupted: bool = False
+
+
+async def timed(
+    db: AsyncSession, command_id: UUID, latency_ms: int, timings: dict[str, Any], seen: Seen
+) -> None:
     """Notes how long the turn took: `latency_ms` to the commit of its calls, `timings` in ms by stage."""
-    row = {"latency_ms": latency_ms, "timings": timings}
+    row = {"latency_ms": latency_ms, "timings": timings, **asdict(seen)}
     await db.execute(update(COMMANDS).where(COMMANDS.c.id == command_id).values(row))
 
 

@@ -98,6 +98,9 @@ class VoiceCommand(Base):
 
     `confidence` is 0-1; `timings` are milliseconds by stage; `search_results` the names considered, best
     first. `workout_id`, `workout_set_id` and `exercise_id` are the rows it touched.
+
+    `door`, `outcome`, `error` (a type), `trace_id`, `call_timings` and `interrupted` say how it went, without
+    a word of it: operators see them.
     """
 
     __tablename__ = "voice_commands"
@@ -108,6 +111,7 @@ class VoiceCommand(Base):
         one_of("correction_type", CorrectionType),
         UniqueConstraint("conversation_id", "item_id"),
         Index(None, "user_id", "created_at"),
+        Index(None, "created_at", "id"),
         Index(None, "workout_id"),
         Index(None, "workout_set_id"),
     )
@@ -136,6 +140,12 @@ class VoiceCommand(Base):
     reason: Mapped[str | None]
     latency_ms: Mapped[int | None]
     timings: Mapped[dict[str, Any] | None]
+    door: Mapped[str | None]
+    outcome: Mapped[str | None]
+    error: Mapped[str | None]
+    trace_id: Mapped[str | None]
+    call_timings: Mapped[list[dict[str, Any]] | None]
+    interrupted: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[CreatedAt]
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from core.foreground import Foreground
+from core.measures import Measures
 from core.settings import Settings
 from db.session import Database
 from services.jobs.queue import enqueue
@@ -42,13 +43,23 @@ async def working(
     concurrency: int = 1,
     share: float = 1.0,
     foreground: Foreground | None = None,
+    measures: Measures | None = None,
 ) -> AsyncIterator[Worker]:
     """Does jobs beside the block, in a task. At its end those under way are finished, or broken off.
 
     `concurrency` at a time; `share` and `foreground` keep them out of the way of turns (see `Worker`).
+    They are counted in `measures`.
     """
     jobs = registry or known_jobs()
-    worker = Worker(database, settings, jobs, concurrency=concurrency, share=share, foreground=foreground)
+    worker = Worker(
+        database,
+        settings,
+        jobs,
+        concurrency=concurrency,
+        share=share,
+        foreground=foreground,
+        measures=measures,
+    )
     task = asyncio.create_task(worker.run(), name="jobs")
     try:
         yield worker

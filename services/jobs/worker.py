@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from core.errors import VoiceFitError
 from core.foreground import Foreground
+from core.measures import Measures
 from core.settings import Settings
 from db.line import Line
 from db.queue import QUEUE
@@ -57,6 +58,7 @@ class Worker:
         concurrency: int = 2,
         share: float = 1.0,
         foreground: Foreground | None = None,
+        measures: Measures | None = None,
     ) -> None:
         """Of the time there is, jobs may take the `share`: after each one there is a rest in proportion.
 
@@ -68,6 +70,7 @@ class Worker:
         self._concurrency = concurrency
         self._share = share
         self._foreground = foreground
+        self._measures = measures or Measures()
         self._places = asyncio.Semaphore(concurrency)
         self._attempts: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
@@ -147,8 +150,10 @@ class Worker:
                         await self._again(run, timedelta(0), None)
                     else:
                         began = time.monotonic()
-                        await self._attempt(run, handler)
-                        await self._rest(time.monotonic() - began)
+                        outcome = await self._attempt(run, handler)
+                        worked = time.monotonic() - began
+                        self._measures.job(handler.job.name, outcome, worked)
+                        await self._rest(worked)
             except asyncio.CancelledError:
                 # Whoever cancels wants the job back in the queue, and waits for that.
                 task.uncancel()
@@ -163,7 +168,8 @@ class Worker:
             rest = min(worked_seconds * (1 / self._share - 1), MAX_REST_SECONDS)
             await _first(self._stopping.wait(), asyncio.sleep(rest))
 
-    async def _attempt(self, run: Run, handler: Handler[Any]) -> None:
+    async def _attempt(self, run: Run, handler: Handler[Any]) -> str:
+        """What it came to: done, again, dead or overtaken."""
         name, number = handler.job.name, run.row.attempts + 1
         try:
             if await run.starts() > MAX_STARTS:
@@ -174,14 +180,17 @@ class Worker:
                     pass
         except Overtaken:
             logger.warning("job %s %s was given to another worker: rolled back here", name, run.row.id)
+            return "overtaken"
         except Exception as error:
             hopeless = isinstance(error, (ValidationError, WorkerKilled))
             if hopeless or number >= handler.attempts:
                 logger.error("job %s %s is a dead letter", name, run.row.id, exc_info=error)
                 await _ended(run.give_up(error), run)
-            else:
-                logger.warning("job %s %s failed, attempt %d", name, run.row.id, number, exc_info=error)
-                await self._again(run, pause_before(number, handler.pause), error)
+                return "dead"
+            logger.warning("job %s %s failed, attempt %d", name, run.row.id, number, exc_info=error)
+            await self._again(run, pause_before(number, handler.pause), error)
+            return "again"
+        return "done"
 
     async def _again(self, run: Run, pause: timedelta, error: Exception | None) -> None:
         if self._queue is not None:

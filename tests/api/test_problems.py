@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError
 
 from api.bodies import MAX_SAFE_INTEGER
 from api.middleware import MAX_BODY_BYTES, BodyLimitMiddleware
-from core.logs import FORMAT, RequestIds
+from core.logs import FORMAT, Ids
 from db.embedded import EmbeddedServer
 from db.session import Database
 from tests.api.conftest import Athlete, client_from
@@ -240,7 +240,7 @@ async def test_log_lines_begin_with_the_request(app: FastAPI, client: httpx.Asyn
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logging.Formatter(FORMAT))
-    handler.addFilter(RequestIds())
+    handler.addFilter(Ids())
     logger = logging.getLogger("tests.shoes")
     logger.addHandler(handler)
 

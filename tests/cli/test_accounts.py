@@ -115,3 +115,12 @@ def test_with_supabase_accounts_are_made_there(monkeypatch: pytest.MonkeyPatch) 
         voicefit("token", "ben@example.com")
     with pytest.raises(SignInElsewhere, match=r"https://project\.supabase\.co/auth/v1"):
         voicefit("password", ANA, said=f"{PASSWORD}\n{PASSWORD}\n")
+
+
+def test_somebody_becomes_an_operator() -> None:
+    voicefit("token", ANA)
+    assert f"{ANA} is admin now." in voicefit("user", "role", ANA, "admin")
+    with pytest.raises(UnknownAthlete):
+        voicefit("user", "role", "nobody@example.com", "admin")
+    with pytest.raises(VoiceFitError, match="There is no role king"):
+        voicefit("user", "role", ANA, "king")

@@ -18,7 +18,7 @@ from tests.db.fixtures import new_athlete
 
 TABLES = (
     *("cache_entries", "job_log", "job_schedules", "job_statistics", "jobs", "model_usage"),
-    "rate_limits",
+    *("rate_limits", "transcript_grants", "transcript_reads"),
 )
 
 # Wherever a table may be: in a schema that athletes can enter it needs row-level security and is walked by

@@ -328,7 +328,9 @@ class FakeBrain:
         self.sessions: list[FakeSession] = []
         self.conversations: dict[UUID, list[Earlier]] = {}
 
-    async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> FakeSession:
+    async def open(
+        self, athlete_id: UUID, conversation_id: UUID | None = None, door: str = "realtime"
+    ) -> FakeSession:
         assert athlete_id == ATHLETE
         if conversation_id is not None and conversation_id not in self.conversations:
             raise UnknownConversation("There is no such conversation.")

@@ -19,7 +19,7 @@ export class ApiError extends Error {
  * @param {RequestInit} [init]
  * @throws {ApiError} also when the server cannot be reached: then with status 0
  */
-async function call(path, init) {
+export async function call(path, init) {
   let response;
   try {
     response = await fetch(path, { ...init, headers: { Accept: "application/json", ...init?.headers } });

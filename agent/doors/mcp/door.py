@@ -12,6 +12,8 @@ from uuid import UUID
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.measures import Measures
+from core.tracing import Tracing
 from db.session import Database
 from search import Search
 from services.badges import Follower
@@ -34,13 +36,23 @@ class Parts:
     search: Search
     identity: Identity
     follower: Follower
+    measures: Measures
+    tracing: Tracing | None
 
 
 class McpDoor:
     """Lets assistants in. It is open within `running()`."""
 
-    def __init__(self, database: Database, search: Search, identity: Identity, follower: Follower) -> None:
-        self._parts = Parts(database, search, identity, follower)
+    def __init__(
+        self,
+        database: Database,
+        search: Search,
+        identity: Identity,
+        follower: Follower,
+        measures: Measures | None = None,
+        tracing: Tracing | None = None,
+    ) -> None:
+        self._parts = Parts(database, search, identity, follower, measures or Measures(), tracing)
         self._opening = asyncio.Lock()
         self._over = asyncio.Event()
         self._app: ASGIApp | None = None

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agent.doors.mcp.door import Parts
 from core.errors import DatabaseUnavailable, VoiceFitError
+from core.tracing import TRACE, called
 from prompts import phrase, prompt
 from services.badges import event_of
 from services.exercises.matcher import packaged_matcher
@@ -52,6 +53,8 @@ class Assistants:
         self._search = parts.search
         self._identity = parts.identity
         self._follower = parts.follower
+        self._measures = parts.measures
+        self._tracing = parts.tracing
         server = Server(
             "voicefit",
             version=version("voicefit"),
@@ -84,6 +87,18 @@ class Assistants:
         return types.ListToolsResult(tools=[told(name) for name in TOOLS])
 
     async def _call(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+        """A call, counted and traced below the request that it came in."""
+        tool = params.name if params.name in TOOLS else "unknown"
+        request = context.request.scope.get(TRACE) if context.request is not None else None
+        with called(self._tracing, tool, request) as span:
+            answer, outcome = await self._made(context, params)
+            span.set_attributes({"voicefit.door": "mcp", "voicefit.outcome": outcome})
+        self._measures.call(tool, outcome, "mcp")
+        return answer
+
+    async def _made(
+        self, context: Context, params: types.CallToolRequestParams
+    ) -> tuple[types.CallToolResult, str]:
         athlete_id = _whose(context)
         try:
             async with self._database.transaction(athlete_id) as db:
@@ -97,14 +112,14 @@ class Assistants:
             )
             result = await run_tool(call, params.name, params.arguments or {})
         except VoiceFitError as error:
-            return _failed(str(error))
+            return _failed(str(error)), "asked"
         except (SQLAlchemyError, OSError, DatabaseUnavailable):
             logger.exception("tool %s failed", params.name)
-            return _failed(phrase("not_saved"))
+            return _failed(phrase("not_saved")), "failed"
         output = result.output()
         if result.ok and TOOLS[params.name].writes:
             self._follower.note(athlete_id, event_of(params.name, output))
-        return _answered(result, output)
+        return _answered(result, output), "done" if result.ok else "asked"
 
 
 def _whose(context: Context) -> UUID:

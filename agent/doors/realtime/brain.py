@@ -72,7 +72,9 @@ class VoiceSession(Protocol):
 class Brain(Protocol):
     """Opens conversations."""
 
-    async def open(self, athlete_id: UUID, conversation_id: UUID | None = None) -> VoiceSession:
+    async def open(
+        self, athlete_id: UUID, conversation_id: UUID | None = None, door: str = "realtime"
+    ) -> VoiceSession:
         """A new conversation, or the one to go on with. Raises `VoiceFitError`."""
 
 

@@ -29,7 +29,7 @@ from agent.doors.realtime.rate import TokenBucket
 from agent.doors.realtime.replies import Replies
 from agent.doors.realtime.run_points import RunProgress
 from agent.doors.realtime.speaker import Captions, PacedSpeaker
-from agent.events import RunProgressed, TurnRefused
+from agent.events import RunProgressed, SessionStuck, TurnRefused
 from agent.events import SessionEvent as TurnEvent
 
 logger = logging.getLogger(__name__)
@@ -170,6 +170,8 @@ class Connection:
         if isinstance(event, RunProgressed) and self._commands.on_the_move:
             told = RunProgress(event_id=new_id("event"), type="voicefit.run.progress", run=event.run)
             self.channel.send(told)
+        if isinstance(event, SessionStuck):
+            self._leave(INTERNAL_ERROR, "The session got stuck: connect again to go on.")
         if isinstance(event, TurnRefused):
             self.channel.slow_down(
                 "Too many turns in a short time: this one was not taken. Send it again in "

@@ -112,7 +112,7 @@ class RealtimeDoor:
 
     async def _converse(self, websocket: WebSocket, athlete_id: UUID, token: str) -> None:
         conversation_id = _conversation(websocket)
-        session = await self._brain.open(athlete_id, conversation_id)
+        session = await self._brain.open(athlete_id, conversation_id, "realtime")
         connection = Connection(websocket, session, silence_ms=self._silence_ms)
         try:
             with self._admission.connected(connection):

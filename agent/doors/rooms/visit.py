@@ -26,6 +26,7 @@ from agent.doors.rooms.devices import Devices
 from agent.doors.rooms.ears import Ears
 from agent.doors.rooms.requests import Requests
 from agent.doors.rooms.telling import CONVERSATION, LEAVING, LINKED, Telling
+from agent.events import SessionEvent, SessionStuck
 from agent.session import Brain, VoiceSession
 from services.conversations import UnknownConversation
 from services.rooms import Rooms, RoomsUnavailable, athlete_of
@@ -121,7 +122,7 @@ class Visit:
                 if athlete is None:
                     continue
                 try:
-                    return await self._brain.open(athlete, conversation)
+                    return await self._brain.open(athlete, conversation, "rooms")
                 except UnknownConversation:
                     logger.warning("%s is in a room that is not theirs", identity)
             try:
@@ -185,7 +186,12 @@ class Visit:
         def closed(event: CloseEvent) -> None:
             self._leave("failed" if event.error is not None else "gone")
 
+        def stuck(event: SessionEvent) -> None:
+            if isinstance(event, SessionStuck):
+                self._leave("failed")
+
         session.agent.on("close", closed)
+        session.on_event(stuck)
 
     async def _close(self, session: VoiceSession) -> None:
         try:

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { lines } from "../conversation.js";
 import { h, html } from "../html.js";
 import { needsSignIn } from "../signin.js";
+import { connect } from "../talk.js";
 import { Card } from "./card.js";
 import { SignIn } from "./signin.js";
 import { Welcome } from "./welcome.js";
@@ -28,7 +29,7 @@ export function Feed() {
     <ol class="lines">
       ${lines.value.map((entry) => html`<li key=${entry.id} class=${`line ${entry.kind}`}>${h(Line, { entry })}</li>`)}
     </ol>
-    ${needsSignIn.value && h(SignIn, {})}
+    ${needsSignIn.value && h(SignIn, { proceed: connect })}
   </section>`;
 }
 

@@ -5,48 +5,55 @@ import { html } from "../html.js";
 import { dismiss, problem } from "../notices.js";
 import { ApiError } from "../session.js";
 import { register, signInWithPassword, signInWithToken } from "../signin.js";
-import { connect } from "../talk.js";
 
 const email = signal("");
 const password = signal("");
 const token = signal("");
 
 /**
- * Signs in, forgets what was typed and goes on to the conversation.
+ * Signs in, forgets what was typed and goes on to what the page is for.
  * @param {() => Promise<void>} signIn
+ * @param {() => Promise<void>} proceed
  */
-async function enter(signIn) {
+async function enter(signIn, proceed) {
   dismiss();
   try {
     await signIn();
     password.value = token.value = "";
-    await connect();
+    await proceed();
   } catch (error) {
     problem(error instanceof ApiError ? error.message : "Signing in failed. Try again.");
   }
 }
 
-/** @param {SubmitEvent} event the button that was pressed says whether the account is new */
-async function submitAccount(event) {
+/**
+ * @param {SubmitEvent} event the button that was pressed says whether the account is new
+ * @param {() => Promise<void>} proceed
+ */
+async function submitAccount(event, proceed) {
   event.preventDefault();
   const isNew = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value === "register";
-  await enter(() => (isNew ? register : signInWithPassword)(email.value, password.value));
+  await enter(() => (isNew ? register : signInWithPassword)(email.value, password.value), proceed);
 }
 
-/** @param {SubmitEvent} event */
-async function submitToken(event) {
+/**
+ * @param {SubmitEvent} event
+ * @param {() => Promise<void>} proceed
+ */
+async function submitToken(event, proceed) {
   event.preventDefault();
-  await enter(() => signInWithToken(token.value));
+  await enter(() => signInWithToken(token.value), proceed);
 }
 
 /** @param {import("@preact/signals").Signal<string>} value */
 const typed = (value) => (/** @type {{currentTarget: HTMLInputElement}} */ event) =>
   (value.value = event.currentTarget.value);
 
-export function SignIn() {
+/** @param {{proceed: () => Promise<void>}} props what to do once somebody is signed in */
+export function SignIn({ proceed }) {
   return html`<section class="card signin" aria-labelledby="signin-title">
     <h2 id="signin-title">Sign in</h2>
-    <form onSubmit=${submitAccount}>
+    <form onSubmit=${(/** @type {SubmitEvent} */ event) => submitAccount(event, proceed)}>
       <label for="email">Email</label>
       <input
         id="email"
@@ -75,7 +82,7 @@ export function SignIn() {
     </form>
     <details>
       <summary>With a token</summary>
-      <form onSubmit=${submitToken}>
+      <form onSubmit=${(/** @type {SubmitEvent} */ event) => submitToken(event, proceed)}>
         <p>On the server, run <code>voicefit token you@example.com</code></p>
         <label for="token">and paste the token it prints:</label>
         <input
