@@ -1,5 +1,5 @@
-"""Beside a run that is on: says its splits, the next interval and the goal at the right time, and tells the
-door how far it has come.
+"""Beside a run that is on: says its splits, the next interval, the goal and that it pauses by itself at the
+right time, and tells the door how far it has come.
 
 The run is in the database: points may come by this connection, over HTTP, or to another server. What has
 happened before the conversation began is not said again.
@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 3.0
 """How often a run is looked at when nobody says that there are new points."""
 PAUSED_SECONDS = 15.0
+POLITE_SECONDS = 0.5
+"""How soon it is looked again while the athlete speaks, or is being answered: what is said waits, and is then
+said as things are by then."""
 SOONEST_SECONDS = 0.2
 TURN_SECONDS = 1.0
 """How long a turn that changed a run is left alone: its answer comes first."""
@@ -53,13 +56,15 @@ class Companion:
         say: Callable[[str], object],
         emit: Callable[[SessionEvent], None],
         is_on: Callable[[], bool],
+        may_speak: Callable[[], bool],
     ) -> None:
-        """`is_on` says whether a run was on when last looked at."""
+        """`is_on` says whether a run was on when last looked at; `may_speak` whether nobody else does."""
         self._database = database
         self._athlete_id = athlete_id
         self._say = say
         self._emit = emit
         self._is_on = is_on
+        self._may_speak = may_speak
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._run_id: UUID | None = None
@@ -152,10 +157,14 @@ class Companion:
 
     def _tell(self, found: OnTheWay, unit: DistanceUnit, cues: Cues) -> float:
         reached = found.reached(unit)
-        for cue in cues.at(reached):
-            self._say(cue_words(cue, unit))
+        may_speak = self._may_speak()
+        if may_speak:
+            for cue in cues.at(reached):
+                self._say(cue_words(cue, unit))
         view = on_the_way(found, unit)
         self._emit(RunProgressed("", view.model_dump(mode="json", exclude_none=True)))
+        if not may_speak:
+            return POLITE_SECONDS
         if found.run.status == "paused":
             return PAUSED_SECONDS
         due = cues.seconds_to_next(reached.seconds)

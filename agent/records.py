@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
 from agent.turn import Turn
@@ -13,7 +13,7 @@ from prompts import phrase
 from services import voice
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.red_flags import advice
-from services.workouts import SetView, Snapshot
+from services.workouts import LiveRun, SetView, Snapshot
 from tools import Memory, ToolResult
 
 LOCAL = "local"
@@ -66,9 +66,14 @@ def state_of(now: Snapshot, memory: Memory) -> WorkoutState:
         last_set=performed(now.last_set) if now.last_set else None,
         suggestions=memory.suggestions,
         injuries=now.injuries,
-        run=now.run.status if now.run else None,
+        run=_run_state(now.run) if now.run else None,
         distance_unit=now.distance_unit,
     )
+
+
+def _run_state(run: LiveRun) -> Literal["active", "paused"]:
+    # To one that pauses by itself people say what they say to one that they paused.
+    return "paused" if run.is_auto_paused else run.status
 
 
 def parsed(understanding: Understanding, text: str, search_ms: float) -> voice.Parsed:

@@ -169,7 +169,12 @@ class VoiceSession:
         # What it says answers no turn, and is none of the conversation's messages.
         say = partial(self.agent.say, add_to_chat_ctx=False)
         self.companion = Companion(
-            brain.database, athlete_id, say, self._emit, lambda: bool(self.turns.situation.state.run)
+            brain.database,
+            athlete_id,
+            say,
+            self._emit,
+            lambda: bool(self.turns.situation.state.run),
+            lambda: self.agent.user_state != "speaking" and not self.turns.are_under_way,
         )
         self.on_event(self.companion.on_event)
 

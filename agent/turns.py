@@ -171,6 +171,11 @@ class Turns:
             return False
         return True
 
+    @property
+    def are_under_way(self) -> bool:
+        """Whether a turn is being understood, or done."""
+        return self._order.locked()
+
     async def drain(self) -> None:
         """Waits until every turn that has begun is done."""
         while self._tasks:

@@ -104,6 +104,7 @@ class ProfileView(BaseModel):
     name: str | None
     preferred_unit: WeightUnit
     distance_unit: DistanceUnit
+    auto_pause: bool
     timezone: str
     birth_year: int | None
     sex: Sex | None
@@ -124,6 +125,7 @@ class ProfileChange(Input):
     name: Name | None = None
     preferred_unit: WeightUnit = Field(default_factory=not_given)
     distance_unit: DistanceUnit = Field(default_factory=not_given)
+    auto_pause: bool = Field(default_factory=not_given, description="Runs pause by themselves.")
     timezone: Timezone = Field(default_factory=not_given)
     birth_year: BirthYear | None = None
     sex: Sex | None = None

@@ -34,6 +34,7 @@ class UpdateProfile(Arguments):
     )
     preferred_unit: WeightUnit | None = None
     distance_unit: DistanceUnit | None = None
+    auto_pause: Annotated[bool | None, Field(description="Runs pause by themselves.")] = None
     experience_level: ExperienceLevel | None = None
     training_years: Annotated[
         float | None, Field(ge=0, le=MAX_YEARS, description="How long they have trained.")

@@ -47,6 +47,7 @@ SAID: Mapping[str, Callable[[Any], str]] = {
     "name": lambda name: f"hi {name}",
     "preferred_unit": lambda unit: UNIT_WORDS[unit],
     "distance_unit": lambda unit: {"mi": "miles", "km": "kilometers"}[unit],
+    "auto_pause": lambda wanted: f"auto pause is {'on' if wanted else 'off'}",
     "experience_level": str,
     "weight_kg": lambda weight: f"{spoken_number(round(weight, 1))} kilos",
     "goals": lambda goals: _listed(goals, "goals") if goals else "no goal",

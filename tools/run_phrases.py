@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.units import METERS_PER_MILE, spoken_number
 from db.models import DistanceType, DistanceUnit, RunningShoe
-from services.running.cues import Cue, GoalReached, SegmentsDone, SplitDone
+from services.running.cues import Cue, GoalReached, GoesAgain, SegmentsDone, SplitDone, StandsStill
 from services.running.plans import Intervals, Plan
 from services.running.records import NewRecord
 from tools.phrases import HOUR, MINUTE, duration_words, plural
@@ -118,11 +118,13 @@ def status_words(run: RunView, preferred: DistanceUnit) -> str:
         words = f"{distance_words(run.distance_meters, preferred)} in {time}"
         if run.average_pace is not None:
             words += f", {pace_words(run.average_pace, preferred)}"
-        if run.current_pace is not None and run.status == "active":
+        if run.current_pace is not None and run.status == "active" and run.auto_paused_at is None:
             words += f", now {pace_words(run.current_pace, preferred)}"
     words = f"{words[:1].upper()}{words[1:]}."
     if run.status == "paused":
         words = f"Paused. {words}"
+    elif run.auto_paused_at is not None:
+        words = f"Paused while you stand. {words}"
     return " ".join(filter(None, (words, _left(run, preferred))))
 
 
@@ -189,6 +191,10 @@ def cue_words(cue: Cue, unit: DistanceUnit) -> str:
             return f"{time_words(cue.seconds)}: that's the time."
         words = distance_words(cue.meters, unit_of(cue.meters, unit))
         return f"{words[:1].upper()}{words[1:]} done, in {time_words(cue.seconds)}."
+    if isinstance(cue, StandsStill):
+        return "Paused."
+    if isinstance(cue, GoesAgain):
+        return "Going again."
     segment = cue.segment
     length = part_words(segment.distance_meters, segment.duration_seconds, unit)
     if segment.type == "work":

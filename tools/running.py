@@ -76,9 +76,8 @@ async def resume_run(write: Write, _: NoArguments) -> ToolResult:
     run = await _live(write)
     now = datetime.now(UTC)
     changed = await live.resume_run(write.db, run, write.images, now)
-    return ToolResult(
-        tool="resume_run", say="Going on." if changed else "The run is on already.", run=view(run, now)
-    )
+    is_on = "It goes on when you move." if run.auto_paused_at else "The run is on already."
+    return ToolResult(tool="resume_run", say="Going on." if changed else is_on, run=view(run, now))
 
 
 async def finish_run(write: Write, _: NoArguments) -> ToolResult:
@@ -158,6 +157,7 @@ def view(run: Run, at: datetime) -> RunView:
         start_time=run.start_time,
         elapsed_seconds=round(live.elapsed_seconds(run, at)) if known else None,
         moving_seconds=round(moving) if moving is not None else None,
+        auto_paused_at=run.auto_paused_at,
         distance_meters=run.distance_meters,
         average_pace=60 * pace if pace is not None else None,
         run_type=run.run_type,

@@ -195,7 +195,8 @@ class RunView(BaseModel):
     """A run as the tools report it. Distances are metres, times seconds, paces seconds a kilometre.
 
     `elapsed_seconds` is from the start, `moving_seconds` without pauses. `current_pace` is that of the last
-    20 seconds, and `is_moving` is false when the athlete stands. `split` is the kilometre or mile being run,
+    20 seconds, and `is_moving` is false when the athlete stands. `auto_paused_at` is since
+    when the run pauses by itself, until they move. `split` is the kilometre or mile being run,
     from 1, and `split_pace` the pace of it so far.
     """
 
@@ -205,6 +206,7 @@ class RunView(BaseModel):
     elapsed_seconds: int | None = None
     moving_seconds: int | None = None
     is_moving: bool | None = None
+    auto_paused_at: datetime | None = None
     distance_meters: float | None = None
     average_pace: float | None = None
     current_pace: float | None = None

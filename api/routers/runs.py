@@ -33,7 +33,7 @@ from services.running.export import MEDIA_TYPES, export_run
 from services.running.importing import import_runs
 from services.running.reading import RunFilter, WholeRun, list_runs, whole_run
 from services.running.receiving import add_points
-from services.running.store import distance_unit, get_run
+from services.running.store import get_run
 
 router = api_router("/runs", "runs")
 
@@ -117,9 +117,9 @@ async def add_run_points(run_id: UUID, new: NewPoints, call: AthleteCall) -> Pro
     Points for a run that is over are taken in as well, and it is computed anew.
     """
     async with call.transaction() as db:
-        got = await add_points(db, call.athlete_id, run_id, [one.point() for one in new.points])
-        unit = await distance_unit(db, call.athlete_id)
-        return ProgressOut.of(got, unit)
+        return ProgressOut.of(
+            await add_points(db, call.athlete_id, run_id, [one.point() for one in new.points])
+        )
 
 
 @router.get("/{run_id}/splits")

@@ -24,13 +24,19 @@ Meters = Annotated[float, Field(ge=0, le=1_000_000)]
 
 
 class RunItem(Output):
-    """A run in a list. Paces are minutes per kilometre; `moving_seconds` is without pauses and standing."""
+    """A run in a list. Paces are minutes per kilometre; `moving_seconds` is without pauses and standing.
+
+    One that is `active` and has `auto_paused_at` pauses by itself since then: it goes on when the athlete
+    moves. One that the athlete paused is `paused`, and goes on when they say so.
+    """
 
     id: UUID
     workout_id: UUID | None
     status: RunStatus
     start_time: datetime
     end_time: datetime | None
+    paused_at: datetime | None
+    auto_paused_at: datetime | None
     duration_seconds: int | None
     moving_seconds: int | None
     distance_meters: float | None
@@ -119,7 +125,6 @@ class RunOut(RunItem):
     drawing: to within 3 m of where it went.
     """
 
-    paused_at: datetime | None
     pauses: list[dict[str, Any]] | None
     route_data: list[dict[str, Any]] | None
     splits: list[SplitOut]
@@ -181,7 +186,8 @@ class NewPoints(Input):
 class ProgressOut(Output):
     """A live run as it is after some points. `new_points` were not known before.
 
-    `current_pace_min_per_km` is that of the last 20 seconds or so; null for who stands.
+    `current_pace_min_per_km` is that of the last 20 seconds or so; null for who stands. While they do, the
+    run pauses by itself since `auto_paused_at`, and is still `active`.
     """
 
     run_id: UUID
@@ -193,15 +199,16 @@ class ProgressOut(Output):
     current_pace_min_per_km: float | None
     avg_pace_min_per_km: float | None
     is_moving: bool
+    auto_paused_at: datetime | None
     heart_rate: float | None
     elevation_gain_meters: float | None
     splits: list[SplitOut] = Field(description="Those that are complete, in the athlete's unit.")
 
     @classmethod
-    def of(cls, got: Received, unit: DistanceUnit) -> ProgressOut:
+    def of(cls, got: Received) -> ProgressOut:
         """A run after points were received."""
         totals = got.totals
-        splits = totals.kilometers if unit == "km" else totals.miles
+        splits = totals.kilometers if got.settings.distance_unit == "km" else totals.miles
         return cls(
             run_id=got.run.id,
             status=got.run.status,
@@ -212,6 +219,7 @@ class ProgressOut(Output):
             current_pace_min_per_km=totals.current_pace_min_per_km,
             avg_pace_min_per_km=totals.average_pace_min_per_km,
             is_moving=totals.is_moving,
+            auto_paused_at=got.run.auto_paused_at,
             heart_rate=totals.heart_rate,
             elevation_gain_meters=totals.elevation_gain_meters,
             splits=[SplitOut(**split_columns(one)) for one in splits],

@@ -37,7 +37,8 @@ class Run(Base):
     """A run. An athlete has at most one that is not completed. Paces are minutes per kilometre.
 
     `duration_seconds` is from start to end, `moving_seconds` without the pauses. `pauses` is a list of
-    `{"from", "to"}`; a run that is paused has `paused_at`. `route_data` is a list of points
+    `{"from", "to"}`; a run that is paused has `paused_at`, and one on which the athlete stands, as its newest
+    points say, `auto_paused_at`. `route_data` is a list of points
     `{lat, lng, elevation, timestamp, pace, hr}`. `source` is `app` or where it was imported from, whose
     `external_id` it has: the same run imported twice is one row. `best_efforts` are
     `{distance_type: {"seconds", "at"}}`: the fastest stretch of each distance that records are kept of, and
@@ -81,6 +82,7 @@ class Run(Base):
     duration_seconds: Mapped[int | None]
     moving_seconds: Mapped[int | None]
     paused_at: Mapped[datetime | None]
+    auto_paused_at: Mapped[datetime | None]
     pauses: Mapped[list[dict[str, Any]] | None]
     distance_meters: Mapped[Real | None]
     avg_pace_min_per_km: Mapped[Real | None]

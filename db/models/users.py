@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, func
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, func, true
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,7 +52,8 @@ class UserProfile(Base):
     `training_days` are ISO weekdays (1 is Monday): on the others a streak may rest. `weekly_goal` is the
     number of workouts a week. `schedules` has what these two were since a day, in the order of the days; the
     database keeps it as they change, so that a streak of then is judged by the schedule of then.
-    `share_corrections` allows the use of corrected commands for evaluation.
+    `auto_pause`: a run pauses by itself while they stand. `share_corrections` allows the use of corrected
+    commands for evaluation.
     """
 
     __tablename__ = "user_profiles"
@@ -71,6 +72,7 @@ class UserProfile(Base):
     user_id: Mapped[PersonKey]
     preferred_unit: Mapped[WeightUnit] = mapped_column(Text, server_default="lbs")
     distance_unit: Mapped[DistanceUnit] = mapped_column(Text, server_default="mi")
+    auto_pause: Mapped[bool] = mapped_column(server_default=true())
     timezone: Mapped[str] = mapped_column(server_default="UTC")
     experience_level: Mapped[ExperienceLevel | None] = mapped_column(Text)
     goals: Mapped[list[str]] = mapped_column(server_default="{}")

@@ -1,4 +1,5 @@
-"""What there is to say while a run goes on: splits, the next segment of intervals, a goal that is reached.
+"""What there is to say while a run goes on: splits, the next segment of intervals, a goal that is reached,
+that it pauses by itself.
 
 A `Cues` is told how far the run has come, as often as one likes; each thing is said once. It is made anew
 from the run as it stands: what has happened before is not said again.
@@ -15,13 +16,15 @@ from services.running.plans import Plan, Segment
 @dataclass(frozen=True, slots=True)
 class Reached:
     """How far a run has come, and when, on its clock without pauses. `splits` are the seconds of the
-    kilometres or miles, of `split_meters` each, that are complete; the pace is seconds a kilometre."""
+    kilometres or miles, of `split_meters` each, that are complete; the pace is seconds a kilometre. It
+    `is_standing` while the run pauses by itself; None in a pause of the athlete's."""
 
     meters: float
     seconds: float
     splits: Sequence[float] = ()
     split_meters: float = 1000.0
     average_pace: float | None = None
+    is_standing: bool | None = False
 
     def seconds_at(self, meters: float) -> float:
         """When it had come `meters` far: by the splits, and the pace of them for the rest."""
@@ -64,7 +67,20 @@ class GoalReached:
     seconds: float
 
 
-Cue = SplitDone | SegmentBegins | SegmentsDone | GoalReached
+@dataclass(frozen=True, slots=True)
+class StandsStill:
+    """The run pauses, because the athlete does not move."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoesAgain:
+    """The athlete moves, and the run goes on."""
+
+
+Cue = SplitDone | SegmentBegins | SegmentsDone | GoalReached | StandsStill | GoesAgain
+
+GOING_METERS = 20.0
+"""Before that nobody has got going: who stands at the start need not be told."""
 
 
 class Cues:
@@ -86,6 +102,7 @@ class Cues:
         self._splits = len(now.splits)
         self._goal_open = self._goal(now) is None
         self._before = now
+        self._is_standing = bool(now.is_standing)
 
     def seconds_to_next(self, seconds: float) -> float | None:
         """The seconds on the run's clock until something is due by time alone; None when nothing is."""
@@ -98,7 +115,12 @@ class Cues:
 
     def at(self, now: Reached) -> list[Cue]:
         """What is to be said now, in order; mostly nothing."""
-        found = [*self._segment_cues(now), *self._goal_cues(now), *self._split_cues(now)]
+        found = [
+            *self._segment_cues(now),
+            *self._goal_cues(now),
+            *self._split_cues(now),
+            *self._standing_cues(now),
+        ]
         self._before = now
         return found
 
@@ -153,3 +175,11 @@ class Cues:
         if len(now.splits) > self._splits:
             yield SplitDone(len(now.splits), now.splits[-1], now.average_pace)
         self._splits = max(self._splits, len(now.splits))
+
+    def _standing_cues(self, now: Reached) -> Iterator[Cue]:
+        """What changed since it was last said: of a stop that is over already nobody hears."""
+        if now.is_standing is None:
+            self._is_standing = False  # paused by the athlete, who knows
+        elif now.is_standing != self._is_standing and (now.meters >= GOING_METERS or self._is_standing):
+            self._is_standing = now.is_standing
+            yield StandsStill() if now.is_standing else GoesAgain()

@@ -37,6 +37,7 @@ class OnTheWay:
             [one.duration_seconds for one in splits],
             SPLIT_METERS[unit],
             60 * pace if pace is not None else None,
+            None if self.run.status == "paused" else self.run.auto_paused_at is not None,
         )
 
 

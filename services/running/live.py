@@ -27,7 +27,7 @@ from services.running.receiving import compute_finished
 from services.running.records import NewRecord, follow, told_efforts
 
 KILOMETER = 1000.0
-TIMES = ("status", "paused_at", "pauses")
+TIMES = ("status", "paused_at", "auto_paused_at", "pauses")
 COMPUTED = (
     *("distance_meters", "avg_pace_min_per_km", "best_pace_min_per_km", "grade_adjusted_pace_min_per_km"),
     *("avg_heart_rate", "max_heart_rate", "elevation_gain_meters", "elevation_loss_meters", "avg_cadence"),
@@ -109,6 +109,7 @@ async def pause_run(db: AsyncSession, run: Run, images: Images, now: datetime | 
     images.before(run, *TIMES)
     run.status = "paused"
     run.paused_at = now or datetime.now(UTC)
+    run.auto_paused_at = None
     await db.flush()
     return True
 
@@ -129,7 +130,7 @@ async def finish_run(db: AsyncSession, run: Run, images: Images, now: datetime |
     now = now or datetime.now(UTC)
     images.before(run, *OUTCOME)
     end = run.paused_at if run.status == "paused" and run.paused_at else now
-    run.paused_at = None
+    run.paused_at = run.auto_paused_at = None
     run.status = "completed"
     run.end_time = max(end, run.start_time)
     run.duration_seconds = round((run.end_time - run.start_time).total_seconds())

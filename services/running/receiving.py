@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import Conflict, Invalid
 from db.models import Run, RunPoints
 from services.running.aftermath import settle
+from services.running.plans import planned
 from services.running.points import add_samples, joined, put_together, samples_of
-from services.running.store import APP, compute_anew, get_run, pauses_of
+from services.running.store import APP, RunnerSettings, compute_anew, pauses_of, run_with_settings
 from services.running.track import LiveTotals, LiveTrack, Pause, ProcessedRun, Samples, TrackPoint
 
 AHEAD = timedelta(minutes=10)
@@ -45,6 +46,7 @@ class Received:
     run: Run
     new: int
     totals: LiveTotals
+    settings: RunnerSettings
 
 
 async def add_points(
@@ -55,7 +57,7 @@ async def add_points(
     A run that is over is computed anew. Raises `UnknownRun`, `NotRecording` for a run of a file, and
     `Invalid` for points of another day.
     """
-    run = await get_run(db, user_id, run_id, lock=True)
+    run, settings = await run_with_settings(db, user_id, run_id)
     if run.source != APP:
         raise NotRecording("This run came from a file: it takes no more points.")
     now = now or datetime.now(UTC)
@@ -70,11 +72,11 @@ async def add_points(
             await compute_anew(db, run)
             await settle(db, user_id)
         else:
-            _note(run, track.totals())
+            _note(run, track.totals(), settings)
         await db.flush()
     if last is not None:
         _remember(run.id, last, track)
-    return Received(run, len(new), track.totals(_until(run, now)))
+    return Received(run, len(new), track.totals(_until(run, now)), settings)
 
 
 async def live_totals(db: AsyncSession, run: Run, now: datetime | None = None) -> LiveTotals:
@@ -149,10 +151,17 @@ def _until(run: Run, now: datetime) -> datetime:
     return run.end_time or now
 
 
-def _note(run: Run, totals: LiveTotals) -> None:
+def _note(run: Run, totals: LiveTotals, settings: RunnerSettings) -> None:
     """Keeps what a run has come to so far."""
     run.distance_meters = totals.distance_meters
     run.avg_pace_min_per_km = totals.average_pace_min_per_km
     run.avg_heart_rate = None if totals.average_heart_rate is None else round(totals.average_heart_rate)
     run.max_heart_rate = None if totals.max_heart_rate is None else round(totals.max_heart_rate)
     run.elevation_gain_meters = totals.elevation_gain_meters
+    run.auto_paused_at = totals.stood_since if settings.auto_pause and _pauses_itself(run) else None
+
+
+def _pauses_itself(run: Run) -> bool:
+    """Whether a run pauses while the athlete stands: not in a pause of their own, nor between repeats."""
+    plan = planned(run.planned_workout)
+    return run.status == "active" and not (plan and plan.segments)

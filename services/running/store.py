@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,29 @@ async def get_run(db: AsyncSession, user_id: UUID, run_id: UUID, *, lock: bool =
     if run is None:
         raise UnknownRun("There is no such run.")
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSettings:
+    """How an athlete wants their runs: the unit of splits, and whether a run pauses by itself."""
+
+    distance_unit: DistanceUnit = "mi"
+    auto_pause: bool = True
+
+
+async def run_with_settings(db: AsyncSession, user_id: UUID, run_id: UUID) -> tuple[Run, RunnerSettings]:
+    """A run of the athlete, locked until the transaction ends, and how they want it. Raises `UnknownRun`."""
+    query = (
+        select(Run, UserProfile.distance_unit, UserProfile.auto_pause)
+        .outerjoin(UserProfile, UserProfile.user_id == Run.user_id)
+        .where(Run.id == run_id, Run.user_id == user_id)
+        .with_for_update(of=Run)
+    )
+    found = (await db.execute(query)).one_or_none()
+    if found is None:
+        raise UnknownRun("There is no such run.")
+    run, unit, auto_pause = found
+    return run, RunnerSettings(unit or "mi", auto_pause is not False)
 
 
 async def distance_unit(db: AsyncSession, user_id: UUID) -> DistanceUnit:

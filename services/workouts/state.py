@@ -72,11 +72,12 @@ class CurrentWorkout(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
-    """The run that is on: which, whether it is paused, and since when it has been run."""
+    """The run that is on: whether it is paused, by the athlete or by itself, and since when it has been run."""
 
     id: UUID
     status: Literal["active", "paused"]
     start_time: datetime
+    is_auto_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _snapshot_query() -> Select[*tuple[Any, ...]]:
             newest_set,
             injuries,
             UserProfile.distance_unit,
-            *(Run.id, Run.status, Run.start_time),
+            *(Run.id, Run.status, Run.start_time, Run.auto_paused_at),
         )
         .select_from(User)
         .outerjoin(UserProfile, UserProfile.user_id == User.id)
@@ -166,7 +167,7 @@ SNAPSHOT = _snapshot_query()
 async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
     """What `user_id` is in the middle of, in one query."""
     row = (await db.execute(SNAPSHOT, {"user_id": user_id})).one()
-    unit, workout, last, injuries, distance_unit, run_id, status, start_time = row
+    unit, workout, last, injuries, distance_unit, run_id, status, start_time, auto_paused_at = row
     return Snapshot(
         unit=unit or "lbs",
         workout=workout,
@@ -174,7 +175,7 @@ async def snapshot(db: AsyncSession, user_id: UUID) -> Snapshot:
         last_set=view(last) if last else None,
         injuries=cast(tuple[BodyPart, ...], tuple(dict.fromkeys(injuries))),
         newest=last,
-        run=LiveRun(run_id, status, start_time) if run_id else None,
+        run=LiveRun(run_id, status, start_time, auto_paused_at is not None) if run_id else None,
         distance_unit=distance_unit or "mi",
     )
 

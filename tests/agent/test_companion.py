@@ -139,3 +139,50 @@ async def test_a_run_is_gone_on_with_after_the_connection_is_lost(brain: Brain, 
         assert heard.said == ["Kilometer 2, 5 minutes. Average 5:00."]
         assert (await door.say("pause")).reply == "Paused."
         assert (await door.say("go on")).reply == "Going on."
+
+
+async def test_a_stop_is_said_once_and_so_is_going_on(brain: Brain, runner: UUID) -> None:
+    session = await brain.open(runner)
+    async with TextDoor(session) as door:
+        heard = Listener(session)
+        await door.say("start my run")
+        start = await began(brain, runner, 12)
+        points = track(start, [(100, 3.0), (60, 0.0), (60, 3.0), (60, 0.0), (60, 3.0)])
+        for last in (40, 62, 70):
+            await session.take_run_points(points[:last])
+        await heard.until(lambda: heard.said == ["Paused."])
+        assert "auto_paused_at" in heard.progress[-1]
+        status = await door.say("how far have I gone")
+        assert status.reply.startswith("Paused while you stand. 300 meters in 1:40")
+        assert (await door.say("keep going")).reply == "It goes on when you move."
+        await session.take_run_points(points[:95])
+        await heard.until(lambda: heard.said[1:] == ["Going again."])
+        assert "auto_paused_at" not in heard.progress[-1]
+        # While the athlete speaks nothing is said; what is over by then is not said at all.
+        session.companion._may_speak = lambda: False
+        await session.take_run_points(points[:130])
+        await heard.until(lambda: "auto_paused_at" in heard.progress[-1])
+        await session.take_run_points(points)
+        await heard.until(lambda: "auto_paused_at" not in heard.progress[-1])
+        session.companion._may_speak = lambda: True
+        # A pause of the athlete's is no stop: it does not end when they move.
+        assert (await door.say("pause")).reply == "Paused."
+        more = track(start + timedelta(seconds=340), [(30, 3.0)], from_meters=700)
+        await session.take_run_points(more)
+        assert (await door.say("run status")).reply.startswith("Paused. ")
+        assert heard.said == ["Paused.", "Going again."]
+
+
+async def test_who_stands_at_the_start_is_not_told(brain: Brain, runner: UUID) -> None:
+    session = await brain.open(runner)
+    async with TextDoor(session) as door:
+        heard = Listener(session)
+        assert (await door.say("turn off auto pause")).reply == "Auto pause is off."
+        assert (await door.say("scratch that")).reply == "Took the change back."
+        await door.say("start my run")
+        points = track(await began(brain, runner, 12), [(60, 0.0), (60, 3.0)])
+        await session.take_run_points(points[:30])
+        await heard.until(lambda: bool(heard.progress) and "auto_paused_at" in heard.progress[-1])
+        await session.take_run_points(points)
+        await heard.until(lambda: "auto_paused_at" not in heard.progress[-1])
+        assert heard.said == []

@@ -7,9 +7,10 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+import numpy as np
 import pytest
 from sqlalchemy import func, select, update
 
@@ -20,7 +21,7 @@ from services.running.files import FORMATS, Form, read
 from services.running.receiving import compute_finished
 from services.running.track import Lap, Pause, Samples, process
 from tests.api.conftest import Athlete
-from tests.services.running.runs import START, file_of, jitter, moved, straight
+from tests.services.running.runs import START, along, file_of, jitter, moved, straight
 
 SENSORS = {"heart_rate": 152.0, "cadence": 176.0, "power_watts": 260.0, "altitude_meters": 410.0}
 
@@ -330,3 +331,63 @@ async def test_points_are_kept_once_whoever_of_two_servers_gets_them(ana: Athlet
     async with ana.database.transaction(ana.id) as db:
         kept = await db.scalar(select(func.sum(RunPoints.count)))
     assert kept == 250
+
+
+def with_a_stop(seconds: int = 600, first: float = 200.0, last: float = 300.0) -> Samples:
+    offsets = np.arange(0, seconds + 1.0)
+    return along(offsets, 3.0 * (offsets - np.clip(offsets - first, 0.0, last - first)))
+
+
+async def test_a_run_pauses_by_itself_while_the_athlete_stands(ana: Athlete) -> None:
+    points = sent(with_a_stop())
+    run = await live(ana)
+    at = f"/api/runs/{run.id}"
+    assert (await send(ana, run, points[:200]))["auto_paused_at"] is None
+    stands = await send(ana, run, points[200:260])
+    since = datetime.fromisoformat(stands["auto_paused_at"])
+    assert timedelta(seconds=190) < since - START < timedelta(seconds=210)
+    assert (stands["status"], stands["is_moving"]) == ("active", False)
+    assert (await ana.get(at)).json()["auto_paused_at"] == stands["auto_paused_at"]
+    # A server that knows nothing yet says the same, whatever comes again.
+    receiving.forget()
+    assert (await send(ana, run, points[100:260]))["auto_paused_at"] == stands["auto_paused_at"]
+    goes = await send(ana, run, points[260:320])
+    assert (goes["auto_paused_at"], goes["status"]) == (None, "active")
+    # One that the athlete pauses is theirs: it does not go on by itself, and stands no more.
+    await send(ana, run, points[150:260])
+    paused = (await ana.post(f"{at}/pause")).json()
+    assert (paused["status"], paused["auto_paused_at"]) == ("paused", None)
+    still = await send(ana, run, points[320:400])
+    assert (still["status"], still["auto_paused_at"]) == ("paused", None)
+
+
+async def test_a_run_with_a_stop_comes_to_the_same_in_any_order(ana: Athlete, ben: Athlete) -> None:
+    points = sent(with_a_stop())
+    batches = [points[i : i + 50] for i in range(0, len(points), 50)]
+    over = []
+    for athlete, order in ((ana, batches), (ben, [*batches[::-1], *batches[3:6]])):
+        run = await live(athlete)
+        for batch in order:
+            await send(athlete, run, batch)
+            if athlete is ben:
+                receiving.forget()
+        over.append((await athlete.post(f"/api/runs/{run.id}/finish")).json())
+    measured = ("distance_meters", "avg_pace_min_per_km", "elevation_gain_meters", "auto_paused_at")
+    assert [over[0][name] for name in measured] == [over[1][name] for name in measured]
+    assert over[0]["distance_meters"] == pytest.approx(1500, rel=0.005)
+
+
+async def test_who_does_not_want_it_runs_on_and_repeats_are_not_paused(ana: Athlete) -> None:
+    points = sent(with_a_stop())
+    plan = {"repeats": 3, "work_meters": 600, "recovery_seconds": 90}
+    started = (await ana.post("/api/runs", {"intervals": plan})).json()
+    async with ana.database.transaction(ana.id) as db:
+        run = await db.get_one(Run, UUID(started["id"]))
+        run.start_time = START
+    assert (await send(ana, run, points[:260]))["auto_paused_at"] is None
+    await ana.post(f"/api/runs/{run.id}/finish")
+    assert (await ana.patch("/api/user/profile", {"auto_pause": False})).status_code == 200
+    run = await live(ana)
+    assert (await send(ana, run, points[:260]))["auto_paused_at"] is None
+    assert (await ana.patch("/api/user/profile", {"auto_pause": True})).status_code == 200
+    assert (await send(ana, run, points[260:265]))["auto_paused_at"] is not None

@@ -6,11 +6,17 @@
 from __future__ import annotations
 
 from agent.router.context import Clause, Reading
-from agent.router.running import described, live, questions, status
+from agent.router.running import described, live, questions, settings, status
 
 __all__ = ["parse"]
 
 
 def parse(clause: Clause) -> Reading | None:
     """What the clause asks of runs, or None."""
-    return live.parse(clause) or questions.parse(clause) or status.parse(clause) or described.parse(clause)
+    return (
+        settings.parse(clause)
+        or live.parse(clause)
+        or questions.parse(clause)
+        or status.parse(clause)
+        or described.parse(clause)
+    )

@@ -17,6 +17,7 @@ from services.running.track.points import (
     MIN_HEART_RATE,
     TrackPoint,
 )
+from services.running.track.standing import Seen, Standing
 
 STEP_METERS = 4.0
 """A place counts when it is this far from the last that did: what is nearer may be jitter."""
@@ -104,6 +105,7 @@ class Fold:
     beyond: float = 0.0
     """Metres from the anchor to the last place."""
     lost_since: float | None = None
+    standing: Standing = field(default_factory=Standing)
 
     def copy(self) -> Fold:
         """The state as it is now, whatever comes."""
@@ -111,12 +113,13 @@ class Fold:
         kept.climb = copy(self.climb)
         kept.crossed = tuple(list(one) for one in self.crossed)
         kept.recent = deque(self.recent)
+        kept.standing = self.standing.copy()
         return kept
 
     def take(self, at: float, point: TrackPoint) -> None:
         """The next point in the order of time."""
         before, self.is_paused = self.last_at if self.last else self.start, self._paused_at(at)
-        if self.is_paused or self._paused_between(before, at):
+        if self.is_paused or self.paused_between(before, at):
             self._forget_place(at, point)
         else:
             self._beat(point, min(at - before, LONGEST_SHARE))
@@ -158,10 +161,18 @@ class Fold:
         if counted is not None:
             self._advance(self.last_at, at, counted)
             self._set_anchor(at, point)
+            self._see(at, point, is_counted=True)
         elif point.latitude is not None and point.longitude is not None:
-            self._place(at, point.latitude, point.longitude, point.accuracy_meters)
+            if self._place(at, point.latitude, point.longitude, point.accuracy_meters):
+                self._see(at, point)
         elif self.anchor is None and point.speed is not None and self.last is not None:
             self._advance(self.last_at, at, min(point.speed, FASTEST) * (at - self.last_at))
+            self._see(at, point)
+
+    def _see(self, at: float, point: TrackPoint, *, is_counted: bool = False) -> None:
+        known = point.latitude is not None and point.longitude is not None
+        place = (point.latitude or 0.0, point.longitude or 0.0) if known else None
+        self.standing.take(Seen(at, self.meters_now(), place, is_counted))
 
     def _counted(self, at: float, point: TrackPoint) -> float | None:
         """The metres since the last point that the device counted."""
@@ -171,27 +182,30 @@ class Fold:
         meters = point.distance_meters - last
         return meters if 0 <= meters <= FASTEST * max(at - self.last_at, 1.0) + 5.0 else None
 
-    def _place(self, at: float, latitude: float, longitude: float, accuracy: float | None) -> None:
+    def _place(self, at: float, latitude: float, longitude: float, accuracy: float | None) -> bool:
+        """Whether the place is believed."""
         if accuracy is not None and accuracy > WORST_ACCURACY:
-            return
+            return False
         if self.anchor is None:
             self.anchor, self.beyond = (at, latitude, longitude), 0.0
-            return
+            return True
         since, *from_ = self.anchor
         away = distance(from_[0], from_[1], latitude, longitude)
         if away > FASTEST * max(at - since, 1.0) + 5.0:
             self._be_lost(at, latitude, longitude)
-            return
+            return False
         self.lost_since, self.beyond = None, away
         if away >= STEP_METERS:
             self._advance(since, at, away)
             self.anchor, self.beyond = (at, latitude, longitude), 0.0
+        return True
 
     def _be_lost(self, at: float, latitude: float, longitude: float) -> None:
         """A place that nobody can have got to: an error, unless it lasts."""
         self.lost_since = self.lost_since or at
         if at - self.lost_since >= BRIEF_SECONDS:
             self.anchor, self.beyond, self.lost_since = (at, latitude, longitude), 0.0, None
+            self.standing.forget()
 
     def _advance(self, since: float, at: float, meters: float) -> None:
         """The athlete came `meters` further between two moments."""
@@ -213,9 +227,10 @@ class Fold:
         self.meters, self.beyond = self.meters_now(), 0.0
         self.anchor, self.lost_since = None, None
         self._set_anchor(at, point)
+        self.standing.forget()
 
     def _paused_at(self, at: float) -> bool:
         return any(begin <= at < end for begin, end in self.pauses)
 
-    def _paused_between(self, start: float, end: float) -> bool:
+    def paused_between(self, start: float, end: float) -> bool:
         return any(begin < end and start < until and until - begin > 0 for begin, until in self.pauses)

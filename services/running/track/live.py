@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.running.track.clock import SLOWEST, Clock
+from services.running.track.clock import SLOWEST, Clock, moment
 from services.running.track.fold import CROSSED, Fold, Mean
 from services.running.track.points import Samples, TrackPoint
 from services.running.track.result import Pause, Split
@@ -27,7 +27,7 @@ FRESH_SECONDS = 15.0
 class LiveTotals:
     """A run so far. Paces are minutes per kilometre, the current one over the last 20 seconds.
 
-    `kilometers` and `miles` are those that are complete.
+    `kilometers` and `miles` are those that are complete. `stood_since` is since when somebody stands.
     """
 
     at: datetime
@@ -44,6 +44,7 @@ class LiveTotals:
     elevation_gain_meters: float | None
     kilometers: list[Split] = field(default_factory=list)
     miles: list[Split] = field(default_factory=list)
+    stood_since: datetime | None = None
 
 
 class LiveTrack:
@@ -114,7 +115,12 @@ class LiveTrack:
             elevation_gain_meters=fold.climb.up_now() if fold.climb.is_known else None,
             kilometers=self._splits(clock, 0),
             miles=self._splits(clock, 1),
+            stood_since=self._stood_since(last, at),
         )
+
+    def _stood_since(self, last: float, at: float) -> datetime | None:
+        since = self._fold.standing.since
+        return None if since is None or self._fold.paused_between(last, at) else moment(since)
 
     def _knows(self, at: float) -> bool:
         index = bisect_left(self._times, at)

@@ -19,6 +19,23 @@ def noisy(samples: Samples, deviation: float = 1.5, memory: float = 20) -> Sampl
 
 
 POINTS = noisy(straight(900, 3.0, heart_rate=150.0, altitude_meters=400.0)).points()
+OFFSETS = np.arange(0, 901.0)
+
+
+def with_a_stop(speed: float = 3.0, first: float = 300.0, last: float = 420.0) -> Samples:
+    """A run of 15 minutes on which somebody stands from `first` to `last`."""
+    return along(OFFSETS, speed * (OFFSETS - np.clip(OFFSETS - first, 0.0, last - first)))
+
+
+def standing(samples: Samples, every: int = 1) -> list[tuple[float, float]]:
+    """When it was seen that somebody stood, and that they went on, in seconds after the start."""
+    track, changes, stands = LiveTrack(START), [], False
+    for point in samples.points()[::every]:
+        track.add([point])
+        if stands != (track.totals().stood_since is not None):
+            changes.append((point.time - START).total_seconds())
+            stands = not stands
+    return list(zip(changes[::2], [*changes[1::2], *[float("inf")] * (len(changes) % 2)], strict=True))
 
 
 def counted(points: list[TrackPoint], pauses: list[Pause] | None = None) -> LiveTotals:
@@ -28,17 +45,18 @@ def counted(points: list[TrackPoint], pauses: list[Pause] | None = None) -> Live
 
 
 @settings(max_examples=30)
-@given(st.lists(st.tuples(st.integers(0, 900), st.integers(1, 120)), max_size=12), st.randoms())
-def test_the_order_of_batches_does_not_matter(batches: list[tuple[int, int]], random: object) -> None:
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(1, 120)), max_size=12), st.booleans())
+def test_the_order_of_batches_does_not_matter(batches: list[tuple[int, int]], stops: bool) -> None:
+    points = noisy(with_a_stop()).points() if stops else POINTS
     track = LiveTrack(START)
     seen: set[int] = set()
     for first, count in batches:
-        part = POINTS[first : first + count]
+        part = points[first : first + count]
         new = track.add(part)
-        indexes = set(range(first, min(first + count, len(POINTS))))
+        indexes = set(range(first, min(first + count, len(points))))
         assert len(new) == len(indexes - seen)
         seen |= indexes
-    assert track.totals() == counted([POINTS[i] for i in sorted(seen)])
+    assert track.totals() == counted([points[i] for i in sorted(seen)])
 
 
 def test_the_way_so_far_is_near_what_it_will_come_to() -> None:
@@ -136,3 +154,71 @@ def test_points_are_kept_as_they_were(rows: list[tuple[float, ...]], cut: int) -
         np.testing.assert_allclose(getattr(after, name), getattr(before, name), rtol=0, atol=step)
     again = decoded(encoded(after))
     np.testing.assert_allclose(again["time"], after.time, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("speed", [1.2, 1.8, 3.0, 5.0])
+@pytest.mark.parametrize(("deviation", "memory"), [(0.0, 1), (1.0, 20), (2.0, 30)])
+def test_who_stands_is_seen_to_stand_once_and_to_go_on_once(
+    speed: float, deviation: float, memory: float
+) -> None:
+    run = with_a_stop(speed)
+    ((stood, went),) = standing(noisy(run, deviation, memory) if deviation else run)
+    assert 303 <= stood <= 325
+    assert 421 <= went <= 436
+
+
+@pytest.mark.parametrize(("every", "slack"), [(5, 15), (10, 15), (20, 25)])
+def test_standing_is_seen_in_few_points_too(every: int, slack: float) -> None:
+    ((stood, went),) = standing(with_a_stop(), every)
+    assert 300 < stood <= 300 + slack
+    assert 420 < went <= 420 + 2 * slack
+
+
+def test_a_wild_receiver_does_not_wake_who_stands() -> None:
+    for seed in range(3):
+        run = with_a_stop()
+        east, north = (jitter(len(run), 3.0, 0.0, 2 * seed + one) for one in (1, 2))
+        ((stood, went),) = standing(moved(run, east, north))
+        assert 300 < stood < 400
+        assert 420 < went < 436
+
+
+def test_turning_round_and_running_in_a_small_circle_is_no_standing() -> None:
+    there_and_back = np.abs((OFFSETS * 2.5) % 200.0 - 100.0)
+    assert standing(along(OFFSETS, there_and_back)) == []
+    turn = OFFSETS * 3.0 / 12.0
+    assert standing(moved(along(OFFSETS, 0 * OFFSETS), 12 * np.cos(turn), 12 * np.sin(turn))) == []
+
+
+def test_a_tunnel_is_no_standing_and_a_gap_in_which_one_got_nowhere_is() -> None:
+    there = with_a_stop(3.0, 901, 901)
+    assert standing(there.take((OFFSETS < 300) | (OFFSETS > 420))) == []
+    assert standing(with_a_stop().take((OFFSETS <= 300) | (OFFSETS > 420))) == []
+    waited = with_a_stop().take((OFFSETS <= 300) | (OFFSETS > 410))
+    assert [one for one, _ in standing(waited)] == [412]
+    blind = Samples.of_columns(
+        {name: getattr(there, name) for name in there.__slots__}
+        | {"accuracy_meters": np.where((OFFSETS >= 300) & (OFFSETS < 420), 900.0, 5.0)}
+    )
+    assert standing(blind) == []
+
+
+def test_on_a_treadmill_what_the_device_counts_says_who_stands() -> None:
+    still, counts = along(OFFSETS, 0 * OFFSETS), with_a_stop()
+    meters = 3.0 * (OFFSETS - np.clip(OFFSETS - 300.0, 0.0, 120.0))
+    columns = {name: getattr(still, name) for name in still.__slots__}
+    assert len(counts) == len(still)
+    for place in ({}, {"latitude": np.full(901, np.nan), "longitude": np.full(901, np.nan)}):
+        ((stood, went),) = standing(Samples.of_columns(columns | place | {"distance_meters": meters}))
+        assert 300 < stood < 315
+        assert 420 < went < 432
+
+
+def test_a_pause_of_the_athletes_is_no_standing() -> None:
+    track = LiveTrack(START)
+    track.add(with_a_stop().points()[:401])
+    assert track.totals().stood_since is not None
+    track.set_pauses([Pause(START + timedelta(seconds=400), START + timedelta(days=1))])
+    assert track.totals(START + timedelta(seconds=410)).stood_since is None
+    track.set_pauses([Pause(START + timedelta(seconds=400), START + timedelta(seconds=410))])
+    assert track.totals(START + timedelta(seconds=411)).stood_since is None
