@@ -27,7 +27,7 @@ from agent.observing import Observer
 from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
-from agent.speech.stt import WhisperSTT
+from agent.speech.stt import WhisperSTT, no_patience
 from agent.turn import Turn
 from agent.turns import Turns
 from agent.voice import agent_session
@@ -184,6 +184,7 @@ class VoiceSession:
         self._stt = speech.new_stt() if speech else None
         if isinstance(self._stt, WhisperSTT):
             self._stt.choose = self.turns.situation.choose
+            self._stt.patience = self.turns.situation.patience
         return agent_session(RouterLLM(self._answers), self._stt, speech, endpointing)
 
     async def start(
@@ -216,6 +217,8 @@ class VoiceSession:
     def set_turn_detection(self, mode: TurnDetection) -> None:
         """`vad`: the end of speech ends a turn. `manual`: the client says when (push to talk)."""
         self.agent.update_options(turn_detection=mode)
+        if isinstance(self._stt, WhisperSTT):
+            self._stt.patience = self.turns.situation.patience if mode == "vad" else no_patience
 
     def on_event(self, listener: Callable[[SessionEvent], None]) -> None:
         """Tells `listener` of every call that is made, from now on."""

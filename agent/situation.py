@@ -13,6 +13,7 @@ from agent import memory as remembering
 from agent.memory import Beginning
 from agent.records import state_of
 from agent.router.choosing import choose
+from agent.router.unfinished import patience
 from agent.router.understanding import Pending, Understanding
 from agent.speech.hypotheses import Choice, Hypothesis
 from agent.turn import Turn
@@ -43,6 +44,10 @@ class Situation:
     def choose(self, hypotheses: Sequence[Hypothesis]) -> Choice:
         """Which of what may have been said makes most sense now. Safe to call from any thread."""
         return choose(self.router, hypotheses, self.state, self.pending)
+
+    def patience(self, text: str) -> float:
+        """How many seconds of silence to wait for more after `text`; 0 when it is complete."""
+        return patience(text, self.router.understand(text, self.state, self.pending))
 
     def see(self, now: Snapshot) -> None:
         """Takes note of what the athlete is in the middle of."""

@@ -3,6 +3,9 @@
 A pause of some 100 ms starts recognition on the chance that it is the end of the turn. Mostly it is, and when
 the session's VAD says so 150 ms later, and flushes, the text is nearly ready or ready. If speech goes on, the
 guess is thrown away.
+
+A text that cannot be all ("225 for") is held back for as long as the session has patience with it. Speech that
+goes on meanwhile is recognised together with what was held: a sentence said with a pause is heard whole.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,13 +23,16 @@ from livekit.agents.language import LanguageCode
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 from livekit.local_inference import VAD
 
-from agent.speech.audio import SAMPLE_RATE, Samples
+from agent.speech.audio import MAX_SECONDS, SAMPLE_RATE, Samples
 from agent.speech.hypotheses import Choose, best_sounding
 from agent.speech.prompt import compose
 from agent.speech.utterances import Ended, Paused, Started, Utterances
 from agent.speech.whisper import RecogniserBusyError, Transcript, WhisperRecogniser
 
 ENGLISH = LanguageCode("en")
+
+Patience = Callable[[str], float]
+"""How many seconds of silence to wait for more after this text; 0 when it is complete."""
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +50,8 @@ class WhisperSTT(stt.STT[str]):
         self._prompt = compose(())
         self.choose: Choose = best_sounding
         """Which of several hypotheses makes most sense, from the next pause on."""
+        self.patience: Patience = no_patience
+        """How long a flush waits for more, by what was said. None with push to talk."""
 
     @property
     def model(self) -> str:
@@ -98,12 +106,38 @@ class WhisperSTT(stt.STT[str]):
         return _event(stt.SpeechEventType.FINAL_TRANSCRIPT, transcript)
 
 
+def no_patience(_: str) -> float:
+    """Whatever was said is all."""
+    return 0.0
+
+
 @dataclass(slots=True)
 class _Guess:
-    """A recognition begun before it was known that the utterance is over."""
+    """A recognition begun before it was known that the utterance is over. `after`: what was held then."""
 
     version: int
+    after: _Held | None
     transcript: asyncio.Task[Transcript]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """An utterance that waits for its words. `at` is when the last sound of it was, on the wall clock."""
+
+    ended: Ended
+    guess: _Guess | None
+    flushed: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """What was said so far of a sentence that is not complete; `until` is a time of the wall clock."""
+
+    samples: Samples
+    transcript: Transcript
+    ended_at: float
+    until: float
 
 
 class WhisperStream(stt.RecognizeStream):
@@ -119,7 +153,8 @@ class WhisperStream(stt.RecognizeStream):
         self._vad = VAD()
         self._utterances = Utterances(self._vad.predict)
         self._guess: _Guess | None = None
-        self._finished: asyncio.Queue[tuple[Ended, _Guess | None] | None] = asyncio.Queue()
+        self._held: _Held | None = None
+        self._finished: asyncio.Queue[_Finished | None] = asyncio.Queue()
 
     async def _run(self) -> None:
         delivery = asyncio.create_task(self._deliver())
@@ -147,16 +182,17 @@ class WhisperStream(stt.RecognizeStream):
 
     def _flush(self) -> None:
         ended = self._utterances.flush()
-        self._finish(ended or Ended(np.empty(0, np.float32), -1, 0.0))
+        self._finish(ended or Ended(np.empty(0, np.float32), -1, 0.0), flushed=True)
 
     def _begin_guess(self, paused: Paused) -> None:
         self._drop_guess()
         if self._ears.can_guess:
-            transcript = asyncio.create_task(self._recognise_guess(paused))
-            self._guess = _Guess(paused.version, transcript)
+            held = self._held
+            transcript = asyncio.create_task(self._recognise_guess(_whole(held, paused.samples)))
+            self._guess = _Guess(paused.version, held, transcript)
 
-    async def _recognise_guess(self, paused: Paused) -> Transcript:
-        transcript = await self._ears.recognise(paused.samples)
+    async def _recognise_guess(self, samples: Samples) -> Transcript:
+        transcript = await self._ears.recognise(samples)
         if transcript.text:
             self._event_ch.send_nowait(_event(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, transcript))
         return transcript
@@ -166,26 +202,60 @@ class WhisperStream(stt.RecognizeStream):
             self._guess.transcript.cancel()
             self._guess = None
 
-    def _finish(self, ended: Ended) -> None:
+    def _finish(self, ended: Ended, *, flushed: bool = False) -> None:
         guess = self._guess
         if guess is not None and guess.version == ended.version:
             self._guess = None
         else:
             self._drop_guess()
             guess = None
-        self._finished.put_nowait((ended, guess))
+        self._finished.put_nowait(_Finished(ended, guess, flushed, time.time() - ended.silence))
 
     async def _deliver(self) -> None:
         """Final transcripts, in the order in which the utterances ended."""
-        while (finished := await self._finished.get()) is not None:
-            ended, guess = finished
-            ended_at = time.time() - ended.silence
+        while (finished := await self._next()) is not None:
+            held, self._held = self._held, None
+            if held is not None and not finished.ended.samples.size:
+                self._send_final(held.transcript, held.ended_at)
+                continue
+            samples = _whole(held, finished.ended.samples)
             try:
-                transcript = await (guess.transcript if guess else self._ears.recognise(ended.samples))
+                transcript = await self._words(finished, held, samples)
             except RecogniserBusyError as busy:
                 logger.warning("an utterance was not recognised: %s", busy)
-                transcript = Transcript("", 0.0, 0.0, ended.samples.size / SAMPLE_RATE, 0.0)
-            self._send_final(transcript, ended_at)
+                transcript = Transcript("", 0.0, 0.0, samples.size / SAMPLE_RATE, 0.0)
+            until = finished.at + self._patience(finished, transcript)
+            if until > time.time():
+                self._held = _Held(samples, transcript, finished.at, until)
+            else:
+                self._send_final(transcript, finished.at)
+        self._release()
+
+    async def _next(self) -> _Finished | None:
+        """The next utterance that ended. What is held is sent when nothing more is said in time."""
+        if self._held is not None:
+            try:
+                return await asyncio.wait_for(self._finished.get(), self._held.until - time.time())
+            except TimeoutError:
+                if not self._utterances.speaking:
+                    self._release()
+        return await self._finished.get()
+
+    def _release(self) -> None:
+        if self._held is not None:
+            self._send_final(self._held.transcript, self._held.ended_at)
+            self._held = None
+
+    async def _words(self, finished: _Finished, held: _Held | None, samples: Samples) -> Transcript:
+        guess = finished.guess
+        if guess is not None and guess.after is held:
+            return await guess.transcript
+        return await self._ears.recognise(samples)
+
+    def _patience(self, finished: _Finished, transcript: Transcript) -> float:
+        if not finished.flushed or not transcript.text or transcript.seconds_audio > MAX_SECONDS:
+            return 0.0
+        return self._ears.patience(transcript.text)
 
     def _send_final(self, transcript: Transcript, ended_at: float) -> None:
         send = self._event_ch.send_nowait
@@ -195,6 +265,11 @@ class WhisperStream(stt.RecognizeStream):
         send(final)
         usage = stt.RecognitionUsage(audio_duration=transcript.seconds_audio)
         send(stt.SpeechEvent(stt.SpeechEventType.RECOGNITION_USAGE, recognition_usage=usage))
+
+
+def _whole(held: _Held | None, samples: Samples) -> Samples:
+    """The samples with what was held before them."""
+    return samples if held is None else np.concatenate((held.samples, samples))
 
 
 def _event(kind: stt.SpeechEventType, transcript: Transcript) -> stt.SpeechEvent:

@@ -6,7 +6,8 @@ Three things make it quick and steady enough to talk to:
   speech is padded to `CONTEXT_FRAMES`; longer speech gets the frames it needs.
 - *A prompt* of gym words and of the athlete's own exercises, which halves the errors.
 - *Rejection.* With a prompt, noise tends to become words, and a decoder can loop: what is not speech comes
-  back as an empty text, and a repeated sentence is said once.
+  back as an empty text, and a repeated sentence is said once. A sentence that breaks off at "225 for" gets a
+  number that nobody said: a last number that is unlikely by itself is cut off.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ctranslate2
 import numpy as np
@@ -28,6 +30,7 @@ from faster_whisper.tokenizer import Tokenizer
 from agent.speech.audio import SAMPLE_RATE, Samples, pieces, rms
 from agent.speech.hypotheses import Choose, Hypothesis, best_sounding
 from agent.speech.loops import drop_repeats
+from agent.speech.tokens import least_likely_number, log_probabilities, without_unsaid_number
 from agent.speech.models import ModelFolder, find_whisper
 from core.errors import ModelDamaged, VoiceFitError
 from core.settings import Settings
@@ -63,6 +66,8 @@ SURE_AVG_LOGPROB = -0.4
 
 BEAM_SIZE = 5
 
+_LEAST_PROBABILITY = 1e-6
+
 logger = logging.getLogger(__name__)
 
 
@@ -74,8 +79,9 @@ class RecogniserBusyError(VoiceFitError):
 class Transcript:
     """What was heard. `text` is empty when it was not speech.
 
-    `confidence` is the geometric mean of the tokens' probabilities, 0-1; `no_speech_prob` Whisper's own
-    probability that there is no speech; times are in seconds, `seconds_spent` includes waiting for a worker.
+    `confidence` is the geometric mean of the tokens' probabilities, 0-1, `number_confidence` the probability of
+    the number that is least likely; `no_speech_prob` Whisper's own probability that there is no speech; times
+    are in seconds, `seconds_spent` includes waiting for a worker.
     """
 
     text: str
@@ -83,6 +89,15 @@ class Transcript:
     no_speech_prob: float
     seconds_audio: float
     seconds_spent: float
+    number_confidence: float = 1.0
+
+
+class _Decoded(NamedTuple):
+    """A hypothesis, its tokens, and the log probability of each, where they are known."""
+
+    hypothesis: Hypothesis
+    tokens: list[int]
+    logprobs: list[float] | None
 
 
 class WhisperRecogniser:
@@ -141,6 +156,7 @@ class WhisperRecogniser:
             no_speech_prob=decoded.no_speech_prob,
             seconds_audio=samples.size / SAMPLE_RATE,
             seconds_spent=time.perf_counter() - asked,
+            number_confidence=math.exp(decoded.number_logprob),
         )
 
     def close(self) -> None:
@@ -160,6 +176,7 @@ class WhisperRecogniser:
             " ".join(part.text for part in heard),
             min(part.avg_logprob for part in heard),
             max(part.no_speech_prob for part in heard),
+            min(part.number_logprob for part in heard),
         )
 
     def _decode(self, samples: Samples, prompt: str, choose: Choose) -> Hypothesis:
@@ -171,21 +188,25 @@ class WhisperRecogniser:
         features = ctranslate2.StorageView.from_array(self._features(samples)[np.newaxis])
         encoded = self._model.model.encode(features)
         tokens = self._prompt_tokens(prompt)
-        [taken] = self._generate(encoded, tokens, seconds, beam_size=1)
+        [first] = self._generate(encoded, tokens, seconds, beam_size=1)
+        decoded, taken = first, first.hypothesis
         if taken.no_speech_prob <= NO_SPEECH_PROB and not (
             taken.avg_logprob >= SURE_AVG_LOGPROB and choose([taken]).sure
         ):
             searched = self._generate(encoded, tokens, seconds, BEAM_SIZE)
-            taken = searched[choose(searched).place]
+            decoded = searched[choose([one.hypothesis for one in searched]).place]
+            taken = decoded.hypothesis
         if taken.no_speech_prob > NO_SPEECH_PROB or taken.avg_logprob < MIN_AVG_LOGPROB:
             logger.debug("rejected: %s", taken)
-            taken = taken._replace(text="")
-        return taken
+            return taken._replace(text="")
+        if decoded.tokens == first.tokens:
+            decoded = decoded._replace(logprobs=first.logprobs)
+        return self._sure_of_numbers(encoded, tokens, decoded, seconds)
 
     def _generate(
         self, encoded: ctranslate2.StorageView, tokens: list[int], seconds: float, beam_size: int
-    ) -> list[Hypothesis]:
-        """The `beam_size` best hypotheses, the best first."""
+    ) -> list[_Decoded]:
+        """The `beam_size` best hypotheses, the best first; with the tokens' probabilities if it is one."""
         [result] = self._model.model.generate(
             encoded,
             [tokens],
@@ -194,17 +215,36 @@ class WhisperRecogniser:
             max_length=len(tokens) + 8 + int(seconds * MAX_TOKENS_PER_SECOND),
             return_scores=True,
             return_no_speech_prob=True,
+            return_logits_vocab=beam_size == 1,
             suppress_tokens=self._suppressed,
         )
-        return [
-            Hypothesis(
-                drop_repeats(self._tokenizer.decode(sequence).strip(), seconds),
-                # CTranslate2 divides by the length without the end token, which was scored as well.
-                score * len(sequence) / (len(sequence) + 1),
-                result.no_speech_prob,
-            )
-            for sequence, score in zip(result.sequences_ids, result.scores, strict=True)
-        ]
+        found = []
+        for sequence, score in zip(result.sequences_ids, result.scores, strict=True):
+            text = drop_repeats(self._tokenizer.decode(sequence).strip(), seconds)
+            # CTranslate2 divides by the length without the end token, which was scored as well.
+            average = score * len(sequence) / (len(sequence) + 1)
+            logprobs = log_probabilities(sequence, result.logits[0]) if beam_size == 1 else None
+            found.append(_Decoded(Hypothesis(text, average, result.no_speech_prob), sequence, logprobs))
+        return found
+
+    def _sure_of_numbers(
+        self, encoded: ctranslate2.StorageView, prompt: list[int], decoded: _Decoded, seconds: float
+    ) -> Hypothesis:
+        """The hypothesis without a last number that nobody said, and how likely its numbers are."""
+        hypothesis, tokens, logprobs = decoded
+        pieces = [self._tokenizer.decode([token]) for token in tokens]
+        if not any(piece.strip().isdigit() for piece in pieces):
+            return hypothesis
+        if logprobs is None:
+            frames = math.ceil(seconds * 100)
+            [aligned] = self._model.model.align(encoded, prompt, [tokens], frames)
+            logprobs = [math.log(max(p, _LEAST_PROBABILITY)) for p in aligned.text_token_probs]
+        kept = without_unsaid_number(pieces, logprobs)
+        if kept < len(tokens):
+            text = drop_repeats(self._tokenizer.decode(tokens[:kept]).strip(), seconds)
+            hypothesis = hypothesis._replace(text=text)
+        number = least_likely_number(pieces[:kept], logprobs[:kept])
+        return hypothesis._replace(number_logprob=number)
 
     def _features(self, samples: Samples) -> Samples:
         """The log-mel spectrogram, [mels, frames], padded or cut to the context that the speech needs."""

@@ -107,6 +107,55 @@ async def test_speech_that_goes_on_after_a_pause_is_heard_whole(
         assert "225" in final
 
 
+def waits_after_for(text: str) -> float:
+    return 30.0 if text.lower().strip(" .").endswith("for") else 0.0
+
+
+async def test_a_sentence_that_is_not_complete_is_held_and_heard_whole(
+    recogniser: WhisperRecogniser, speak: Speaker
+) -> None:
+    ears = WhisperSTT(recogniser)
+    ears.patience = waits_after_for
+    async with ears.stream() as stream:
+        send(stream, trimmed(speak("bench press 225 for")), pause(0.35))
+        stream.flush()
+        guess, _ = await until(stream, Kind.PREFLIGHT_TRANSCRIPT)
+        assert waits_after_for(guess)
+        send(stream, pause(0.7), trimmed(speak("8 reps")), pause(0.35))
+        stream.flush()
+        final, before = await until(stream, Kind.FINAL_TRANSCRIPT)
+        assert Kind.FINAL_TRANSCRIPT not in before
+        assert "225 for 8" in final
+
+
+async def test_what_is_held_comes_when_it_is_flushed_again(
+    recogniser: WhisperRecogniser, speak: Speaker
+) -> None:
+    ears = WhisperSTT(recogniser)
+    ears.patience = waits_after_for
+    async with ears.stream() as stream:
+        send(stream, trimmed(speak("bench press 225 for")), pause(0.35))
+        stream.flush()
+        stream.flush()
+        assert waits_after_for((await until(stream, Kind.FINAL_TRANSCRIPT))[0])
+
+
+async def test_what_is_held_comes_when_patience_is_over_or_the_input_ends(
+    recogniser: WhisperRecogniser, speak: Speaker
+) -> None:
+    ears = WhisperSTT(recogniser)
+    async with ears.stream() as stream:
+        ears.patience = lambda _: 0.8
+        send(stream, trimmed(speak("bench press 225 for")), pause(0.35))
+        stream.flush()
+        assert "225" in (await until(stream, Kind.FINAL_TRANSCRIPT))[0]
+        ears.patience = lambda _: 30.0
+        send(stream, pause(0.5), trimmed(speak("scratch that")))
+        stream.flush()
+        stream.end_input()
+        assert "scratch that" in (await until(stream, Kind.FINAL_TRANSCRIPT))[0].lower()
+
+
 async def test_a_flush_with_nothing_said_answers_at_once_with_nothing(recogniser: WhisperRecogniser) -> None:
     async with WhisperSTT(recogniser).stream() as stream:
         send(stream, pause(1))
