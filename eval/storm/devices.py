@@ -49,6 +49,8 @@ class Person:
     clips: list[bytes]
     """Sentences as sound, to speak over replies."""
     conversation: str | None = None
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by a device that opens the conversation which the others join."""
 
     def note(self, line: str) -> None:
         """A line of the athlete's trace."""
@@ -108,7 +110,8 @@ class RealtimeDevice:
 
     async def _connected(self) -> Line:
         if self._line is None or self._line.lost:
-            self._line = await self._another()
+            async with self._person.opening:
+                self._line = await self._another()
         return self._line
 
     async def _another(self) -> Line:

@@ -115,10 +115,17 @@ def _replay(journal: Journal, athlete: str, found: Kept) -> None:
             live[one["id"]] = (one["slug"], one.get("weight"), one.get("reps"))
         for gone in result.get("removed", ()):
             live.pop(gone, None)
-    if live != found.sets:
-        more = {one: row for one, row in found.sets.items() if live.get(one) != row}
-        less = {one: row for one, row in live.items() if found.sets.get(one) != row}
-        journal.violate(athlete, f"sets are there that no call has come to: {more}; others are not: {less}")
+    for one in live.keys() | found.sets.keys():
+        if (come_to := live.get(one)) != (there := found.sets.get(one)):
+            history = "; ".join(
+                f"{call.idempotency_key} {call.tool} -> {(call.result or {}).get('say')}"
+                + (" (undone)" if call.undone_at else "")
+                for call in found.calls
+                if one in json.dumps(call.result)
+            )
+            journal.violate(
+                athlete, f"the calls of the set {one} come to {come_to}, and it is {there}: {history}"
+            )
 
 
 def _known_keys(journal: Journal, athlete: str, told: Told, calls: Iterable[ToolCall]) -> None:
