@@ -229,7 +229,7 @@ class VoiceSession:
 
         Returns the reply that is being generated, or None when there is none to repeat.
         """
-        if (known := self.turns.find(item_id)) is not None:
+        if (known := self.turns.known(item_id)) is not None:
             await known.done.wait()
             reply: str | None = known.reply
         else:

@@ -51,6 +51,8 @@ class Turn:
     """What the conversation remembers since this turn, if the turn changed it."""
     refused: bool = False
     """It came too soon: nothing was done. Sent again, it is another turn."""
+    unsaved: bool = False
+    """Nothing of it is kept: the database failed. Sent again, it is another turn."""
     handed_over: bool = False
     """A language model answers it: its reply comes a sentence at a time, before the turn is done."""
     answerable: asyncio.Event = field(default_factory=asyncio.Event)

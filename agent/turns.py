@@ -80,11 +80,11 @@ class Turns:
             )
 
     def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
-        """Starts the turn `item_id`, or returns it when it has begun already.
+        """Starts the turn `item_id`, or returns it when it has begun already and was not in vain.
 
         `timings` are the milliseconds that hearing it took, by stage.
         """
-        if (turn := self.find(item_id)) is not None:
+        if (turn := self.known(item_id)) is not None:
             return turn
         turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
         self._emit(TurnBegan(item_id, text))
@@ -107,6 +107,11 @@ class Turns:
         """The turn `item_id` of this session, unless it was refused."""
         turn = self._turns.get(item_id)
         return None if turn is None or turn.refused else turn
+
+    def known(self, item_id: str) -> Turn | None:
+        """The turn `item_id` of this session, unless nothing came of it and it may be tried again."""
+        turn = self.find(item_id)
+        return None if turn is None or turn.unsaved else turn
 
     def take_unspoken(self, turn: Turn) -> str:
         """The reply to `turn`, after those to earlier turns that nobody has heard; marks them as spoken."""
@@ -220,6 +225,7 @@ class Turns:
             await self._understand_and_carry_out(turn)
         except Exception as error:
             _note_failure(turn, error)
+            turn.unsaved = True
             self.situation.restore(kept)
             self._calling.take_back(turn)
         else:
@@ -231,6 +237,7 @@ class Turns:
         """What is told is committed and stays; of anything else nothing is."""
         logger.error("turn %s was broken off", turn.item_id)
         turn.error = BROKEN_OFF
+        turn.unsaved = "committed" not in turn.timings
         told = " ".join(one.say for one in turn.results[: turn.told] if one.say)
         if not turn.told:
             self.situation.restore(kept)

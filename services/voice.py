@@ -299,4 +299,5 @@ ANSWERED = KNOWN.values(route="model", model_used=bindparam("model"))
 
 
 def _if_there(key: InstrumentedAttribute[UUID], value: UUID | None) -> ScalarSelect[UUID]:
-    return select(key).where(key == value).scalar_subquery()
+    # Locked: another device may be taking it back at this moment.
+    return select(key).where(key == value).with_for_update(read=True, key_share=True).scalar_subquery()

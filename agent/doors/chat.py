@@ -74,7 +74,8 @@ class ChatDoor:
             parts.append(said)
             yield Part(said)
         answered = Answered(" ".join(parts), sources, where)
-        await self._keep(athlete_id, question, turn, answered)
+        if not turn.unsaved:  # otherwise it may be asked again
+            await self._keep(athlete_id, question, turn, answered)
         await turns.drain()
         yield answered
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +16,7 @@ from agent.events import SessionEvent, ToolFinished
 from agent.session import Brain
 from db.models import ToolCall, VoiceCommand, WorkoutSet
 from prompts import phrase
-from services import records, workouts
+from services import records, voice, workouts
 from tools.base import Question
 
 TWO_SETS = "bench 225 for 8 then 205 for 10"
@@ -94,7 +95,9 @@ async def test_when_the_commit_fails_nothing_was_done(
         assert session.turns.situation.pending is question
         assert [one.failed for one in told if isinstance(one, ToolFinished)] == [True]
         assert await reps(brain, athlete) == []
-        assert (await door.say("squat")).reply.startswith("225 for 5")
+        for _ in range(2):  # sent again it is done, and then it is done
+            assert (await door.say("squat", item_id="turn")).reply.startswith("225 for 5")
+    assert await reps(brain, athlete) == [5]
     assert await recorded(brain, athlete) == ["225 for 5", "squat"]
 
 
@@ -129,3 +132,35 @@ async def test_a_later_call_sees_what_the_earlier_did(brain: Brain, athlete: UUI
         newest = (await workouts.snapshot(db, athlete)).newest
     assert newest is not None
     assert str(newest.id) == again.outputs[0]["sets"][0]["id"]
+
+
+async def test_what_a_turn_came_to_may_be_taken_back_meanwhile(brain: Brain, athlete: UUID) -> None:
+    async with TextDoor(await brain.open(athlete)) as door:
+        await door.say("bench 225 for 8")
+    async with brain.database.transaction(athlete) as db:
+        command = (await db.scalars(select(VoiceCommand.id))).one()
+        row = (await db.scalars(select(WorkoutSet))).one()
+
+    async def conclude() -> None:
+        async with brain.database.transaction(athlete) as db:
+            await voice.concluded(db, command, voice.Touched(row.workout_id, row.id, row.exercise_id))
+
+    async with brain.database.transaction(athlete) as other_device:
+        await other_device.execute(delete(WorkoutSet).where(WorkoutSet.id == row.id))
+        concluding = asyncio.create_task(conclude())
+        await until_it_waits(brain)
+    await concluding
+    async with brain.database.transaction(athlete) as db:
+        kept = (await db.scalars(select(VoiceCommand))).one()
+        assert (kept.workout_id, kept.workout_set_id) == (row.workout_id, None)
+
+
+async def until_it_waits(brain: Brain) -> None:
+    """Returns once a transaction waits for another one."""
+    waiting = text("select count(*) from pg_locks where not granted")
+    async with asyncio.timeout(10):
+        while True:
+            async with brain.database.transaction(None) as db:
+                if await db.scalar(waiting):
+                    return
+            await asyncio.sleep(0.01)

@@ -23,7 +23,7 @@ from livekit.agents.voice import SpeechHandle
 from agent.doors.realtime.channel import Channel
 from agent.doors.realtime.configuration import Configuration, Modality
 from agent.doors.realtime.response import Outcome, Response
-from agent.events import SessionEvent, ToolFinished, ToolStarted
+from agent.events import SessionEvent, ToolFinished, ToolStarted, TurnBegan
 
 logger = logging.getLogger(__name__)
 
@@ -147,8 +147,11 @@ class Replies:
     # what the session does
 
     def on_event(self, event: SessionEvent) -> None:
-        """A tool call begins or ends."""
-        if isinstance(event, ToolStarted):
+        """A turn begins, or a tool call begins or ends."""
+        if isinstance(event, TurnBegan):
+            # Sent again after it was in vain, it belongs to another response.
+            self._turns.pop(event.item_id, None)
+        elif isinstance(event, ToolStarted):
             if (response := self._answering(event.item_id)) is not None:
                 response.calls.started(event.call_id, event.tool, event.arguments)
         elif isinstance(event, ToolFinished):

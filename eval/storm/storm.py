@@ -1,0 +1,164 @@
+"""A storm from the first turn to the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+import aiohttp
+from sqlalchemy import text
+
+from core.settings import Settings
+from db.session import Database, open_database
+from eval.storm import oracle
+from eval.storm.devices import HttpDevice, McpDevice, Person, RealtimeDevice, Server
+from eval.storm.journal import Journal
+from eval.storm.line import LOST, connected
+from eval.storm.plan import Athlete, planned
+from eval.storm.weather import House, blow
+from services.identity import Identity
+
+DEVICES = {"realtime": RealtimeDevice, "http": HttpDevice, "mcp": McpDevice}
+PROBE_SECONDS = 15.0
+"""A session that is well answers within this time."""
+IN_TRANSACTION = """
+    select count(*) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+      and xact_start < now() - interval '1 second'
+"""
+QUIET_SECONDS = 30.0
+"""So long after the last client has left, nothing of them is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """What is to be: how many turns, of how many athletes, and how often the server is ended and its
+    connections to the database are cut. What is sent follows from the `seed`."""
+
+    turns: int
+    seed: int = 1
+    athletes: int = 8
+    kills: int = 2
+    cuts: int = 4
+    spoken: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What it came to."""
+
+    journal: Journal
+    seconds: float
+
+    @property
+    def violations(self) -> list[str]:
+        """What must not happen and did, each with its trace."""
+        return self.journal.violations
+
+
+async def storm(settings: Settings, wanted: Storm) -> Verdict:
+    """Lets it storm on a server of its own, on the home of `settings`."""
+    began = time.monotonic()
+    journal, server = Journal(), Server()
+    plan = planned(wanted.turns, wanted.seed, wanted.athletes, spoken=wanted.spoken)
+    database = await open_database(settings)
+    house = House(settings, server, wanted.environment)
+    try:
+        people = await _people(settings, database, plan, server, journal, wanted)
+        await house.start()
+        turns = sum(len(device.turns) for athlete in plan for device in athlete.devices)
+        weather = asyncio.create_task(
+            blow(house, settings, journal, turns, wanted.seed, kills=wanted.kills, cuts=wanted.cuts)
+        )
+        await asyncio.gather(*(_live(athlete, people[athlete.name]) for athlete in plan))
+        await _over(weather)
+        for person in people.values():
+            await _probe(person)
+        await _left_nothing(server, journal, database)
+        await house.end(signal.SIGTERM)
+        identity = Identity(database, settings)
+        for athlete in plan:
+            athlete_id = await identity.verify(people[athlete.name].token)
+            oracle.judge(journal, athlete.name, await oracle.kept(database, athlete_id))
+    finally:
+        with contextlib.suppress(AssertionError):
+            await house.end(signal.SIGKILL)
+        await database.aclose()
+    return Verdict(journal, time.monotonic() - began)
+
+
+async def _people(
+    settings: Settings,
+    database: Database,
+    plan: list[Athlete],
+    server: Server,
+    journal: Journal,
+    wanted: Storm,
+) -> dict[str, Person]:
+    identity = Identity(database, settings)
+    clips = await _clips(settings) if wanted.spoken else []
+    people = {}
+    for athlete in plan:
+        email = f"{athlete.name}-{uuid4().hex}@example.com"
+        athlete_id = await identity.athlete_by_email(email, create=True)
+        token = identity.issue_token(athlete_id, timedelta(days=1))
+        people[athlete.name] = Person(athlete.name, token, server, journal, clips)
+    return people
+
+
+async def _clips(settings: Settings) -> list[bytes]:
+    from eval.speaker import Speaker
+
+    speaker = Speaker(settings)
+    sentences = ("Bench press, 100 for five.", "Same again.", "Scratch that.", "Stop.")
+    return [(await speaker.say(one)).samples.tobytes() for one in sentences]
+
+
+async def _live(athlete: Athlete, person: Person) -> None:
+    await asyncio.gather(*(DEVICES[one.kind](person, one).run() for one in athlete.devices))
+
+
+async def _over(weather: asyncio.Task[None]) -> None:
+    """The weather calms down: what has begun is ended, what has not does not come."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(90):
+            await weather
+
+
+async def _probe(person: Person) -> None:
+    """Each of the athlete's conversations listens still, and answers."""
+    for conversation in sorted(person.journal.told[person.name].conversations):
+        try:
+            async with (
+                asyncio.timeout(PROBE_SECONDS),
+                connected(person.server.address, person.token, conversation, person.see, person.note) as line,
+            ):
+                await line.write_only("text")
+                reply = await (await line.ask(f"probe_{conversation[:8]}", "how many sets have I done"))
+                if reply.status != "completed":
+                    person.journal.violate(person.name, f"{conversation}: a probe came to {reply.status}")
+        except (TimeoutError, *LOST) as error:
+            person.journal.violate(person.name, f"{conversation} does not answer: {error!r}")
+
+
+async def _left_nothing(server: Server, journal: Journal, database: Database) -> None:
+    """Once all have left, the server has no session any more, and no transaction."""
+    left: tuple[float, int] = (0, 0)
+    async with aiohttp.ClientSession(f"http://{server.address}") as client:
+        for _ in range(round(QUIET_SECONDS * 2)):
+            async with client.get("/metrics") as response:
+                lines = (await response.text()).splitlines()
+            sessions = next(float(one.split()[-1]) for one in lines if one.startswith("voicefit_sessions "))
+            async with database.transaction(None) as db:
+                left = (sessions, await db.scalar(text(IN_TRANSACTION)) or 0)
+            if left == (0, 0):
+                return
+            await asyncio.sleep(0.5)
+    journal.violate("server", f"all have left, and there are {left[0]:g} sessions, {left[1]} transactions")
