@@ -128,6 +128,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         async with database.transaction(None) as db:
             await enqueue(db, IndexSearch())
         speech = await load_speech(chosen)
+        stack.push_async_callback(speech.aclose)
         settle_memory()
         brain = Brain(database, chosen, speech, limiter, search)
         stack.push_async_callback(brain.aclose)
