@@ -29,8 +29,14 @@ class Said:
     line: Line
     ended_at: float
     audio_at: float | None = None
+    heard: str = ""
     calls: int = 0
     done: bool = False
+
+    @property
+    def misheard(self) -> bool:
+        """Whether other words came than were said."""
+        return bool(self.heard) and self.heard != self.line.text
 
     @property
     def first_audio_ms(self) -> float | None:
@@ -75,7 +81,7 @@ class Athlete:
         silence = bytes(2 * CHUNK_SAMPLES)
         due = clock + random.uniform(0.5, self.every)
         while (now := time.monotonic()) < over or self._unanswered(now):
-            if now < min(due, over) or now >= over:
+            if now < due or now >= over or self._unanswered(now):
                 await self._send(socket, silence)
                 continue
             line = random.choice(lines)
@@ -118,6 +124,8 @@ class Athlete:
             return
         said = self.said[-1]
         match event["type"]:
+            case "conversation.item.input_audio_transcription.completed":
+                said.heard = " ".join(filter(None, (said.heard, event["transcript"])))
             case "response.output_audio.delta" if said.audio_at is None:
                 said.audio_at = time.monotonic()
             case "response.output_item.done" if event["item"]["type"] == "mcp_call":

@@ -14,9 +14,10 @@ from eval.speaker import AUDIBLE, SAMPLE_RATE, Speaker, Spoken
 EXERCISES = {
     "bench press": "barbell-bench-press",
     "back squat": "barbell-back-squat",
-    "deadlift": "barbell-deadlift",
+    "deadlift": "conventional-deadlift",
     "barbell row": "barbell-row",
 }
+"""As they are said, and their slugs."""
 AMOUNTS = ((185, 8), (225, 5), (135, 12))
 HOP_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.12

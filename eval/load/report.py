@@ -34,7 +34,8 @@ def conditions(plan: Plan) -> str:
 def table(outcome: Outcome) -> Table:
     """One session beside many."""
     shown = Table(
-        "", "first audio p50", "p95", "turns", "answered", "sets lost", "twice", "server", "database"
+        *("sessions", "p50", "p95", "turns", "answered", "misheard", "lost", "extra", "server", "db"),
+        title="first audio after the last sound; sets; cores used",
     )
     shown.add_row(*_row(outcome.alone))
     shown.add_row(*_row(outcome.many))
@@ -61,11 +62,12 @@ def _row(stage: Stage) -> Sequence[str]:
     p50, p95 = (percentile(first, point) if first else None for point in (0.5, 0.95))
     answered = sum(said.done for said in stage.said)
     return (
-        f"{stage.sessions} session{'s' * (stage.sessions > 1)}",
+        str(stage.sessions),
         f"{p50:.0f} ms" if p50 is not None else "-",
         f"{p95:.0f} ms" if p95 is not None else "-",
         str(len(stage.said)),
         str(answered),
+        str(stage.misheard),
         str(stage.lost),
         str(stage.extra),
         f"{stage.server:.1%}",

@@ -20,7 +20,7 @@ from aiohttp import WSMsgType, web
 from eval.load.lines import HOP_SECONDS, Line, closest
 from eval.speaker import AUDIBLE
 
-PAUSE_SECONDS = 0.14
+PAUSE_SECONDS = 0.16
 INTERIM_SECONDS = 0.2
 CHARACTERS_PER_SECOND = 15
 CHUNK_SECONDS = 0.1
