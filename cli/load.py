@@ -1,4 +1,4 @@
-"""`voicefit eval load`: many athletes at once."""
+"""`voicefit eval load` and `peers`: many athletes at once, here and with others."""
 
 from __future__ import annotations
 
@@ -58,3 +58,30 @@ def load(
         console.print(line)
     if outcome.many.lost or outcome.many.extra:
         raise typer.Exit(1)
+
+
+@eval_app.command()
+def peers(
+    sessions: Annotated[int, typer.Option(min=1, max=1000, help="Athletes at once.")] = 8,
+    seconds: Annotated[float, typer.Option(min=5, help="How long.")] = 60.0,
+    every: Annotated[float, typer.Option(min=3, help="Seconds between an athlete's sentences.")] = 12.0,
+    core: Annotated[
+        list[int] | None, typer.Option(help="A core of the servers'; repeatable. Left out: all of them.")
+    ] = None,
+) -> None:
+    """Measure VoiceFit beside Pipecat: the same conversation, stand-ins for models, silence and machine.
+    Pipecat is installed the first time, apart from VoiceFit (540 MB)."""
+    from rich.console import Console
+
+    from core.settings import Settings, settings
+    from eval.load.report import conditions
+    from eval.load.run import Plan
+    from eval.load.stand_in import Delays
+    from eval.peers.compare import side_by_side
+
+    plan = Plan(sessions, seconds, every, delays=Delays(), cores=tuple(core) if core else None)
+    console = Console(highlight=False)
+    console.print(conditions(plan))
+    with tempfile.TemporaryDirectory(prefix="voicefit-peers-", ignore_cleanup_errors=True) as home:
+        Path(home).chmod(0o755)
+        console.print(asyncio.run(side_by_side(plan, Settings(home=Path(home)), settings().home / "peers")))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
 import aiohttp
 
 from eval.load.lines import Line
-from eval.spoken import CHUNK_SAMPLES, CHUNK_SECONDS
+from eval.speaker import SAMPLE_RATE
+from eval.spoken import CHUNK_SECONDS
 
 ANSWER_SECONDS = 8.0
 SPREAD = 0.2
@@ -55,30 +54,33 @@ class Athlete:
     late_ms: list[float] = field(default_factory=list)
     """How late pieces of sound were sent: the load generator's own fault, not the server's."""
 
+    path = "/v1/realtime?model=voicefit"
+    sample_rate = SAMPLE_RATE
+
     async def train(self, address: str, lines: Sequence[Line], seconds: float, random: Random) -> None:
         """Connects, speaks for `seconds`, hears the last answer out, and leaves."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        url = f"http://{address}/v1/realtime?model=voicefit"
+        url = f"http://{address}{self.path}"
         async with aiohttp.ClientSession() as client, client.ws_connect(url, headers=headers) as socket:
             listening = asyncio.create_task(self._listen(socket))
             speaking = asyncio.create_task(self._speak(socket, lines, seconds, random))
-            try:
-                await asyncio.wait([listening, speaking], return_when=asyncio.FIRST_COMPLETED)
-                if not speaking.done():
-                    raise ConnectionError(f"the server closed the connection ({socket.close_code})")
-                speaking.result()
-            finally:
-                for task in (listening, speaking):
-                    task.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await task
+            await asyncio.wait([listening, speaking], return_when=asyncio.FIRST_COMPLETED)
+            left = not speaking.done()
+            for task in (listening, speaking):
+                task.cancel()
+            ends = await asyncio.gather(listening, speaking, return_exceptions=True)
+            for end in ends:
+                if isinstance(end, Exception):
+                    raise end
+            if left:
+                raise ConnectionError(f"the server closed the connection ({socket.close_code})")
 
     async def _speak(
         self, socket: aiohttp.ClientWebSocketResponse, lines: Sequence[Line], seconds: float, random: Random
     ) -> None:
         clock = self._clock = time.monotonic()
         over = clock + seconds
-        silence = bytes(2 * CHUNK_SAMPLES)
+        silence = bytes(2 * self._chunk)
         due = clock + random.uniform(0.5, self.every)
         while (now := time.monotonic()) < over or self._unanswered(now):
             if now < due or now >= over or self._unanswered(now):
@@ -91,11 +93,15 @@ class Athlete:
     def _unanswered(self, now: float) -> bool:
         return bool(self.said) and not self.said[-1].done and now - self.said[-1].ended_at < ANSWER_SECONDS
 
+    @property
+    def _chunk(self) -> int:
+        return round(CHUNK_SECONDS * self.sample_rate)
+
     async def _say(self, socket: aiohttp.ClientWebSocketResponse, line: Line) -> None:
-        began, samples = self._clock, line.spoken.samples
+        began, samples = self._clock, line.at(self.sample_rate)
         self.said.append(Said(line, began + line.spoken.speech_seconds))
-        for start in range(0, samples.size, CHUNK_SAMPLES):
-            await self._send(socket, samples[start : start + CHUNK_SAMPLES].tobytes())
+        for start in range(0, samples.size, self._chunk):
+            await self._send(socket, samples[start : start + self._chunk].tobytes())
 
     async def _type(self, socket: aiohttp.ClientWebSocketResponse, line: Line) -> None:
         self.said.append(Said(line, time.monotonic()))
@@ -105,19 +111,24 @@ class Athlete:
         await socket.send_json({"type": "response.create"})
 
     async def _send(self, socket: aiohttp.ClientWebSocketResponse, pcm: bytes) -> None:
-        audio = base64.b64encode(pcm).decode()
-        await socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
+        await self._put(socket, pcm)
         self._clock += CHUNK_SECONDS
         behind = time.monotonic() - self._clock
         self.late_ms.append(max(0.0, behind) * 1000)
         await asyncio.sleep(max(0.0, -behind))
 
+    async def _put(self, socket: aiohttp.ClientWebSocketResponse, pcm: bytes) -> None:
+        audio = base64.b64encode(pcm).decode()
+        await socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
+
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         async for message in socket:
-            if message.type is aiohttp.WSMsgType.TEXT:
-                self._note(json.loads(message.data))
+            self._hear(message)
 
-    def _note(self, event: dict[str, Any]) -> None:
+    def _hear(self, message: aiohttp.WSMessage) -> None:
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            return
+        event = json.loads(message.data)
         if event["type"] == "error":
             raise ConnectionError(event["error"]["message"])
         if not self.said:

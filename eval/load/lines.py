@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
+from livekit import rtc
 
-from eval.speaker import AUDIBLE, SAMPLE_RATE, Speaker, Spoken
+from eval.speaker import AUDIBLE, SAMPLE_RATE, Pcm, Speaker, Spoken
 
 EXERCISES = {
     "bench press": "barbell-bench-press",
@@ -23,12 +25,11 @@ HOP_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.12
 """A sentence with a longer pause in it would be two for a recogniser that ends utterances by silence."""
 
-Pcm = npt.NDArray[np.int16]
 Set = tuple[str, int, float]
 """An exercise's slug, repetitions and weight."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Line:
     """A sentence, how it sounds, the set that it logs, and its loudness in steps of `HOP_SECONDS`."""
 
@@ -36,6 +37,17 @@ class Line:
     logs: Set
     spoken: Spoken
     envelope: npt.NDArray[np.float64]
+
+    @cache  # noqa: B019 - a handful of lines, for as long as the process measures
+    def at(self, sample_rate: int) -> Pcm:
+        """Its samples, so many a second."""
+        if sample_rate == SAMPLE_RATE:
+            return self.spoken.samples
+        resampler = rtc.AudioResampler(SAMPLE_RATE, sample_rate, num_channels=1)
+        samples = self.spoken.samples
+        whole = rtc.AudioFrame(samples.tobytes(), SAMPLE_RATE, 1, samples.size)
+        frames = [*resampler.push(whole), *resampler.flush()]
+        return np.concatenate([np.frombuffer(frame.data, np.int16) for frame in frames])
 
 
 async def make_lines(speaker: Speaker) -> list[Line]:

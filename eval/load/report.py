@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from eval.load.run import Outcome, Plan, Stage
+from eval.load.run import Outcome, Plan
+from eval.load.stage import Stage
 from eval.measures import percentile
 
 WITHIN_MS = 150.0

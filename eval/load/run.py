@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from random import Random
 from uuid import UUID, uuid4
 
 import psutil
@@ -19,10 +17,11 @@ from core.errors import VoiceFitError
 from core.settings import Settings
 from db.models import User, UserOnboarding, UserProfile, WorkoutSet
 from db.session import Database, open_database
-from eval.load.athlete import Athlete, Said
+from eval.load.athlete import Athlete
 from eval.load.lines import Line, Set, make_lines
+from eval.load.stage import Stage, idle, talk
 from eval.load.stand_in import Delays, StandIn, standing_in
-from eval.load.usage import Usage, on_cores, usage_of
+from eval.load.usage import on_cores
 from eval.serving import serving
 from eval.speaker import Speaker
 from services.exercises.catalogue import packaged_catalogue
@@ -31,7 +30,6 @@ from services.onboarding import ORDER
 
 ALONE_EVERY_SECONDS = 5.0
 """How often the one athlete speaks that the many are compared with: often, to have enough turns."""
-SETTLE_SECONDS, SETTLE_TRIES, IDLE_CORES = 3.0, 20, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +47,6 @@ class Plan:
     cores: tuple[int, ...] | None = None
     typed: bool = False
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """So many sessions for a while: what they said and heard, and what that took.
-
-    `server` and `database` are in cores (1: one core all the time); `megabytes` the server's memory at the
-    end.
-    """
-
-    sessions: int
-    seconds: float
-    said: list[Said]
-    lost: int
-    """Sets that were said and are not in the database."""
-    extra: int
-    """Sets in the database that nobody said."""
-    late_ms: list[float]
-    server: float
-    database: float
-    megabytes: float
-
-    @property
-    def misheard(self) -> int:
-        """Turns of which other words came than were said."""
-        return sum(said.misheard for said in self.said)
-
-    @property
-    def first_audio_ms(self) -> list[float]:
-        """From the last sound of a sentence to the first of the answer, of all turns that were answered."""
-        return [said.first_audio_ms for said in self.said if said.first_audio_ms is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +117,10 @@ class _Bench:
     async def run(self) -> Outcome:
         postgres = await self._postgres()
         await self._stage(1, 1.0, 3.0, postgres)  # warms what is loaded at the first turn
-        idle_cores, idle = await self._idle()
+        idle_cores, at_rest = await idle(self._process)
         alone = await self._stage(1, self._plan.seconds, ALONE_EVERY_SECONDS, postgres)
         many = await self._stage(self._plan.sessions, self._plan.seconds, self._plan.every, postgres)
-        return Outcome(idle_cores, idle.megabytes, alone, many)
-
-    async def _idle(self) -> tuple[float, Usage]:
-        """Waits until the server has done what it does after its start: cores, and where it is then."""
-        for _ in range(SETTLE_TRIES):
-            before = usage_of(self._process)
-            await asyncio.sleep(SETTLE_SECONDS)
-            idle = usage_of(self._process)
-            if (cores := idle.cores_since(before)) < IDLE_CORES:
-                break
-        return cores, idle
+        return Outcome(idle_cores, at_rest.megabytes, alone, many)
 
     async def _postgres(self) -> psutil.Process:
         async with self._database.transaction(None) as db:
@@ -174,43 +131,22 @@ class _Bench:
         return parent
 
     async def _stage(self, sessions: int, seconds: float, every: float, postgres: psutil.Process) -> Stage:
-        athletes = {await self._new_athlete(): None for _ in range(sessions)}
+        hour = timedelta(hours=1)
         training = {
-            athlete: Athlete(
-                self._identity.issue_token(athlete, timedelta(hours=1)), every, typed=self._plan.typed
-            )
-            for athlete in athletes
+            athlete: Athlete(self._identity.issue_token(athlete, hour), every, typed=self._plan.typed)
+            for athlete in [await self._new_athlete() for _ in range(sessions)]
         }
-        before = self._usage(postgres)
-        at_end: list[tuple[Usage, Usage]] = []
-
-        async def look() -> None:
-            await asyncio.sleep(seconds)
-            at_end.append(self._usage(postgres))
-
-        await asyncio.gather(
-            look(),
-            *(
-                one.train(self._address, self._lines, seconds, Random(f"{self._plan.seed}-{number}"))
-                for number, one in enumerate(training.values())
-            ),
+        stage = await talk(
+            list(training.values()),
+            self._address,
+            self._lines,
+            seconds,
+            self._plan.seed,
+            self._process,
+            postgres,
         )
-        [(server, database)] = at_end
         lost, extra = await self._compare(training)
-        return Stage(
-            sessions=sessions,
-            seconds=seconds,
-            said=[said for one in training.values() for said in one.said],
-            lost=lost,
-            extra=extra,
-            late_ms=[late for one in training.values() for late in one.late_ms],
-            server=server.cores_since(before[0]),
-            database=database.cores_since(before[1]),
-            megabytes=server.megabytes,
-        )
-
-    def _usage(self, postgres: psutil.Process) -> tuple[Usage, Usage]:
-        return usage_of(self._process), usage_of(postgres)
+        return replace(stage, lost=lost, extra=extra)
 
     async def _new_athlete(self) -> UUID:
         """Somebody who knows their way around: nobody offers to set them up."""
