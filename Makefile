@@ -68,6 +68,7 @@ lock: ## Pin all dependencies with hashes (no addresses)
 	$(LOCK) --extra embeddings -o requirements/base.txt
 	$(LOCK) --extra embeddings --extra piper -o requirements/piper.txt
 	$(LOCK) --all-extras -o requirements/all.txt
+	$(LOCK:pyproject.toml=requirements/peers.in) -o requirements/peers.txt
 
 clean: ## Remove what setup made
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -112,6 +112,7 @@ async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[Rooms
             stack.push_async_callback(store.aclose)
         limiter = rate_limiter(chosen, database, store)
         speech = await load_speech(chosen)
+        stack.push_async_callback(speech.aclose)
         settle_memory()
         measures, tracing = Measures(), open_tracing()
         if tracing is not None:

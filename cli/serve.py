@@ -130,6 +130,7 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         async with database.transaction(None) as db:
             await enqueue(db, IndexSearch())
         speech = await load_speech(chosen)
+        stack.push_async_callback(speech.aclose)
         settle_memory()
         measures, tracing = Measures(), open_tracing()
         if tracing is not None:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import psutil
@@ -20,12 +20,12 @@ START_SECONDS = 120
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, environment: Mapping[str, str] | None = None
+    settings: Settings, environment: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
 ) -> AsyncIterator[tuple[str, psutil.Process, float]]:
     """A server on the home of `settings`: its address, the process, and how many seconds it took to start."""
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.main", "serve", "--port", "0"),
+        *(sys.executable, "-m", "cli.main", "serve", "--port", "0", *arguments),
         stdout=subprocess.PIPE,
         env={**os.environ, "VOICEFIT_HOME": str(settings.home), **(environment or {})},
     )

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import aiohttp
 from livekit.agents import inference, stt, tts, vad
 
 from agent.speech.models import find_voice
@@ -36,6 +37,15 @@ class Speech:
     tts: tts.TTS[Any] | None
     stt_model: str
     tts_voice: str | None
+    http: aiohttp.ClientSession | None = None
+    """The connections of a hosted voice: the process's, for a session's would end with it."""
+
+    async def aclose(self) -> None:
+        """Closes the voice and its connections."""
+        if self.tts is not None:
+            await self.tts.aclose()
+        if self.http is not None:
+            await self.http.close()
 
 
 async def load_speech(settings: Settings) -> Speech:
@@ -43,15 +53,22 @@ async def load_speech(settings: Settings) -> Speech:
 
     Raises `NotConfigured` or `ModelDamaged` with what to do when one is missing or broken.
     """
-    (new_stt, stt_model), voice = await asyncio.gather(
-        asyncio.to_thread(_load_stt, settings), asyncio.to_thread(load_tts, settings)
-    )
+    http = aiohttp.ClientSession() if _is_hosted(settings.tts_voice) else None
+    try:
+        (new_stt, stt_model), voice = await asyncio.gather(
+            asyncio.to_thread(_load_stt, settings), asyncio.to_thread(load_tts, settings, http)
+        )
+    except BaseException:
+        if http is not None:
+            await http.close()
+        raise
     return Speech(
         new_stt=new_stt,
         vad=new_vad(settings.endpointing_seconds),
         tts=voice,
         stt_model=stt_model,
         tts_voice=voice.model if voice else None,
+        http=http,
     )
 
 
@@ -69,12 +86,12 @@ def _load_stt(settings: Settings) -> tuple[Callable[[], stt.STT[Any]], str]:
     return partial(WhisperSTT, recogniser), recogniser.name
 
 
-def load_tts(settings: Settings) -> tts.TTS[Any] | None:
+def load_tts(settings: Settings, http: aiohttp.ClientSession | None = None) -> tts.TTS[Any] | None:
     voice = settings.tts_voice
     if voice == "none":
         return None
     if _is_hosted(voice):
-        return _hosted(inference.TTS.from_model_string, voice, "VOICEFIT_TTS_VOICE")
+        return _hosted(partial(inference.TTS, http_session=http), voice, "VOICEFIT_TTS_VOICE")
     path = find_voice(voice)
     if path is None:
         return None

@@ -48,6 +48,7 @@ async def test_a_hosted_model_is_a_setting(tmp_path: Path, monkeypatch: pytest.M
     assert isinstance(stt, inference.STT)
     assert stt.model == "deepgram/nova-3"
     assert isinstance(speech.tts, inference.TTS)
+    await speech.aclose()
 
 
 @pytest.mark.usefixtures("no_account")

@@ -1,0 +1,1 @@
+"""Many athletes at once: what a server carries, and what each of them costs."""

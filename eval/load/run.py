@@ -1,0 +1,171 @@
+"""A load test: one athlete alone, then many, against a server that is held to some cores."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psutil
+from sqlalchemy import select, text
+
+from core.errors import VoiceFitError
+from core.settings import Settings
+from db.models import User, UserOnboarding, UserProfile, WorkoutSet
+from db.session import Database, open_database
+from eval.load.athlete import Athlete
+from eval.load.lines import Line, Set, make_lines
+from eval.load.stage import Stage, idle, talk
+from eval.load.stand_in import Delays, StandIn, standing_in
+from eval.load.usage import on_cores
+from eval.serving import serving
+from eval.speaker import Speaker
+from services.exercises.catalogue import packaged_catalogue
+from services.identity import Identity
+from services.onboarding import ORDER
+
+ALONE_EVERY_SECONDS = 5.0
+"""How often the one athlete speaks that the many are compared with: often, to have enough turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure. `every`: seconds between an athlete's sentences. `delays` None: the embedded models.
+
+    `cores` are those of the server, all for None; `processes` it is made of.
+    """
+
+    sessions: int
+    seconds: float
+    every: float
+    delays: Delays | None
+    processes: int = 1
+    cores: tuple[int, ...] | None = None
+    typed: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One athlete, many, and the server with nobody in it: cores and memory."""
+
+    idle_cores: float
+    idle_megabytes: float
+    alone: Stage
+    many: Stage
+
+    @property
+    def cores_per_session(self) -> float:
+        """What a session adds."""
+        return (self.many.server - self.idle_cores) / self.many.sessions
+
+    @property
+    def megabytes_per_session(self) -> float:
+        """What a session adds, everything that grows with use included."""
+        return (self.many.megabytes - self.idle_megabytes) / self.many.sessions
+
+
+async def measure(plan: Plan, settings: Settings) -> Outcome:
+    """Runs the test with all state in the home of `settings`, which should be one of its own."""
+    lines = await make_lines(Speaker(settings))
+    database = await open_database(settings)
+    try:
+        async with _server(plan, settings, lines) as (address, process):
+            bench = _Bench(plan, settings, database, lines, address, process)
+            return await bench.run()
+    finally:
+        await database.aclose()
+
+
+@asynccontextmanager
+async def _server(
+    plan: Plan, settings: Settings, lines: Sequence[Line]
+) -> AsyncIterator[tuple[str, psutil.Process]]:
+    stand_in = StandIn(lines, plan.delays or Delays())
+    async with AsyncExitStack() as stack:
+        models = await stack.enter_async_context(standing_in(stand_in.routes()))
+        environment = {"VOICEFIT_MAX_SESSIONS": str(plan.sessions + 1)}
+        if plan.delays is not None:
+            environment |= stand_in.environment(models)
+        arguments = ("--processes", str(plan.processes)) if plan.processes > 1 else ()
+        with on_cores(plan.cores or range(os.cpu_count() or 1)):
+            address, process, _ = await stack.enter_async_context(serving(settings, environment, arguments))
+        yield address, process
+
+
+class _Bench:
+    def __init__(
+        self,
+        plan: Plan,
+        settings: Settings,
+        database: Database,
+        lines: Sequence[Line],
+        address: str,
+        process: psutil.Process,
+    ) -> None:
+        self._plan = plan
+        self._database = database
+        self._identity = Identity(database, settings)
+        self._lines = lines
+        self._address = address
+        self._process = process
+
+    async def run(self) -> Outcome:
+        postgres = await self._postgres()
+        await self._stage(1, 1.0, 3.0, postgres)  # warms what is loaded at the first turn
+        idle_cores, at_rest = await idle(self._process)
+        alone = await self._stage(1, self._plan.seconds, ALONE_EVERY_SECONDS, postgres)
+        many = await self._stage(self._plan.sessions, self._plan.seconds, self._plan.every, postgres)
+        return Outcome(idle_cores, at_rest.megabytes, alone, many)
+
+    async def _postgres(self) -> psutil.Process:
+        async with self._database.transaction(None) as db:
+            backend = psutil.Process(await db.scalar(text("select pg_backend_pid()")))
+        parent = backend.parent()
+        if parent is None:
+            raise VoiceFitError("The load test needs a database on this machine.")
+        return parent
+
+    async def _stage(self, sessions: int, seconds: float, every: float, postgres: psutil.Process) -> Stage:
+        hour = timedelta(hours=1)
+        training = {
+            athlete: Athlete(self._identity.issue_token(athlete, hour), every, typed=self._plan.typed)
+            for athlete in [await self._new_athlete() for _ in range(sessions)]
+        }
+        stage = await talk(
+            list(training.values()),
+            self._address,
+            self._lines,
+            seconds,
+            self._plan.seed,
+            self._process,
+            postgres,
+        )
+        lost, extra = await self._compare(training)
+        return replace(stage, lost=lost, extra=extra)
+
+    async def _new_athlete(self) -> UUID:
+        """Somebody who knows their way around: nobody offers to set them up."""
+        athlete = uuid4()
+        async with self._database.transaction(None) as db:
+            db.add(User(id=athlete, email=f"load-{athlete.hex}@localhost"))
+            await db.flush()
+            db.add(UserProfile(user_id=athlete, preferred_unit="lbs", distance_unit="mi"))
+            db.add(UserOnboarding(user_id=athlete, steps_completed=list(ORDER), is_complete=True))
+        return athlete
+
+    async def _compare(self, training: dict[UUID, Athlete]) -> tuple[int, int]:
+        lost = extra = 0
+        names = packaged_catalogue().by_id
+        for athlete, one in training.items():
+            said = Counter[Set](turn.line.logs for turn in one.said)
+            async with self._database.transaction(athlete) as db:
+                rows = await db.scalars(select(WorkoutSet).where(WorkoutSet.user_id == athlete))
+                kept = Counter[Set]((names[r.exercise_id].slug, r.reps or 0, r.weight or 0.0) for r in rows)
+            lost += (said - kept).total()
+            extra += (kept - said).total()
+        return lost, extra
