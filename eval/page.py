@@ -9,19 +9,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from core.statistics import Share, wilson
 from eval import talking
-from eval.measures import Share
 from eval.reading import (
-    Report,
     Stage,
     confusions,
-    counted,
     shares,
     tools_of,
     typical_stages,
     waterfall,
 )
-from eval.statistics import wilson
+from services.evaluations.comparing import Report, counted
 
 SLOWEST = 5
 SHOWN_GROUPS = 20

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from core.statistics import Share
 from eval.hearing import error_rate_by_value, key_word_errors
 from eval.judge import TurnResult
-from eval.measures import Share
 from eval.robustness import robustness
 from eval.run import Run
 from eval.talking import faults, interruption_ms, talking

@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from core.statistics import Share
 from eval.judge import TurnResult
-from eval.measures import Share
 from eval.outcome import ObservedCall
 from eval.report import NOISE, by_value, key_words, turn_taking
 from eval.robustness import Robustness, robustness

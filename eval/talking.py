@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.statistics import Share, percentile
 from eval.judge import TurnResult
-from eval.measures import Share, percentile
 
 
 @dataclass(frozen=True, slots=True)
