@@ -21,6 +21,7 @@ from api.routers import (
     badges,
     coach,
     conversations,
+    evaluations,
     exercise,
     exercise_cues,
     exercise_names,
@@ -92,6 +93,7 @@ ROUTERS = tuple(
         imports,
         export,
         admin,
+        evaluations,
     )
 )
 

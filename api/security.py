@@ -46,7 +46,6 @@ class SecurityMiddleware:
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self._app = app
-        # None of them is set anywhere else: they are added as they are.
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +56,9 @@ class SecurityMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                # A route may have set one of its own.
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for h in self._headers if h[0] not in own)]
                 if scope["path"].startswith("/api/"):
                     MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
             await send(message)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from eval.outcome import Player
     from eval.run import Run
     from eval.scenario import Scenario
+    from services.evaluations import Compared
 
 EXIT_BELOW_MINIMUM = 1
 EXIT_BAD_INPUT = 2
@@ -112,6 +114,9 @@ def run(
     count_all: Annotated[
         bool, typer.Option("--all", help="Count turns that need a tool this build does not have.")
     ] = False,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the run in the database, for /admin/eval to show.")
+    ] = False,
 ) -> None:
     """Replay scenarios and report how they went.
 
@@ -121,6 +126,7 @@ def run(
     from rich.console import Console
 
     from eval import gates
+    from eval.keeping import commit
     from eval.loading import load_scenarios, packaged_scenarios, select
     from eval.report import to_json
     from eval.tables import render
@@ -140,13 +146,17 @@ def run(
         at_once = 1 if door else jobs or default_jobs()
         plan = Plan(scenarios, dataset, router, agent, repeat, at_once, seed, count_all, door, judge)
         done = asyncio.run(_play(plan))
+        how = {"aloud": aloud, "door": door, "voices": voices, "noise": _noises(noise, snr), "vary": vary}
+        how["selected"] = [*(tag or ()), *(scenario_id or ())]
+        whole = to_json(done) | {"settings": _models(), "how": how, "commit": commit()}
         if json_out is not None:
-            whole = to_json(done) | {"settings": _models()}
             write(json_out, json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n")
     except VoiceFitError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from None
     Console().print(render(done))
+    if save:
+        keep(whole)
     low = False
     for fault in gates.below(needed, to_json(done)):
         typer.echo(f"gate {gate}: {fault}", err=True)
@@ -167,6 +177,35 @@ def _say_aloud(
 
     noises = [Noise(), *(noise_of(kind, level) for kind in kinds for level in levels)]
     return Studio(settings().home / "eval" / "recordings", seed).aloud(scenarios, voices, noises)
+
+
+def _noises(kinds: list[str] | None, levels: list[float] | None) -> list[str]:
+    return [f"{Path(kind).stem} {level:g} dB" for kind in kinds or [] for level in levels or [USUAL_SNR_DB]]
+
+
+def keep(report: Mapping[str, Any], folder: Path = Path()) -> Compared | None:
+    """Saves a run and says how it compares with the one before; None if there is none to compare with."""
+    from db.session import open_database
+    from eval import keeping
+    from eval.writing import comparison_markdown
+
+    async def kept() -> tuple[UUID, Compared | None]:
+        database = await open_database(settings())
+        try:
+            return await keeping.keep(database, report, folder)
+        finally:
+            await database.aclose()
+
+    try:
+        run_id, compared = asyncio.run(kept())
+    except VoiceFitError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_INPUT) from None
+    typer.echo(f"Saved as {run_id}: see /admin/eval.", err=True)
+    if compared is not None:
+        typer.echo("Against the run before (A), this one (B):\n")
+        typer.echo(comparison_markdown(compared), nl=False)
+    return compared
 
 
 def _models() -> dict[str, str]:

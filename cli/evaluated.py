@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.eval import EXIT_BAD_INPUT, eval_app, write
+from cli.eval import EXIT_BAD_INPUT, eval_app, keep, write
 from core.errors import VoiceFitError
 from core.settings import settings
 
@@ -42,14 +42,32 @@ def report(
 
 
 @eval_app.command()
+def save(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="OUT.json...", help="What `voicefit eval run --json` wrote.")
+    ],
+) -> None:
+    """Keep runs that were made elsewhere in the database, for /admin/eval to show."""
+    from eval.reading import read_report
+
+    for path in paths:
+        try:
+            found = read_report(path)
+        except VoiceFitError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(EXIT_BAD_INPUT) from None
+        keep(found, path.parent)
+
+
+@eval_app.command()
 def compare(
     first: Annotated[Path, typer.Argument(metavar="A.json", help="What `voicefit eval run --json` wrote.")],
     second: Annotated[Path, typer.Argument(metavar="B.json", help="Of another run over the same scenarios.")],
 ) -> None:
     """Compare two runs turn by turn: which is better, and is that more than chance?"""
-    from eval import comparing
     from eval.reading import read_report
     from eval.writing import comparison_markdown
+    from services.evaluations import comparing
 
     try:
         found = comparing.compare(read_report(first), read_report(second))

@@ -18,10 +18,10 @@ from rich.console import Console
 from agent.router import Router
 from agent.router.understanding import WorkoutState
 from core.settings import Settings
+from core.statistics import percentile
 from db.session import Database, addresses_of, open_database, start_server
 from eval.http_load import SETS, WARM_UP, make_lifters, over_http, plain_inserts
 from eval.loading import load_scenarios, packaged_scenarios
-from eval.measures import percentile
 from eval.player import SessionPlayer
 from eval.report import by_value
 from eval.run import Run, run_scenarios

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from core.errors import VoiceFitError
-from eval.reading import Report, counted
+from services.evaluations.comparing import Report, counted
 
 FILE = "gates.jsonl"
 

@@ -86,6 +86,26 @@ def mix(speech: Sound, noise: Sound, snr_db: float) -> Sound:
     return np.asarray(mixed * min(1.0, PEAK / float(np.max(np.abs(mixed)))))
 
 
+def overlap(speech: Sound, talk: Sound, seconds: float, db: float) -> Sound:
+    """`talk` over `speech`, from `seconds` after its first sound on, `db` louder; it may go on for longer."""
+    spoken, talked = speech[np.abs(speech) > SILENT], talk[np.abs(talk) > SILENT]
+    if not spoken.size or not talked.size:
+        return speech
+    begins = int(np.argmax(np.abs(speech) > SILENT)) + int(seconds * SAMPLE_RATE)
+    louder = np.sqrt(np.mean(spoken**2) / np.mean(talked**2)) * 10 ** (db / 20)
+    room = speech.size - int(np.flatnonzero(np.abs(speech) > SILENT)[-1])
+    together = np.zeros(max(speech.size, begins + talk.size + room))
+    together[: speech.size] += speech
+    together[begins : begins + talk.size] += talk * louder
+    return np.asarray(together * min(1.0, PEAK / float(np.max(np.abs(together)))))
+
+
+def trimmed(sound: Sound) -> Sound:
+    """`sound` without the silence before and after it."""
+    loud = np.flatnonzero(np.abs(sound) > SILENT)
+    return sound[loud[0] : loud[-1] + 1] if loud.size else sound[:0]
+
+
 def read_sound(path: Path) -> Sound:
     """The sound of a WAV, mono, at `SAMPLE_RATE`. Raises `VoiceFitError` when it is not 16-bit PCM."""
     try:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from agent.router.lexer import split_words
 from agent.router.numbers import read_number
-from eval.measures import Share
+from core.statistics import Share
 from eval.names import find_exercise
 
 UNITS = {

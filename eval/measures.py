@@ -5,24 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import comb, floor
 
+from core.statistics import Share, pass_at_k, pass_hat_k, percentile
 from eval.arguments import Verdict
 from eval.judge import TurnResult
 from eval.replies import word_errors
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`hits` out of `total`."""
-
-    hits: int
-    total: int
-
-    @property
-    def value(self) -> float | None:
-        """The share, 0 to 1; None out of nothing."""
-        return self.hits / self.total if self.total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +75,6 @@ def measure(
         unsupported_turns=len(left_out),
         unsupported_tools=dict(lacking.most_common()),
     )
-
-
-def pass_at_k(n: int, passed: int, k: int) -> float:
-    """The chance that at least one of `k` of the `n` runs passes (Chen et al. 2021, arXiv:2107.03374)."""
-    return 1.0 - comb(n - passed, k) / comb(n, k)
-
-
-def pass_hat_k(n: int, passed: int, k: int) -> float:
-    """The chance that all of `k` of the `n` runs pass (Yao et al. 2024, tau-bench, arXiv:2406.12045)."""
-    return comb(passed, k) / comb(n, k)
-
-
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """The percentile by linear interpolation (Hyndman and Fan 1996, type 7); None of nothing."""
-    if not values:
-        return None
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    low = floor(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
 def _share(results: Sequence[TurnResult]) -> Share:

@@ -8,8 +8,26 @@ from typing import Any, Literal, Protocol
 
 from eval.scenario import Scenario
 
-TurnTaking = Literal["right", "cut_off", "missed_end", "interrupted"]
-"""Of a spoken turn: it was taken for several, its end was not noticed, or the answer was broken off."""
+TurnTaking = Literal["right", "cut_off", "missed_end", "interrupted", "ignored", "answered"]
+"""Of a spoken turn: it was taken for several, its end was not noticed, or the answer was broken off though
+the athlete said nothing. Of what another said: it was ignored, as it had to be, or answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverReply:
+    """What came of a turn that was said over the reply to the one before."""
+
+    during: bool
+    """The voice was still speaking when the turn began: else it came too late to be an interruption."""
+
+    silenced: bool = False
+    """The voice stopped before it had finished."""
+
+    latency_ms: float | None = None
+    """From the turn's first sound until the client was told to be silent."""
+
+    kept_true: bool | None = None
+    """Of an interrupted reply: the history keeps as much of it as was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,9 @@ class TurnOutcome:
 
     turn_taking: TurnTaking | None = None
     """For a turn spoken through a door."""
+
+    over_reply: OverReply | None = None
+    """For a turn spoken through a door, over a reply."""
 
     cost_usd: float | None = None
     """What paid models cost; None when none was used."""

@@ -9,18 +9,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from eval.measures import Share
+from core.statistics import Share, wilson
+from eval import talking
 from eval.reading import (
-    Report,
     Stage,
     confusions,
-    counted,
     shares,
     tools_of,
     typical_stages,
     waterfall,
 )
-from eval.statistics import wilson
+from services.evaluations.comparing import Report, counted
 
 SLOWEST = 5
 SHOWN_GROUPS = 20
@@ -76,6 +75,7 @@ def figures(report: Report) -> dict[str, str]:
         else None,
         "word error rate": _share(report.get("word_error_rate")),
         **{f"turn ends {k}": str(v) for k, v in (report.get("turn_taking") or {}).items()},
+        **talking.figures(report.get("talking"), report.get("timings") or {}),
         "numbers by value": _share(report.get("word_error_rate_by_value")),
         **{f"{k} not heard": _share(v) for k, v in (report.get("key_word_errors") or {}).items()},
         "latency p50 / p95 / p99": None
@@ -201,6 +201,19 @@ def _failures(report: Report, folder: Path) -> Iterator[str]:
     for one in differences:
         said = "".join(f"<li>{escape(words)}</li>" for words in one["differences"])
         yield f"<details><summary><b>{escape(one['id'])}</b></summary><ul>{said}</ul></details>"
+    yield from _turn_taking(report.get("turn_taking_faults") or [], folder)
+
+
+def _turn_taking(faults: list[Mapping[str, Any]], folder: Path) -> Iterator[str]:
+    if faults:
+        yield f"<h2>Who spoke when, and should not have: {len(faults)} turns</h2>"
+    for one in faults:
+        because = "; ".join(one["faults"])
+        yield f"<details><summary><b>{escape(one['id'])}</b> turn {one['turn']} <q>{escape(one['say'])}</q> "
+        yield f'<em class="alarm">{escape(because)}</em></summary>'
+        if one.get("audio") and (sound := _sound(folder / one["audio"])):
+            yield f'<audio controls preload="none" src="{sound}"></audio>'
+        yield f"<dl><dt>heard</dt><dd>{escape(one['transcript'] or 'nothing')}</dd></dl></details>"
 
 
 def _failure(one: Mapping[str, Any], folder: Path, *, opened: bool) -> Iterator[str]:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import VoiceFitError
-from eval.measures import Share, percentile
+from core.statistics import Share, percentile
+from services.evaluations.comparing import Report, ReportError
 
-Report = Mapping[str, Any]
 NEEDED = ("dataset", "router", "turns", "exact_turns", "failures", "results")
 
 STAGES = (
@@ -29,10 +28,6 @@ AFTER_TRANSCRIPT = ("state", "router", "recorded", "committed")
 """Stages that the server counts from the final transcript on."""
 
 
-class ReportError(VoiceFitError):
-    """A file is not a report of `voicefit eval run --json`."""
-
-
 def read_report(path: Path) -> Report:
     """The report in `path`. Raises `ReportError`."""
     try:
@@ -45,11 +40,6 @@ def read_report(path: Path) -> Report:
             f"{path}: not a report of `voicefit eval run --json` of this version: it lacks {missing[0]}"
         )
     return dict(report)
-
-
-def counted(report: Report) -> list[Mapping[str, Any]]:
-    """The turns that count: those whose tools the build has."""
-    return [one for one in report["results"] if one["supported"]]
 
 
 def shares(

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from core.statistics import Share
 from eval.hearing import error_rate_by_value, key_word_errors
 from eval.judge import TurnResult
-from eval.measures import Share
 from eval.robustness import robustness
 from eval.run import Run
+from eval.talking import faults, interruption_ms, talking
+from eval.talking import to_json as talking_json
 from prompts import versions
 
 NOISE = "noise:"
@@ -39,6 +41,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "word_error_rate": m.word_error_rate,
         "key_word_errors": {kind: share.value for kind, share in key_words(run).items()},
         "turn_taking": turn_taking(run),
+        "talking": talking_json(talking(run.results)),
         "word_error_rate_by_value": by_value(run),
         "latency_ms": asdict(m.latency),
         "cost_usd": m.cost_usd,
@@ -51,6 +54,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "robustness": _robustness(run),
         "by_tag": {tag: {"turns": s.total, "exact_turns": s.hits} for tag, s in m.by_tag.items()},
         "failures": [_failure(result) for result in run.failures],
+        "turn_taking_faults": [_turn_taking_fault(r) for r in run.results if r.supported and faults(r)],
         "end_state_differences": [_difference(result) for result in run.results if result.outcome.end_state],
         "results": [_result(result) for result in run.results],
         "timings": _timings(run),
@@ -147,13 +151,28 @@ def _timings(run: Run) -> dict[str, Any]:
         for r in run.results
         if r.outcome.latency_ms is not None or r.outcome.timings
     ]
-    return {"jobs": run.jobs, "seconds": round(run.seconds, 3), "turns": turns}
+    found: dict[str, Any] = {"jobs": run.jobs, "seconds": round(run.seconds, 3), "turns": turns}
+    if silenced := interruption_ms(talking(run.results)):
+        found["interruption_ms"] = silenced
+    return found
 
 
 def _difference(result: TurnResult) -> dict[str, Any]:
     scenario = result.scenario
     found = list(result.outcome.end_state or ())
     return {"id": scenario.id, "run": result.run + 1, "source": scenario.source, "differences": found}
+
+
+def _turn_taking_fault(result: TurnResult) -> dict[str, Any]:
+    return {
+        "id": result.scenario.id,
+        "turn": result.index + 1,
+        "run": result.run + 1,
+        "say": result.turn.say,
+        "faults": faults(result),
+        "transcript": result.outcome.transcript,
+        "audio": str(result.turn.audio) if result.turn.audio else None,
+    }
 
 
 def _got(result: TurnResult) -> dict[str, Any]:

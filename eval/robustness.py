@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.statistics import Share, mcnemar
 from eval.judge import TurnResult
-from eval.measures import Share
-from eval.statistics import mcnemar
 from eval.variations import TAG
 
 

@@ -133,8 +133,46 @@ class RowCheck(Strict):
         return self
 
 
+class Pause(Strict):
+    """The speaker stops for `ms` after so many words of `say`; a `filler` such as "um" is said first."""
+
+    after_words: Annotated[int, Field(ge=1)]
+    ms: Annotated[float, Field(ge=0, le=10_000)]
+    filler: NonEmpty | None = None
+
+
+class Overlap(Strict):
+    """Somebody else who talks meanwhile, from `at_ms` after the turn's first sound; `db` louder than the
+    turn (below zero: quieter)."""
+
+    say: NonEmpty
+    at_ms: Annotated[float, Field(ge=0, le=60_000)] = 0
+    db: Annotated[float, Field(ge=-60, le=20)] = -10
+
+
+class Sounding(Strict):
+    """How a turn sounds when it is said aloud; in text it makes no difference.
+
+    `over_reply_ms`: it is said over the reply to the turn before, so long after the first sound of that.
+    `by` another it is not for the agent: the voice is to go on, and nothing to be answered. `db`: how much
+    louder than usual.
+    """
+
+    by: Literal["athlete", "other"] = "athlete"
+    db: Annotated[float, Field(ge=-60, le=20)] = 0
+    over_reply_ms: Annotated[float, Field(ge=0, le=60_000)] | None = None
+    pauses: tuple[Pause, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+
+
+PLAIN = Sounding()
+
+
 class Turn(Strict):
-    """One thing said. `audio` is a WAV that says `say`; relative in the file, absolute once loaded."""
+    """One thing said. `audio` is a WAV that says `say`; relative in the file, absolute once loaded.
+
+    `voicefit` is our own addition to the format.
+    """
 
     say: NonEmpty
     audio: Path | None = None
@@ -142,11 +180,28 @@ class Turn(Strict):
     ask: bool = False
     reply: ReplyCheck | None = None
     after: tuple[RowCheck, ...] = ()
+    voicefit: Sounding | None = None
+
+    @property
+    def aloud(self) -> Sounding:
+        """How it is said."""
+        return self.voicefit or PLAIN
 
     @model_validator(mode="after")
     def _ask_writes_nothing(self) -> Self:
         if self.ask and self.calls:
             raise ValueError("a turn that must ask cannot expect calls")
+        return self
+
+    @model_validator(mode="after")
+    def _sounds_sensible(self) -> Self:
+        if self.aloud.by == "other" and (self.calls or self.ask):
+            raise ValueError("what another says expects neither calls nor a question")
+        if self.aloud.pauses and self.audio is not None:
+            raise ValueError("pauses are for turns without a recording")
+        places = [pause.after_words for pause in self.aloud.pauses]
+        if places != sorted(set(places)) or any(place >= len(self.say.split()) for place in places):
+            raise ValueError("pauses must come one after another, between words of what is said")
         return self
 
 
@@ -158,3 +213,9 @@ class Scenario(Strict):
     given: Given = Field(default_factory=Given)
     turns: tuple[Turn, ...] = Field(min_length=1)
     source: str = Field(default="", exclude=True)
+
+    @model_validator(mode="after")
+    def _begins_with_no_reply(self) -> Self:
+        if self.turns[0].aloud.over_reply_ms is not None:
+            raise ValueError("the first turn cannot be said over a reply: there is none yet")
+        return self

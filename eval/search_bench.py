@@ -21,10 +21,10 @@ from rich.console import Console
 from sqlalchemy import text
 
 from core.settings import Settings
+from core.statistics import percentile
 from db.models import SearchIndexName
 from db.session import addresses_of, open_database, start_server
 from db.url import create_engine
-from eval.measures import percentile
 from eval.retrieval import LOOKED_AT, load_questions
 from search import Document, Search, open_search, refresh
 from search.minilm import Floats

@@ -23,11 +23,13 @@ Pcm = npt.NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A sentence. `speech_seconds` is when its last sound ends; `background` is the room afterwards."""
+    """A sentence. `speech_seconds` is when its last sound ends, `first_seconds` when its first begins;
+    `background` is the room afterwards."""
 
     samples: Pcm
     speech_seconds: float
     background: Pcm
+    first_seconds: float = 0.0
 
 
 class Speaker:

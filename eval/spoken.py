@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,13 @@ from uuid import UUID
 
 import numpy as np
 from openai import AsyncOpenAI
-from openai.resources.realtime.realtime import AsyncRealtimeConnection
 
 from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import Database
 from eval.gym import read_sound
-from eval.outcome import ObservedCall, TurnOutcome, TurnTaking
-from eval.player import observed
+from eval.microphone import CHUNK_SECONDS, Heard, Microphone, over_reply
+from eval.outcome import TurnOutcome, TurnTaking
 from eval.scenario import Scenario, Turn
 from eval.speaker import AUDIBLE, SAMPLE_RATE, Speaker, Spoken
 from eval.stage import Stage
@@ -31,117 +28,10 @@ from eval.voices import ROOM_SECONDS
 from services.identity import Identity
 from tools import TOOLS
 
-CHUNK_SAMPLES = 1440
-CHUNK_SECONDS = 0.06
 SETTLE_SECONDS = 0.6
 ANSWER_SECONDS = 6.0
-QUIET_SECONDS = 0.8
-"""After a transcript, this long without a response means that there is none."""
-
-
-@dataclass
-class Heard:
-    """What came back for one spoken turn. Times are of `time.monotonic`."""
-
-    transcript: str | None = None
-    transcripts: int = 0
-    transcript_at: float | None = None
-    audio_at: float | None = None
-    reply: list[str] = field(default_factory=list)
-    calls: list[ObservedCall] = field(default_factory=list)
-    responding: bool = False
-    interrupted: bool = False
-    done: bool = False
-
-    @property
-    def turn_taking(self) -> TurnTaking:
-        """How well it was known when the athlete had finished."""
-        if self.interrupted:
-            return "interrupted"
-        if not self.transcripts:
-            return "missed_end"
-        return "cut_off" if self.transcripts > 1 else "right"
-
-    def over(self, now: float) -> bool:
-        """Whether nothing more is to come."""
-        if self.done:
-            return True
-        return (
-            not self.responding
-            and self.transcript_at is not None
-            and now - self.transcript_at > QUIET_SECONDS
-        )
-
-
-class Microphone:
-    """A client that streams sound in real time: speech when there is some, silence otherwise."""
-
-    def __init__(self, connection: AsyncRealtimeConnection) -> None:
-        self._connection = connection
-        self.heard = Heard()
-        self._clock = time.monotonic()
-        self._background = np.zeros(CHUNK_SAMPLES, np.int16)
-        self._position = 0
-
-    async def listen(self) -> None:
-        """Notes what the server sends, until the connection is closed."""
-        async for event in self._connection:
-            self._note(event)
-
-    async def type(self, text: str) -> None:
-        """Types a sentence."""
-        self.heard = Heard()
-        await self._connection.conversation.item.create(
-            item={"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
-        )
-        await self._connection.response.create()
-
-    async def speak(self, spoken: Spoken, over: Heard | None = None) -> float:
-        """Says a sentence; returns when its last sound was sent. Notes anew what comes back, or in `over`."""
-        self.heard = over or Heard()
-        self._clock = began = time.monotonic()
-        self._background = spoken.background
-        await self._send(spoken.samples)
-        return began + spoken.speech_seconds
-
-    async def silence(self, seconds: float) -> None:
-        """Is silent for a while: only the room is heard."""
-        size = round(seconds / CHUNK_SECONDS) * CHUNK_SAMPLES
-        await self._send(np.take(self._background, range(self._position, self._position + size), mode="wrap"))
-        self._position += size
-
-    async def hum(self, seconds: float) -> None:
-        """A steady hum and hiss, as from a fan."""
-        time_line = np.arange(round(seconds / CHUNK_SECONDS) * CHUNK_SAMPLES) / SAMPLE_RATE
-        hiss = np.random.default_rng(1).normal(0, 300, time_line.size)
-        await self._send((1500 * np.sin(2 * np.pi * 120 * time_line) + hiss).astype(np.int16))
-
-    async def _send(self, samples: np.ndarray[Any, np.dtype[np.int16]]) -> None:
-        for start in range(0, samples.size, CHUNK_SAMPLES):
-            chunk = samples[start : start + CHUNK_SAMPLES].tobytes()
-            await self._connection.input_audio_buffer.append(audio=base64.b64encode(chunk).decode())
-            self._clock += CHUNK_SECONDS
-            await asyncio.sleep(max(0.0, self._clock - time.monotonic()))
-
-    def _note(self, event: Any) -> None:
-        heard, now = self.heard, time.monotonic()
-        match event.type:
-            case "conversation.item.input_audio_transcription.completed":
-                heard.transcript = " ".join(filter(None, (heard.transcript, event.transcript)))
-                heard.transcript_at = now
-                heard.transcripts += bool(event.transcript)
-            case "response.created":
-                heard.responding = True
-            case "response.output_audio.delta" if heard.audio_at is None:
-                heard.audio_at = now
-            case "response.output_audio_transcript.done":
-                heard.reply.append(event.transcript)
-            case "response.output_item.done" if event.item.type == "mcp_call":
-                output = json.loads(event.item.output or "{}")
-                heard.calls.append(observed(event.item.name, json.loads(event.item.arguments), output))
-            case "response.done":
-                heard.done = True
-                heard.interrupted |= event.response.status == "cancelled"
+IGNORED_SECONDS = 3.0
+"""What another says is ignored if nothing has come of it after so long."""
 
 
 class SpokenPlayer:
@@ -174,7 +64,7 @@ class SpokenPlayer:
         async with self._stage.athlete(scenario.given) as athlete_id:
             before = await self._stage.end_state(athlete_id)
             async with self._connect(athlete_id) as microphone:
-                outcomes = [await self._turn(microphone, athlete_id, turn) for turn in scenario.turns]
+                outcomes = await self._talk(microphone, athlete_id, scenario.turns)
             timings = await self._stage.timings(athlete_id)
             self.timings += timings
             if len(timings) == len(outcomes):
@@ -182,15 +72,71 @@ class SpokenPlayer:
             found = await self._stage.compared(scenario, outcomes, before, athlete_id)
             return [*outcomes[:-1], replace(outcomes[-1], end_state=found)]
 
-    async def _turn(self, microphone: Microphone, athlete_id: UUID, turn: Turn) -> TurnOutcome:
-        heard = await self._say(microphone, await self._spoken(turn))
-        return TurnOutcome(
-            calls=tuple(heard.calls),
-            reply=" ".join(heard.reply),
-            row_counts=await self._stage.count(athlete_id, turn.after),
-            transcript=heard.transcript or "",
-            turn_taking=heard.turn_taking,
-        )
+    async def _talk(
+        self, microphone: Microphone, athlete_id: UUID, turns: Sequence[Turn]
+    ) -> list[TurnOutcome]:
+        """Says the turns, each when the one before is over or, if it is to, over the reply to it."""
+        heard: list[Heard] = []
+        counts, began = [], []
+        for turn, following in zip(turns, (*turns[1:], None), strict=True):
+            spoken = await self._spoken(turn)
+            reply = heard[-1] if heard and turn.aloud.over_reply_ms is not None else None
+            skip = await self._moment(microphone, reply, turn, spoken)
+            began.append(time.monotonic() - skip + spoken.first_seconds)
+            ended = await microphone.speak(spoken, skip=skip)
+            heard.append(microphone.heard)
+            if following is None or following.aloud.over_reply_ms is None:
+                await self._until_over(microphone, heard[-1], reply, turn, ended)
+            else:
+                await self._until_voice(microphone, ended)
+            if heard[-1].audio_at is not None:
+                self.first_audio_ms.append((heard[-1].audio_at - ended) * 1000)
+            counts.append(await self._stage.count(athlete_id, turn.after))
+        outcomes = [
+            TurnOutcome(
+                calls=tuple(one.calls),
+                reply=" ".join(one.reply),
+                row_counts=rows,
+                transcript=one.transcript or ("" if turn.aloud.by == "athlete" else None),
+                turn_taking=_turn_taking(turn, one, following),
+            )
+            for turn, one, rows, following in zip(turns, heard, counts, (*turns[1:], None), strict=True)
+        ]
+        history = await self._stage.broken_off(athlete_id)
+        for place, turn in enumerate(turns):
+            if turn.aloud.over_reply_ms is not None:
+                came = over_reply(heard[place - 1], began[place], history)
+                outcomes[place] = replace(outcomes[place], over_reply=came)
+        return outcomes
+
+    async def _moment(self, microphone: Microphone, reply: Heard | None, turn: Turn, spoken: Spoken) -> float:
+        """Waits until the turn is due; how much of the silence before its first sound is to be left out."""
+        if reply is None or reply.audio_at is None or turn.aloud.over_reply_ms is None:
+            return 0.0
+        due = reply.audio_at + turn.aloud.over_reply_ms / 1000 - spoken.first_seconds
+        while due - time.monotonic() > CHUNK_SECONDS:
+            await microphone.silence(CHUNK_SECONDS)
+        return min(max(0.0, time.monotonic() - due), spoken.first_seconds)
+
+    async def _until_over(
+        self, microphone: Microphone, heard: Heard, reply: Heard | None, turn: Turn, ended: float
+    ) -> None:
+        """Is silent until the turn has been answered, and the reply that it was said over has ended."""
+        patience = ANSWER_SECONDS if turn.aloud.by == "athlete" else IGNORED_SECONDS
+        while True:
+            now = time.monotonic()
+            answered = heard.over(now) or (now - ended > patience and not heard.playing)
+            if answered and (reply is None or reply.done or now - ended > 3 * ANSWER_SECONDS):
+                return
+            await microphone.silence(CHUNK_SECONDS)
+
+    async def _until_voice(self, microphone: Microphone, ended: float) -> None:
+        """Is silent until the voice speaks."""
+        heard = microphone.heard
+        while heard.audio_at is None and not heard.over(time.monotonic()):
+            if time.monotonic() - ended > ANSWER_SECONDS:
+                return
+            await microphone.silence(CHUNK_SECONDS)
 
     async def _spoken(self, turn: Turn) -> Spoken:
         if turn.audio is not None:
@@ -198,15 +144,6 @@ class SpokenPlayer:
         if self._speaker is None:
             raise VoiceFitError(f"{turn.say!r} has no recording: say the scenarios aloud.")
         return await self._speaker.say(turn.say)
-
-    async def _say(self, microphone: Microphone, spoken: Spoken) -> Heard:
-        ended = await microphone.speak(spoken)
-        heard = microphone.heard
-        while not heard.over(time.monotonic()) and time.monotonic() - ended < ANSWER_SECONDS:
-            await microphone.silence(CHUNK_SECONDS)
-        if heard.audio_at is not None:
-            self.first_audio_ms.append((heard.audio_at - ended) * 1000)
-        return heard
 
     @asynccontextmanager
     async def _connect(self, athlete_id: UUID) -> AsyncIterator[Microphone]:
@@ -231,7 +168,17 @@ def recorded(path: Path) -> Spoken:
     room = samples[-round(ROOM_SECONDS * SAMPLE_RATE) :]
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > max(AUDIBLE, 2 * int(np.max(np.abs(room)))))
     end = float(loud[-1]) / SAMPLE_RATE if loud.size else samples.size / SAMPLE_RATE
-    return Spoken(samples, end, room)
+    first = float(loud[0]) / SAMPLE_RATE if loud.size else 0.0
+    return Spoken(samples, end, room, first)
+
+
+def _turn_taking(turn: Turn, heard: Heard, following: Turn | None) -> TurnTaking:
+    if turn.aloud.by == "other":
+        return "answered" if heard.calls or any(heard.reply) else "ignored"
+    if following is not None and following.aloud.over_reply_ms is not None:
+        # That the reply broke off is right if the athlete meant it to.
+        return replace(heard, interrupted=heard.interrupted and following.aloud.by == "other").turn_taking
+    return heard.turn_taking
 
 
 def _timed(outcome: TurnOutcome, stages: Mapping[str, Any]) -> TurnOutcome:

@@ -14,7 +14,17 @@ from sqlalchemy.sql.sqltypes import Float, Integer
 from agent.memory import KEPT_AS, kept
 from core.errors import VoiceFitError
 from core.units import WeightUnit
-from db.models import Base, DistanceUnit, InjuryLog, Run, User, UserOnboarding, UserProfile, VoiceCommand
+from db.models import (
+    Base,
+    DistanceUnit,
+    InjuryLog,
+    Message,
+    Run,
+    User,
+    UserOnboarding,
+    UserProfile,
+    VoiceCommand,
+)
 from db.session import Database
 from eval.endstate import EndState, differences, end_state
 from eval.outcome import TurnOutcome
@@ -92,6 +102,16 @@ class Stage:
             found = select(VoiceCommand.timings).where(VoiceCommand.timings.is_not(None))
             rows = await db.scalars(found.order_by(VoiceCommand.created_at))
             return [row for row in rows if row]
+
+    async def broken_off(self, athlete_id: UUID) -> list[str]:
+        """What the conversation keeps of replies that were interrupted."""
+        async with self._database.transaction(athlete_id) as db:
+            found = await db.scalars(
+                select(Message.content).where(
+                    Message.role == "assistant", Message.metadata_["interrupted"].as_boolean()
+                )
+            )
+            return list(found)
 
     async def _new_athlete(self, given: Given, athlete_id: UUID) -> UUID:
         async with self._database.transaction(None) as db:

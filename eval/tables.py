@@ -8,13 +8,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from core.statistics import Share
 from eval.judge import TurnResult
-from eval.measures import Share
 from eval.outcome import ObservedCall
 from eval.report import NOISE, by_value, key_words, turn_taking
 from eval.robustness import Robustness, robustness
 from eval.run import Run
 from eval.scenario import ExpectedCall, Turn
+from eval.talking import figures as talking_figures
+from eval.talking import interruption_ms, talking
+from eval.talking import to_json as talking_json
 from prompts import versions
 
 SHOWN_FAILURES = 50
@@ -60,6 +63,9 @@ def _measures_table(run: Run) -> Table:
         "word error rate": _percent(m.word_error_rate),
         "  numbers by value": _percent(by_value(run)),
         **{f"turn ends {how}": str(count) for how, count in turn_taking(run).items()},
+        **talking_figures(
+            talking_json(talking(run.results)), {"interruption_ms": interruption_ms(talking(run.results))}
+        ),
         **{f"{kind} not heard": _share(share) for kind, share in key_words(run).items()},
         "latency p50 / p95 / p99": _latency(run),
         "time taken": f"{run.seconds:.1f} s, {run.jobs} at once" if run.seconds else None,
@@ -74,6 +80,11 @@ def _measures_table(run: Run) -> Table:
             alarming = name in ("false writes", "errors") and value != "0"
             table.add_row(name, value, style="bold red" if alarming else None)
     return table
+
+
+def _talking(run: Run) -> Mapping[str, str]:
+    found = talking(run.results)
+    return talking_figures(talking_json(found), {"interruption_ms": interruption_ms(found)})
 
 
 def _versions() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -13,8 +13,20 @@ import numpy as np
 
 from agent.speech.models import find_voice
 from core.errors import NotConfigured
-from eval.gym import KINDS, MADE, SAMPLE_RATE, Sound, babble, mix, read_sound, resampled, write_sound
-from eval.scenario import Scenario, Turn
+from eval.gym import (
+    KINDS,
+    MADE,
+    SAMPLE_RATE,
+    Sound,
+    babble,
+    mix,
+    overlap,
+    read_sound,
+    resampled,
+    trimmed,
+    write_sound,
+)
+from eval.scenario import Pause, Scenario, Turn
 
 ROOM_SECONDS = 0.4
 """Before and after what is said."""
@@ -111,22 +123,37 @@ class Studio:
             return turn
         said = turn.say if turn.audio is None else f"{turn.audio} {turn.audio.stat().st_mtime_ns}"
         key = f"{self.seed} {said} {voice if turn.audio is None else ''} {noise}"
+        key += f" {turn.voicefit!r}" if turn.voicefit else ""
         path = self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.wav"
         if not path.exists():
-            speech = self.say(turn.say, voice) if turn.audio is None else read_sound(turn.audio)
-            write_sound(path, self._in_noise(speech, noise, key))
+            write_sound(path, self._in_noise(self._speech(turn, voice), noise, key))
         return turn.model_copy(update={"audio": path.resolve()})
 
-    def say(self, text: str, voice: Voice) -> Sound:
-        """`text` by `voice`, at `SAMPLE_RATE`."""
-        path = self.folder / f"{hashlib.sha256(f'{text} {voice}'.encode()).hexdigest()[:24]}.voice.wav"
+    def _speech(self, turn: Turn, voice: Voice) -> Sound:
+        """The turn as it is said: by whom, how loud, with its pauses and those who talk meanwhile."""
+        how = turn.aloud
+        if turn.audio is not None:
+            speech = read_sound(turn.audio)
+        else:
+            speech = self.say(turn.say, voice if how.by == "athlete" else another(voice), how.pauses)
+        speech = speech * 10 ** (how.db / 20)
+        for talk in how.overlaps:
+            # Bystanders are heard as they are, without the silence around a recording.
+            speech = overlap(speech, trimmed(self.say(talk.say, another(voice))), talk.at_ms / 1000, talk.db)
+        return speech
+
+    def say(self, text: str, voice: Voice, pauses: Sequence[Pause] = ()) -> Sound:
+        """`text` by `voice`, at `SAMPLE_RATE`; it stops where `pauses` say, else where the voice does."""
+        key = f"{text} {voice}" + (f" {pauses}" if pauses else "")
+        path = self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.voice.wav"
         if not path.exists():
             chance = Random(f"{self.seed} {text} {voice.name}")
             room = np.zeros(int(ROOM_SECONDS * SAMPLE_RATE))
             parts: list[Sound] = [room]
-            for phrase in _phrases(text, voice.pause, chance):
-                silence = np.zeros(int(chance.uniform(*PAUSE_SECONDS) * SAMPLE_RATE))
-                parts += [self._synthesise(phrase, voice), silence]
+            for phrase, seconds in _told(text, pauses) if pauses else _phrases(text, voice.pause, chance):
+                sound = self._synthesise(phrase, voice)
+                # A pause is as long as it was asked for.
+                parts += [trimmed(sound) if pauses else sound, np.zeros(int(seconds * SAMPLE_RATE))]
             write_sound(path, np.concatenate([*parts[:-1], room]))
         return read_sound(path)
 
@@ -158,14 +185,30 @@ class Studio:
         return np.roll(np.resize(self._files[kind], size), int(chance.integers(size)))
 
 
-def _phrases(text: str, pause: float, chance: Random) -> list[str]:
-    """`text` in pieces, where the voice stops for a moment."""
+def another(voice: Voice) -> Voice:
+    """A voice that is plainly not this one."""
+    return next(one for one in VOICES if one.pitch not in (1.0, voice.pitch))
+
+
+def _told(text: str, pauses: Sequence[Pause]) -> Iterator[tuple[str, float]]:
+    """`text` in pieces, each with the seconds of silence after it, as the scenario has them."""
+    words, begun = text.split(), 0
+    for pause in pauses:
+        piece = words[begun : pause.after_words] + ([pause.filler] if pause.filler else [])
+        yield " ".join(piece), pause.ms / 1000
+        begun = pause.after_words
+    yield " ".join(words[begun:]), 0.0
+
+
+def _phrases(text: str, pause: float, chance: Random) -> Iterator[tuple[str, float]]:
+    """`text` in pieces where the voice stops for a moment, each with the seconds of silence after it."""
     words, phrases = text.split(), [""]
     for index, word in enumerate(words):
         phrases[-1] = f"{phrases[-1]} {word}".strip()
         if index + 1 < len(words) and chance.random() < pause:
             phrases.append("")
-    return phrases
+    for phrase in phrases:
+        yield phrase, chance.uniform(*PAUSE_SECONDS)
 
 
 def noise_of(kind: str, snr_db: float) -> Noise:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from eval.comparing import Compared, Turn
-from eval.measures import Share
+from core.statistics import Share
 from eval.page import calls_text, figures, percent
-from eval.reading import Report, counted, shares, tools_of
+from eval.reading import shares, tools_of
+from services.evaluations.comparing import ALPHA, Compared, Report, Turn, counted
 
 SHOWN = 20
-ALPHA = 0.05
 
 
 def report_markdown(report: Report) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.badges.upkeep import KeepProgress
 from services.cache import EXPIRED as EXPIRED_CACHE
+from services.evaluations import EXPIRED as EXPIRED_EVALUATIONS
 from services.jobs.queue import enqueue
 from services.jobs.registry import Job, Registry
 from services.jobs.run import Run
@@ -30,6 +31,7 @@ RETENTION: tuple[Expired, ...] = (
     EXPIRED_CACHE,
     EXPIRED_LIMITS,
     EXPIRED_USAGE,
+    EXPIRED_EVALUATIONS,
     # What became of a job. Of a dead letter it is kept for as long as the letter.
     Expired(
         "internal.job_log",

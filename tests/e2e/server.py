@@ -21,7 +21,7 @@ from sqlalchemy import select
 from core.settings import Settings
 from db.models import WorkoutSet
 from db.session import Database, open_database
-from eval.spoken import Microphone
+from eval.microphone import Microphone
 from services.exercises.catalogue import packaged_catalogue
 from services.identity import Identity
 

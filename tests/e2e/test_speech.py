@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from db.models import Message
+from eval.microphone import Heard, Microphone
 from eval.speaker import Speaker
-from eval.spoken import Heard, Microphone
 from tests.e2e.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

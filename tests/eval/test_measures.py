@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.statistics import Share, pass_at_k, pass_hat_k, percentile
 from eval.judge import judge_scenario
-from eval.measures import Share, measure, pass_at_k, pass_hat_k, percentile
+from eval.measures import measure
 from eval.outcome import TurnOutcome
 from tests.eval.builders import as_expected, expect, made, scenario, turn, unhurried
 

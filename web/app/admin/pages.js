@@ -16,7 +16,6 @@ export const PAGES = [
     path: "/admin/eval",
     name: "Evaluation",
     about: "How well scenarios are understood, run by run.",
-    // @ts-ignore until it is there
     load: () => import("./eval.js"),
   },
 ];

@@ -1,11 +1,26 @@
-"""What can be said of shares that were measured on few scenarios."""
+"""Shares and times that were measured, and what can be said of them when there are few."""
 
 from __future__ import annotations
 
-from math import comb, sqrt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb, floor, sqrt
 
 Z95 = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`hits` out of `total`."""
+
+    hits: int
+    total: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, 0 to 1; None out of nothing."""
+        return self.hits / self.total if self.total else None
 
 
 def wilson(hits: int, total: int, z: float = Z95) -> tuple[float, float]:
@@ -32,3 +47,24 @@ def mcnemar(only_first: int, only_second: int) -> float:
         return 1.0
     tail: int = sum(comb(n, k) for k in range(min(only_first, only_second) + 1))
     return float(min(1.0, tail / 2 ** (n - 1)))
+
+
+def pass_at_k(n: int, passed: int, k: int) -> float:
+    """The chance that at least one of `k` of the `n` runs passes (Chen et al. 2021, arXiv:2107.03374)."""
+    return 1.0 - comb(n - passed, k) / comb(n, k)
+
+
+def pass_hat_k(n: int, passed: int, k: int) -> float:
+    """The chance that all of `k` of the `n` runs pass (Yao et al. 2024, tau-bench, arXiv:2406.12045)."""
+    return comb(passed, k) / comb(n, k)
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The percentile by linear interpolation (Hyndman and Fan 1996, type 7); None of nothing."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    low = floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)

@@ -7,12 +7,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eval.measures import Share, pass_at_k, pass_hat_k
-from eval.reading import Report, ReportError, counted
-from eval.statistics import mcnemar
+from core.errors import Invalid
+from core.statistics import Share, mcnemar, pass_at_k, pass_hat_k
+
+ALPHA = 0.05
+"""How likely a difference may be by chance and still counts as one."""
+
+Report = Mapping[str, Any]
+"""What `voicefit eval run --json` writes."""
 
 Turn = tuple[str, int, int]
 """The scenario's id, the run and the turn."""
+
+
+class ReportError(Invalid):
+    """A file is not a report of `voicefit eval run --json`, or two are of other scenarios."""
+
+
+def counted(report: Report) -> list[Mapping[str, Any]]:
+    """The turns that count: those whose tools the build has."""
+    return [one for one in report["results"] if one["supported"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,11 @@ def compare(first: Report, second: Report) -> Compared:
         mcnemar(len(only_first), len(only_second)),
         len(mine.keys() ^ other.keys()),
     )
+
+
+def is_worse(found: Compared) -> bool:
+    """Whether the second run is worse than the first, and that is more than chance."""
+    return found.p_value < ALPHA and len(found.only_first) > len(found.only_second)
 
 
 def _by_turn(report: Report) -> dict[Turn, Mapping[str, Any]]:
