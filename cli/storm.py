@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from cli.evaluated import eval_app
+from cli.load import eval_app
 from core.settings import Settings, settings
 
 __all__ = ["eval_app"]
