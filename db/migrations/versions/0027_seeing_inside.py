@@ -8,7 +8,7 @@ from db.migrations.security import seclude
 from db.roles import ATHLETE_ROLE, SERVICE_ROLE
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

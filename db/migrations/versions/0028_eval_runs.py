@@ -7,7 +7,7 @@ from alembic import op
 from db.migrations.security import seclude
 
 revision = "0028"
-down_revision = "0023"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
