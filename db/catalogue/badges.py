@@ -36,9 +36,10 @@ class Volume(Entry):
 
 
 class Hour(Entry):
-    """So many workouts that began before an hour of the athlete's own day."""
+    """So many workouts that began between two hours of the athlete's own day."""
 
     type: Literal["hour"]
+    since: Annotated[int, Field(ge=0, le=22)] = 0
     before: Annotated[int, Field(ge=1, le=23)]
     count: Count
 

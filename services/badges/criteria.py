@@ -77,9 +77,10 @@ def _workouts(_: Any, found: Measures) -> float | None:
 def _hour(criteria: Any, found: Measures) -> float | None:
     if found.standing is None:
         return None
+    since: int = criteria.since
     before: int = criteria.before
     workouts = found.standing.diary.moments("workout")
-    return sum(one.hour is not None and one.hour < before for one in workouts)
+    return sum(one.hour is not None and since <= one.hour < before for one in workouts)
 
 
 def _comeback(_: Any, found: Measures) -> float | None:
@@ -139,7 +140,7 @@ def _run_time(criteria: Any, found: Measures) -> float | None:
 
 KINDS: Mapping[str, Kind] = {
     "workouts": Kind("diary", "workouts", "count", _workouts),
-    "hour": Kind("diary", "workouts", "count", _hour, ("before",)),
+    "hour": Kind("diary", "workouts", "count", _hour, ("since", "before")),
     "comeback": Kind("diary", "days", "days", _comeback),
     "streak": Kind("diary", "days", "days", _streak, ("streak_type",)),
     "weeks": Kind("diary", "weeks", "count", _weeks),

@@ -91,9 +91,9 @@ CASES: list[tuple[dict[str, Any], Step, Step]] = [
     ({"type": "workouts", "count": 2}, trained(1), trained(0)),
     ({"type": "workouts", "count": 1}, trained(0, status="cancelled"), trained(0)),
     (
-        {"type": "hour", "before": 7, "count": 2},
-        both(trained(2, hour=6), trained(1, hour=7)),
-        trained(0, hour=5),
+        {"type": "hour", "since": 4, "before": 7, "count": 2},
+        both(trained(3, hour=6), both(trained(2, hour=7), trained(1, hour=3))),
+        trained(0, hour=4),
     ),
     ({"type": "comeback", "days": 14}, trained(16, 2), trained(31)),
     ({"type": "streak", "streak_type": "workout", "days": 3}, trained(3, 1, 0), trained(2)),
