@@ -26,7 +26,10 @@ def bars_from(timings: Mapping[str, float], calls: Sequence[Bar]) -> Iterator[Ba
             parts.append(Bar("stt", ended, min(ended + delay, 0.0)))
         parts.append(Bar("endpointing", ended, 0.0))
         yield Bar("hear", parts[0].began, 0.0, parts=tuple(parts))
-    if (recorded := get("recorded")) is not None:
+    recorded = get("recorded", get("done") if "committed" not in timings else None)
+    if recorded is not None and "recorded" not in timings:  # it failed before it was understood
+        yield Bar("understand", 0.0, recorded)
+    elif recorded is not None:
         state, router = get("state", 0.0), get("router", recorded)
         steps = (Bar("state", 0.0, state), Bar("router", state, router), Bar("record", router, recorded))
         yield Bar("understand", 0.0, recorded, parts=steps)

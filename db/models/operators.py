@@ -29,7 +29,7 @@ class SeenTurn(Views):
     `waited_ms` is from the end of speech to the first sound, or from the words until all was done."""
 
     __tablename__ = "turns"
-    __table_args__: ClassVar[dict[str, Any]] = {"schema": "app"}
+    __table_args__ = ({"schema": "app"},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     conversation_id: Mapped[UUID | None]

@@ -19,9 +19,17 @@ from services.turn_bars import Bar, bars_from
 
 EVENING = datetime(2026, 3, 3, 18, 30, tzinfo=UTC)
 SPOKEN = {
-    "speech_began": -2300.0, "speech_ended": -420.0, "transcription_delay": 310.0, "state": 2.1,
-    "router": 4.6, "recorded": 7.9, "calls": 15.2, "committed": 18.4, "done": 18.9,
-    "first_audio": 96.0, "last_audio": 1850.0,
+    "speech_began": -2300.0,
+    "speech_ended": -420.0,
+    "transcription_delay": 310.0,
+    "state": 2.1,
+    "router": 4.6,
+    "recorded": 7.9,
+    "calls": 15.2,
+    "committed": 18.4,
+    "done": 18.9,
+    "first_audio": 96.0,
+    "last_audio": 1850.0,
 }
 ASKED_MODEL = SPOKEN | {"committed": 9.0, "first_sentence": 780.0, "answered": 1460.0, "first_audio": 905.0}
 FAILED = {"state": 2.0, "router": 3.1, "done": 41.0}

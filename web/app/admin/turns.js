@@ -103,8 +103,8 @@ function List() {
     ${problem.value && html`<p role="alert">${problem.value}</p>`}
     ${loaded.value && !problem.value && turns.value.length === 0 && html`<p>There is no such turn.</p>`}
     ${turns.value.length > 0 && h(Legend, {})}
+    ${turns.value.length > 0 && html`<div class="over-bars">${h(Axis, { axis: axis.value })}</div>`}
     <ol class="turns">${turns.value.map((turn) => html`<li key=${turn.id}>${h(Row, { turn })}</li>`)}</ol>
-    ${turns.value.length > 0 && html`<div class="under-bars">${h(Axis, { axis: axis.value })}</div>`}
     ${next.value && html`<button type="button" class="primary" onClick=${() => load(next.value)}>Further ones</button>`}
   `;
 }

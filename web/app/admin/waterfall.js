@@ -9,8 +9,9 @@ export const STAGES = ["hear", "understand", "do", "model", "speak"];
 /** How many percent of the axis even the shortest bar takes: it is to be seen. */
 const LEAST = 0.4;
 
-/** @param {number} value milliseconds, for people */
+/** @param {number} value milliseconds @returns {string} for people */
 export function duration(value) {
+  if (value < 0) return `−${duration(-value)}`;
   if (value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
   if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
@@ -85,12 +86,12 @@ export function Waterfall({ bars }) {
   ]);
   return html`<table class="waterfall">
     <caption class="sr-only">The parts of the turn, in milliseconds since its words came</caption>
-    <thead><tr><th scope="col">Part</th><th scope="col" class="figure">Began</th><th scope="col" class="figure">Took</th><th scope="col" class="bars"><span class="sr-only">Bar</span></th></tr></thead>
+    <thead><tr><th scope="col">Part</th><th scope="col" class="figure began">Began</th><th scope="col" class="figure">Took</th><th scope="col" class="bars"><span class="sr-only">Bar</span></th></tr></thead>
     <tbody>
       ${rows.map(
         ({ bar, stage, part }) => html`<tr class=${part ? "part" : ""}>
           <th scope="row">${bar.name}${bar.outcome && bar.outcome !== "done" && html` <span class=${`chip ${bar.outcome}`}>${bar.outcome}</span>`}</th>
-          <td class="figure">${duration(bar.began).replace("-", "−")}</td>
+          <td class="figure began">${duration(bar.began)}</td>
           <td class="figure">${duration(length(bar))}</td>
           <td class="bars" aria-hidden="true"><svg class="strip" width="100%" height="14"><rect class=${`stage ${stage}`} height="14" rx="2" ...${place(bar, axis)} /></svg></td>
         </tr>`,
