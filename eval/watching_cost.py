@@ -1,7 +1,6 @@
 """What it costs to watch a turn: `python -m eval.watching_cost` prints microseconds of CPU a turn.
 
-The turn is a spoken set: four stages with their parts, one call. Nothing is sent: the exporter throws spans away,
-which a thread of its own would do in reality.
+The turn is a spoken set: four stages with their parts, one call. Nothing is sent: the exporter throws away.
 """
 
 from __future__ import annotations
@@ -21,9 +20,18 @@ from tools import ToolResult
 
 TURNS = 5000
 TIMINGS = {
-    "speech_began": -2300.0, "speech_ended": -420.0, "transcription_delay": 310.0,
-    "end_of_turn_delay": 420.0, "state": 2.1, "router": 4.6, "recorded": 7.9, "calls": 15.2,
-    "committed": 18.4, "done": 18.9, "first_audio": 96.0, "last_audio": 1850.0,
+    "speech_began": -2300.0,
+    "speech_ended": -420.0,
+    "transcription_delay": 310.0,
+    "end_of_turn_delay": 420.0,
+    "state": 2.1,
+    "router": 4.6,
+    "recorded": 7.9,
+    "calls": 15.2,
+    "committed": 18.4,
+    "done": 18.9,
+    "first_audio": 96.0,
+    "last_audio": 1850.0,
 }
 
 
