@@ -295,6 +295,7 @@ class VoiceSession:
     def _on_stuck(self, state: State, outcome: Outcome) -> None:
         self._observer.stuck(state, outcome)
         if outcome == "closed":
+            self.turns.abandon()
             self._emit(SessionStuck("", state))
 
     def _emit(self, event: SessionEvent) -> None:

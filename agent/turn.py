@@ -85,6 +85,11 @@ class Turn:
             return "not_understood"
         return "ignored" if self.kind == "ignore" else "done"
 
+    @property
+    def committing(self) -> bool:
+        """Whether its commit is under way: until that is over nobody knows whether it is there."""
+        return "calls" in self.timings and "committed" not in self.timings
+
     def outcome_of(self, index: int) -> str:
         """What the call at `index` came to."""
         if index in self.failed:

@@ -32,10 +32,14 @@ from agent.wiring import Wiring
 from core.logs import in_turn
 from prompts import phrase
 from services import voice
+from services.turns_seen import note_failure
 from services.workouts import Snapshot, snapshot
 from tools import TOOLS, Memory, Within
 
 logger = logging.getLogger(__name__)
+
+CONCLUDING_SECONDS = 10.0
+"""How long the bookkeeping after a turn may take: closing waits for it."""
 
 BROKEN_OFF = "BrokenOff"
 """The error of a turn that was given up."""
@@ -160,14 +164,14 @@ class Turns:
         return time.perf_counter() - self._running[2] if self._running is not None else 0.0
 
     async def give_up(self, patience: float) -> bool:
-        """Breaks off the turn that is being done: nothing of it is committed but what the door knows of already.
+        """Breaks off the turn that is being done: committed of it is what the door knows of, and no more.
 
         Returns whether it is over. One whose commit has begun is left alone: what becomes of it is not known.
         """
         if self._running is None:
             return False
         turn, task, _ = self._running
-        if "calls" in turn.timings and "committed" not in turn.timings:
+        if turn.committing:
             return False
         task.cancel()
         try:
@@ -180,6 +184,11 @@ class Turns:
     def are_under_way(self) -> bool:
         """Whether a turn is being understood, or done."""
         return self._order.locked()
+
+    def abandon(self) -> None:
+        """Breaks off all turns, whatever they are at, for they keep the athlete's other sessions waiting."""
+        for task in self._tasks:
+            task.cancel()
 
     async def drain(self) -> None:
         """Waits until every turn that has begun is done."""
@@ -197,11 +206,22 @@ class Turns:
     async def _run(self, turn: Turn) -> None:
         with in_turn(self._conversation_id, turn.id):
             with self._wiring.foreground.held():
-                try:
-                    await self._do(turn)
-                finally:
-                    self._observer.done(turn)
-            await self._conclude(turn)
+                await self._do_or_break_off(turn)
+            try:
+                async with asyncio.timeout(CONCLUDING_SECONDS):
+                    await self._conclude(turn)
+            except TimeoutError:
+                logger.error("what turn %s came to was not kept in time", turn.item_id)
+
+    async def _do_or_break_off(self, turn: Turn) -> None:
+        try:
+            await self._do(turn)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()  # who gave the turn up waits for nothing else
+        finally:
+            self._observer.done(turn)
 
     async def _do(self, turn: Turn) -> None:
         async with self._order:
@@ -238,6 +258,9 @@ class Turns:
         logger.error("turn %s was broken off", turn.item_id)
         turn.error = BROKEN_OFF
         turn.unsaved = "committed" not in turn.timings
+        if turn.committing:  # it may be there and may not: nothing is said of it
+            turn.reply = ""
+            return
         told = " ".join(one.say for one in turn.results[: turn.told] if one.say)
         if not turn.told:
             self.situation.restore(kept)
@@ -247,6 +270,8 @@ class Turns:
 
     async def _conclude(self, turn: Turn) -> None:
         try:
+            if turn.error and "committed" not in turn.timings:
+                await self._keep_failure(turn)
             async with self._wiring.database.transaction(self._athlete_id, durable=False) as db:
                 if turn.command_id is not None:
                     await voice.concluded(db, turn.command_id, touched(turn.results))
@@ -258,6 +283,13 @@ class Turns:
             logger.exception("what turn %s came to could not be kept", turn.item_id)
         if not _ends(turn):
             await self._celebration.look(turn.results)
+
+    async def _keep_failure(self, turn: Turn) -> None:
+        about = seen(turn, self._observer.door)
+        async with self._wiring.database.transaction(None, durable=False) as db:
+            await note_failure(
+                db, turn.id, self._athlete_id, self._conversation_id, turn.route, dict(turn.timings), about
+            )
 
     async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
         """Keeps how long the turn has taken so far."""

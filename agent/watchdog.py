@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ RECOVERY_SECONDS = 8.0
 
 GRACE_SECONDS = 2.0
 """After a turn was given up: how long its apology may take to begin."""
+
+AGAIN_SECONDS = 120.0
+"""A session that is stuck again so soon is closed: what it speaks through may be dead."""
 
 State = Literal["thinking", "speaking"]
 Outcome = Literal["recovered", "closed"]
@@ -62,6 +66,7 @@ class Watchdog:
         self._since = time.monotonic()
         self._sound = 0.0
         """Seconds of sound made for what is being spoken, or about to be."""
+        self._recovered_at = -math.inf
         self._task: asyncio.Task[None] | None = None
         agent.on("agent_state_changed", self._on_state)
 
@@ -103,7 +108,9 @@ class Watchdog:
     async def _handle(self, state: State) -> bool:
         """Does what can be done; whether the session goes on."""
         logger.error("a session is stuck %s", state)
-        recovered = await self._recover()
+        again = time.monotonic() - self._recovered_at < AGAIN_SECONDS
+        recovered = not again and await self._recover()
+        self._recovered_at = time.monotonic()
         outcome: Outcome = "recovered" if recovered else "closed"
         logger.log(logging.WARNING if recovered else logging.ERROR, "the stuck session: %s", outcome)
         self._since = time.monotonic()
@@ -111,7 +118,7 @@ class Watchdog:
         return recovered
 
     async def _recover(self) -> bool:
-        """First the turn is given up: its apology gets the session out. Else what is being said is cut off."""
+        """Gives the turn up: its apology gets the session out. Else cuts off what is being said."""
         try:
             async with asyncio.timeout(RECOVERY_SECONDS):
                 if self._turns.running_for > self._patience.thinking:

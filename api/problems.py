@@ -30,6 +30,7 @@ from services.identity import (
 )
 from services.operators import OperatorsOnly
 from services.profile import RoleNotYours
+from services.turns_seen import NoLeave
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ STATUS_OF: Mapping[type[VoiceFitError], HTTPStatus] = {
     NotYourPassword: HTTPStatus.FORBIDDEN,
     RoleNotYours: HTTPStatus.FORBIDDEN,
     OperatorsOnly: HTTPStatus.FORBIDDEN,
+    NoLeave: HTTPStatus.FORBIDDEN,
     EmailNeeded: HTTPStatus.FORBIDDEN,
     SignInElsewhere: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,

@@ -175,7 +175,7 @@ class Answering:
         elif not self._ground.holds(sentence):
             self._dropping = True
             self._outcome.trouble = "ungrounded"
-            logger.warning("not said, since nothing bears it out: %r", sentence)
+            logger.warning("a sentence of %d characters was not said: nothing bears it out", len(sentence))
         elif self._holds_back():
             self._waiting.append(sentence)
         else:

@@ -124,3 +124,12 @@ def test_somebody_becomes_an_operator() -> None:
         voicefit("user", "role", "nobody@example.com", "admin")
     with pytest.raises(VoiceFitError, match="There is no role king"):
         voicefit("user", "role", ANA, "king")
+
+
+def test_an_operator_is_let_read_what_was_said() -> None:
+    voicefit("token", ANA)
+    assert f"{ANA} may read until" in voicefit("user", "transcripts", ANA, "--reason", "a complaint")
+    assert "may not read" in voicefit("user", "transcripts", ANA, "--days", "0")
+    for arguments in (["--days", "7"], ["--reason", "x", "--days", "365"]):
+        with pytest.raises(VoiceFitError):
+            voicefit("user", "transcripts", ANA, *arguments)

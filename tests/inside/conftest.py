@@ -72,11 +72,15 @@ class Inside:
         return self.identity.issue_token(who or self.athlete, timedelta(hours=1))
 
     @asynccontextmanager
-    async def realtime(self, **headers: str) -> AsyncIterator[Client]:
+    async def realtime(self, conversation: str | None = None, **headers: str) -> AsyncIterator[Client]:
         """The official client, connected; its first events are read."""
         async with (
             AsyncOpenAI(api_key=self.token(), base_url=f"{self.url}/v1") as openai,
-            openai.realtime.connect(model="voicefit", extra_headers=headers) as connection,
+            openai.realtime.connect(
+                model="voicefit",
+                extra_query={"conversation": conversation} if conversation else {},
+                extra_headers=headers,
+            ) as connection,
         ):
             assert isinstance(connection, AsyncRealtimeConnection)
             async with Client(connection) as client:

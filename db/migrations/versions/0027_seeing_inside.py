@@ -53,12 +53,40 @@ create table internal.transcript_reads (
 )
 """
 
-# Security definer: each asks first who asks. What is not in the lists of columns cannot be seen through them.
+# A turn that failed is rolled back with its record: a retry must find nothing of it.
+FAILED = """
+create table internal.failed_turns (
+    id uuid not null,
+    user_id uuid not null,
+    conversation_id uuid not null,
+    door text,
+    route text,
+    reason text,
+    outcome text not null,
+    error text,
+    confidence real,
+    trace_id text,
+    timings jsonb not null,
+    call_timings jsonb not null,
+    created_at timestamp with time zone not null default now(),
+    constraint pk_failed_turns primary key (id),
+    constraint fk_failed_turns_user_id_users foreign key (user_id)
+        references public.users (id) on delete cascade
+)
+"""
+
+IS_OPERATOR = """
+create function app.is_operator() returns boolean language sql stable security definer
+set search_path = '' as $$
+    select exists (select from public.users where id = auth.uid() and role = 'admin')
+$$
+"""
+
 CHECK = """
 create function app.require_operator() returns void language plpgsql stable security definer
 set search_path = '' as $$
 begin
-    if not exists (select from public.users where id = auth.uid() and role = 'admin') then
+    if not app.is_operator() then
         raise insufficient_privilege using message = 'only operators may see the turns of others';
     end if;
 end $$
@@ -66,70 +94,50 @@ end $$
 
 # Names of arguments are those of tools; a model may invent one, so they have to look like it.
 SHAPE = """
-create function app.shape_of(arguments jsonb) returns jsonb language sql immutable
-set search_path = '' as $$
-    select coalesce(jsonb_object_agg(key, jsonb_typeof(value)), '{}')
-    from jsonb_each(case jsonb_typeof(arguments) when 'object' then arguments else '{}' end)
-    where key ~ '^[a-z][a-z0-9_]{0,39}$' and jsonb_typeof(value) <> 'null'
+create function app.shape_of(calls jsonb) returns jsonb language sql immutable set search_path = '' as $$
+    select coalesce(
+        jsonb_agg(
+            jsonb_build_object('tool', one.call ->> 'tool', 'arguments', coalesce(given.shape, '{}'))
+            order by one.place
+        ), '[]')
+    from jsonb_array_elements(case jsonb_typeof(calls) when 'array' then calls else '[]' end)
+        with ordinality as one(call, place)
+    left join lateral (
+        select jsonb_object_agg(key, jsonb_typeof(value)) as shape
+        from jsonb_each(case jsonb_typeof(one.call -> 'args') when 'object' then one.call -> 'args' end)
+        where key ~ '^[a-z][a-z0-9_]{0,39}$' and jsonb_typeof(value) <> 'null'
+    ) as given on true
+    where one.call ->> 'tool' ~ '^[a-z][a-z0-9_]{0,39}$'
 $$
 """
 
+WAITED = """
+create function app.waited_ms(timings jsonb, latency_ms integer) returns integer language sql
+immutable set search_path = '' as $$
+    select round(coalesce(
+        (timings ->> 'first_audio')::numeric
+            - least(coalesce((timings ->> 'speech_ended')::numeric, 0), 0),
+        (timings ->> 'done')::numeric,
+        latency_ms,
+        0
+    ))::integer
+$$
+"""
+
+# With its owner's rights, for operators alone. What is not in the lists cannot be seen through it, and being
+# a barrier it lets no condition of a query look at rows that are not shown.
 TURNS = """
-create function app.operator_turns(wanted jsonb, at_most integer)
-returns table (
-    id uuid, conversation_id uuid, created_at timestamp with time zone, door text, route text, reason text,
-    outcome text, error text, interrupted boolean, confidence real, model text, trace_id text,
-    waited_ms double precision, timings jsonb, call_timings jsonb, shapes jsonb
-)
-language plpgsql stable security definer set search_path = '' as $$
-begin
-    perform app.require_operator();
-    return query
-    with turn as (
-        select command.*,
-            coalesce(
-                (command.timings ->> 'first_audio')::double precision
-                    - least(coalesce((command.timings ->> 'speech_ended')::double precision, 0), 0),
-                (command.timings ->> 'done')::double precision,
-                command.latency_ms, 0
-            ) as waited
-        from public.voice_commands as command
-        where (wanted ->> 'id' is null or command.id = (wanted ->> 'id')::uuid)
-          and (wanted ->> 'conversation_id' is null
-               or command.conversation_id = (wanted ->> 'conversation_id')::uuid)
-          and (wanted ->> 'door' is null or command.door = wanted ->> 'door')
-          and (wanted ->> 'route' is null or command.route = wanted ->> 'route')
-          and (wanted ->> 'outcome' is null or command.outcome = wanted ->> 'outcome')
-          and (wanted ->> 'tool' is null or command.call_timings
-               @> jsonb_build_array(jsonb_build_object('tool', wanted ->> 'tool')))
-          and (wanted ->> 'since' is null
-               or command.created_at >= (wanted ->> 'since')::timestamp with time zone)
-    )
-    select turn.id, turn.conversation_id, turn.created_at, turn.door, turn.route, turn.reason, turn.outcome,
-        turn.error, turn.interrupted, turn.confidence, turn.model_used, turn.trace_id, turn.waited,
-        turn.timings, turn.call_timings,
-        (select coalesce(
-            jsonb_agg(
-                jsonb_build_object('tool', one.call ->> 'tool', 'arguments', app.shape_of(one.call -> 'args'))
-                order by one.place
-            ), '[]')
-         from jsonb_array_elements(
-             case jsonb_typeof(turn.parsed_output -> 'calls')
-                 when 'array' then turn.parsed_output -> 'calls' else '[]' end
-         ) with ordinality as one(call, place))
-    from turn
-    where (wanted ->> 'slower_than' is null
-           or (turn.waited, turn.id)
-              < ((wanted ->> 'slower_than')::double precision, (wanted ->> 'after')::uuid))
-      and (wanted ->> 'before' is null
-           or (turn.created_at, turn.id)
-              < ((wanted ->> 'before')::timestamp with time zone, (wanted ->> 'after')::uuid))
-    order by
-        case when (wanted ->> 'slowest')::boolean then turn.waited end desc nulls last,
-        case when (wanted ->> 'slowest')::boolean then null else turn.created_at end desc nulls last,
-        turn.id desc
-    limit at_most;
-end $$
+create view app.turns with (security_barrier) as
+select id, conversation_id, created_at, door, route, reason, outcome, error, interrupted, confidence,
+    model_used as model, trace_id, timings, call_timings, app.shape_of(parsed_output -> 'calls') as shapes,
+    app.waited_ms(timings, latency_ms) as waited_ms
+from public.voice_commands
+where (select app.is_operator())
+union all
+select id, conversation_id, created_at, door, route, reason, outcome, error, false, confidence,
+    null, trace_id, timings, call_timings, '[]', app.waited_ms(timings, null)
+from internal.failed_turns
+where (select app.is_operator())
 """
 
 LEAVE = """
@@ -172,11 +180,13 @@ begin
 end $$
 """
 
-FOR_OPERATORS = (
-    "operator_turns(jsonb, integer)",
-    "operator_leave()",
+FUNCTIONS = (
     "operator_transcript(uuid)",
+    "operator_leave()",
+    "waited_ms(jsonb, integer)",
+    "shape_of(jsonb)",
     "require_operator()",
+    "is_operator()",
 )
 
 
@@ -186,6 +196,9 @@ def upgrade() -> None:
     op.execute("create index ix_voice_commands_created_at_id on voice_commands (created_at, id)")
     op.execute(GRANTS)
     op.execute(READS)
+    op.execute(FAILED)
+    op.execute("create index ix_failed_turns_created_at_id on internal.failed_turns (created_at, id)")
+    op.execute("create index ix_failed_turns_user_id on internal.failed_turns (user_id)")
     op.execute(
         "create index ix_transcript_reads_athlete_id on internal.transcript_reads (athlete_id, read_at)"
     )
@@ -193,17 +206,22 @@ def upgrade() -> None:
     seclude("internal")
     # What was read stays known: also the server's own work can only add to it.
     op.execute(f"revoke insert, update, delete on internal.transcript_reads from {SERVICE_ROLE}")
-    for function in (CHECK, SHAPE, TURNS, LEAVE, WORDS):
+    for function in (IS_OPERATOR, CHECK, SHAPE, WAITED, LEAVE, WORDS):
         op.execute(function)
-    for name in FOR_OPERATORS:
+    op.execute(TURNS)
+    op.execute(f"revoke all on app.turns from public, {ATHLETE_ROLE}, {SERVICE_ROLE}")
+    op.execute(f"grant select on app.turns to {ATHLETE_ROLE}")
+    for name in FUNCTIONS:
         op.execute(f"revoke all on function app.{name} from public")
         op.execute(f"grant execute on function app.{name} to {ATHLETE_ROLE}")
 
 
 def downgrade() -> None:
     """Drops it all."""
-    for name in (*FOR_OPERATORS, "shape_of(jsonb)"):
+    op.execute("drop view app.turns")
+    for name in FUNCTIONS:
         op.execute(f"drop function app.{name}")
+    op.execute("drop table internal.failed_turns")
     op.execute("drop table internal.transcript_reads")
     op.execute("drop table internal.transcript_grants")
     op.execute("drop index ix_voice_commands_created_at_id")

@@ -6,7 +6,7 @@ import { ApiError, call } from "../session.js";
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
 
-/** @typedef {{id: string, email: string}} Operator */
+/** @typedef {{id: string, email: string, transcripts_until: string | null}} Operator */
 
 /**
  * `problem` holds what the server said.

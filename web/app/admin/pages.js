@@ -9,7 +9,6 @@ export const PAGES = [
     path: "/admin/turns",
     name: "Turns",
     about: "What was said lately, and how long each part of the answer took.",
-    // @ts-ignore until it is there
     load: () => import("./turns.js"),
   },
   {
