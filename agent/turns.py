@@ -23,7 +23,7 @@ from agent.memory import Beginning
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, touched
 from agent.router import onboarding
-from agent.router.understanding import Call
+from agent.router.understanding import Call, Pending
 from agent.situation import Situation
 from agent.turn import Turn
 from agent.wiring import Wiring
@@ -254,6 +254,9 @@ class Turns:
                 await self._look_up(turn)
             if situation.pending is None and turn.results and (asks := turn.results[-1].asks):
                 situation.pending = onboarding.asked(asks.field, asks.question)
+            if situation.pending is None and turn.results and (offer := turn.results[-1].offer):
+                call = Call(offer.tool, offer.args)
+                situation.pending = Pending((call,), "confirm", turn.results[-1].question or "")
             if _ends(turn):
                 await self._celebration.look(turn.results)
             if situation.pending is None:
