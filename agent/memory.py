@@ -21,7 +21,7 @@ from services.conversations import Said
 from services.exercises.own_names import own_names
 from services.interview import is_newcomer
 from services.workouts import Snapshot, snapshot
-from tools import Memory, ToolResult
+from tools import KnownRun, Memory, ToolResult
 
 KEPT_AS = "memory"
 """The member of a reply's metadata."""
@@ -62,6 +62,7 @@ def after(memory: Memory, result: ToolResult) -> Memory:
     """
     if not result.ok:
         return memory
+    memory = replace(memory, run=_run_after(memory.run, result))
     if result.cues:
         told = frozenset(cue.id for cue in result.cues)
         # All had been told: it begins anew.
@@ -79,6 +80,15 @@ def after(memory: Memory, result: ToolResult) -> Memory:
     return memory
 
 
+def _run_after(run: KnownRun | None, result: ToolResult) -> KnownRun | None:
+    """The run that a correction is about once a call came to `result`."""
+    if result.run is not None and result.tool in {"log_run", "finish_run", "correct_run"}:
+        return KnownRun(result.run.id, result.run.distance_meters, result.run.elapsed_seconds)
+    if result.sets or result.run is not None or result.workout is not None or result.tool == "undo_last":
+        return None
+    return run
+
+
 def seen(memory: Memory, now: Snapshot) -> Memory:
     """The memory once it is seen what the athlete is in the middle of: another workout, or none, takes the
     suggestions of the last one away."""
@@ -89,7 +99,7 @@ def seen(memory: Memory, now: Snapshot) -> Memory:
 
 def without_suggestions(memory: Memory) -> Memory:
     """The memory with nothing on offer."""
-    return Memory(cues=memory.cues)
+    return Memory(cues=memory.cues, run=memory.run)
 
 
 def kept(memory: Memory) -> dict[str, Any]:
@@ -99,6 +109,15 @@ def kept(memory: Memory) -> dict[str, Any]:
         "instead_of": memory.instead_of,
         "workout": str(memory.workout) if memory.workout else None,
         "cues": sorted(str(cue) for cue in memory.cues),
+        "run": _kept_run(memory.run) if memory.run else None,
+    }
+
+
+def _kept_run(run: KnownRun) -> dict[str, Any]:
+    return {
+        "id": str(run.id),
+        "distance_meters": run.distance_meters,
+        "duration_seconds": run.duration_seconds,
     }
 
 
@@ -111,6 +130,7 @@ def restored(history: Sequence[Said]) -> Memory:
                 instead_of=one["instead_of"],
                 workout=UUID(one["workout"]) if one["workout"] else None,
                 cues=frozenset(map(UUID, one["cues"])),
+                run=KnownRun(**{**run, "id": UUID(run["id"])}) if (run := one.get("run")) else None,
             )
     return Memory()
 

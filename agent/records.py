@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
-from agent.router.understanding import Call, Pending, PerformedSet, Understanding, WorkoutState
+from agent.router.understanding import Call, Pending, PerformedSet, ToldRun, Understanding, WorkoutState
 from agent.turn import Turn
 from prompts import phrase
 from services import voice
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.red_flags import advice
 from services.workouts import LiveRun, SetView, Snapshot
-from tools import Memory, ToolResult
+from tools import KnownRun, Memory, ToolResult
 
 LOCAL = "local"
 MODEL = "voicefit-grammar"
@@ -68,12 +68,17 @@ def state_of(now: Snapshot, memory: Memory) -> WorkoutState:
         injuries=now.injuries,
         run=_run_state(now.run) if now.run else None,
         distance_unit=now.distance_unit,
+        last_run=_told_run(memory.run) if memory.run else None,
     )
 
 
 def _run_state(run: LiveRun) -> Literal["active", "paused"]:
     # To one that pauses by itself people say what they say to one that they paused.
     return "paused" if run.is_auto_paused else run.status
+
+
+def _told_run(run: KnownRun) -> ToldRun:
+    return ToldRun(run.distance_meters, run.duration_seconds)
 
 
 def parsed(understanding: Understanding, text: str, search_ms: float) -> voice.Parsed:

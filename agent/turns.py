@@ -368,6 +368,9 @@ class Turns:
                 await self._look_up(turn)
             if situation.pending is None and turn.results and (asks := turn.results[-1].asks):
                 situation.pending = onboarding.asked(asks.field, asks.question)
+            if situation.pending is None and turn.results and (offer := turn.results[-1].offer):
+                call = Call(offer.tool, offer.args)
+                situation.pending = Pending((call,), "confirm", turn.results[-1].question or "")
             if _ends(turn):
                 await self._celebration.look(turn.results)
             if situation.pending is None:

@@ -33,6 +33,7 @@ from db.models import (
     Run,
     RunInterval,
     RunningShoe,
+    RunPoints,
     RunSplit,
     User,
     UserOnboarding,
@@ -55,6 +56,9 @@ MODELS: dict[str, Model] = {
     "workout_sets": WorkoutSet,
     "running_shoes": RunningShoe,
     "runs": Run,
+    "run_splits": RunSplit,
+    "run_intervals": RunInterval,
+    "run_points": RunPoints,
     "exercise_names": ExerciseName,
 }
 """Whose rows can be put back, in the order in which they need each other."""
@@ -163,6 +167,8 @@ async def _put_back(
         await _check_none_is_open(db, user_id, key)
     if model is Run and values.get("status") in ("active", "paused"):
         await _check_none_is_on(db, user_id, key)
+    if model is Run and "id" in values:
+        await _check_is_gone(db, user_id, values)
     if "id" in values:  # a whole row: it may have been deleted
         await db.execute(_whole(model, values), values)
     else:
@@ -181,6 +187,21 @@ async def _check_none_is_on(db: AsyncSession, user_id: UUID, key: UUID) -> None:
     other = select(Run.id).where(Run.user_id == user_id, Run.status != "completed", Run.id != key)
     if await db.scalar(other.limit(1)) is not None:
         raise Conflict("Another run is on. Finish it first.")
+
+
+async def _check_is_gone(db: AsyncSession, user_id: UUID, run: dict[str, Any]) -> None:
+    """A run that was deleted may have been brought from its file again; its shoes may be gone."""
+    same = select(Run.id).where(
+        Run.user_id == user_id,
+        Run.source == run["source"],
+        Run.external_id == run["external_id"],
+        Run.id != run["id"],
+    )
+    if await db.scalar(same.limit(1)) is not None:
+        raise Conflict("That run is here again already.")
+    for name, model in (("shoe_id", RunningShoe), ("workout_id", Workout)):
+        if run[name] is not None and await db.get(model, run[name]) is None:
+            run[name] = None
 
 
 def _whole(model: Model, values: dict[str, Any]) -> TextClause:

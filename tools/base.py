@@ -23,6 +23,7 @@ from tools.views import (
     CueView,
     EstimateView,
     NameView,
+    OfferView,
     PerformanceView,
     PlanView,
     PlatesView,
@@ -48,7 +49,14 @@ class Arguments(BaseModel):
 
 
 class Question(Exception):
-    """The tool cannot decide: nothing is changed, and the text is asked back."""
+    """The tool cannot decide: nothing is changed, and the text is asked back.
+
+    `offer` is the call that a yes asks for, if the question can be answered so.
+    """
+
+    def __init__(self, text: str, offer: OfferView | None = None) -> None:
+        super().__init__(text)
+        self.offer = offer
 
 
 class WorkoutView(BaseModel):
@@ -73,7 +81,7 @@ class ToolResult(BaseModel):
     `sets` are the sets as they are now, `removed` the ids of sets that are gone, `records` those that a set
     has just beaten, or those that were asked for. `suggestions` are in the order in which they are said.
     `sources` are the chunks that answer a question, best first. `names_changed` says that the athlete's own
-    names for exercises are others now.
+    names for exercises are others now. `offer` is what a yes to the question does.
     """
 
     tool: str
@@ -100,6 +108,7 @@ class ToolResult(BaseModel):
     progress: ProgressView | None = None
     run: RunView | None = None
     asks: AskView | None = None
+    offer: OfferView | None = None
     sources: list[SourceView] = []
 
     def output(self) -> dict[str, Any]:
@@ -108,17 +117,27 @@ class ToolResult(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRun:
+    """A run that is over, as it was told: what a correction of it is about."""
+
+    id: UUID
+    distance_meters: float | None = None
+    duration_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What has been said in the conversation that later calls hang on.
 
     `suggestions` are the slugs last offered, in order, in place of `instead_of` and for the open `workout`;
-    `cues` those told so far.
+    `cues` those told so far. `run` is the one that was logged or finished last, until something else is.
     """
 
     suggestions: tuple[str, ...] = ()
     instead_of: str | None = None
     workout: UUID | None = None
     cues: frozenset[UUID] = frozenset()
+    run: KnownRun | None = None
 
 
 @dataclass(frozen=True, slots=True)

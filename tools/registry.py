@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import Conflict, VoiceFitError
 from services import ledger
 from services.images import Images
+from services.running.live import NoRun
 from services.workouts import ImpossibleSet, NothingToChange, Snapshot, snapshot
 from tools import (
     calculators,
@@ -23,13 +24,28 @@ from tools import (
     naming,
     profile,
     progress,
+    run_changes,
     run_lookups,
     running,
     strength,
 )
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
+from tools.views import OfferView
 
-GROUPS = (strength, calculators, lookups, exercises, running, run_lookups, naming, coach, progress, profile)
+GROUPS = (
+    strength,
+    calculators,
+    lookups,
+    exercises,
+    running,
+    run_changes,
+    run_lookups,
+    naming,
+    coach,
+    progress,
+    profile,
+)
+START = OfferView(tool="start_run")
 TOOLS: dict[str, Tool[Any]] = {tool.name: tool for group in GROUPS for tool in group.TOOLS}
 
 
@@ -85,7 +101,11 @@ async def run_tool(
             stored = await ledger.once(
                 db, context.athlete_id, context.key, name, arguments=arguments, effect=effect
             )
-    except (Question, ImpossibleSet, Conflict) as question:
+    except Question as question:
+        return _question(name, str(question), question.offer)
+    except NoRun as question:
+        return _question(name, str(question), START)
+    except (ImpossibleSet, Conflict) as question:
         return _question(name, str(question))
     except NothingToChange:
         return _question(name, "There is no set yet in this workout. What did you do?")
@@ -103,8 +123,8 @@ async def _scope(context: ToolContext, within: Within | None) -> AsyncIterator[A
             yield within.db
 
 
-def _question(tool: str, text: str) -> ToolResult:
-    return ToolResult(tool=tool, ok=False, say=text, question=text)
+def _question(tool: str, text: str, offer: OfferView | None = None) -> ToolResult:
+    return ToolResult(tool=tool, ok=False, say=text, question=text, offer=offer)
 
 
 def _complaint(error: ValidationError) -> str:

@@ -29,6 +29,14 @@ TYPE_WORDS = {
 }
 
 
+SURFACE_WORDS = {
+    "road": "On the road",
+    "trail": "On trails",
+    "track": "On the track",
+    "treadmill": "On the treadmill",
+}
+
+
 def unit_of(meters: float, preferred: DistanceUnit) -> DistanceUnit:
     """The unit in which a distance is a round number; else the athlete's own."""
     for unit in dict.fromkeys((preferred, *METERS)):

@@ -17,7 +17,7 @@ from services.running.plans import Intervals, Plan, planned
 from tools.base import Arguments, Question, Read, Tool, ToolResult, Write
 from tools.run_phrases import METERS, record_words, run_words, started_words, status_words, worn_words
 from tools.strength import NoArguments
-from tools.views import RunView
+from tools.views import OfferView, RunView
 
 MAX_DAYS_AGO = 366
 SOME = 50.0
@@ -43,7 +43,7 @@ class LogRun(Arguments):
 
 async def start_run(write: Write, args: StartRun) -> ToolResult:
     if write.snapshot.run is not None:
-        raise Question("A run is on already. Shall I finish it?")
+        raise Question("A run is on already. Shall I finish it?", OfferView(tool="finish_run"))
     if question := check_run(args.distance_meters, args.duration_seconds):
         raise Question(question)
     if args.target_pace is not None and not MIN_PACE <= args.target_pace <= MAX_PACE:

@@ -14,6 +14,10 @@ RUN_UNDONE: Mapping[str, str] = {
     "resume_run": "Paused again.",
     "finish_run": "The run goes on.",
     "log_run": "Run removed.",
+    "delete_run": "Brought the run back.",
+    "cancel_run": "The run goes on.",
+    "correct_run": "Took the change back.",
+    "change_run": "Took the change back.",
 }
 """By the call that is taken back."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -216,3 +217,10 @@ class RunView(BaseModel):
     run_type: RunType | None = None
     surface_type: SurfaceType | None = None
     plan: Plan | None = None
+
+
+class OfferView(BaseModel):
+    """A call that is offered: a yes makes it."""
+
+    tool: str
+    args: dict[str, Any] = {}

@@ -66,6 +66,9 @@ CUES: Mapping[str, frozenset[str]] = {
     "pause_run": words("pause hold stop wait"),
     "resume_run": words("resume continue start back again keep go"),
     "finish_run": words("done finish finished finishing end over complete completed stop"),
+    "cancel_run": words("cancel scrap abandon discard forget drop delete without save"),
+    "delete_run": words("delete remove erase scrap discard cancel"),
+    "correct_run": words("no not actually make change correct wrong meant mean should was sorry instead"),
 }
 """What has to be said of each, besides what it is about. A tool that is not here is always asked about."""
 
@@ -272,4 +275,7 @@ QUESTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "pause_run": lambda args: "Shall I pause the run?",
     "resume_run": lambda args: "Shall the run go on?",
     "finish_run": lambda args: "Shall I finish the run?",
+    "cancel_run": lambda args: "Shall I throw the run away?",
+    "delete_run": lambda args: "Shall I delete the last run?",
+    "correct_run": lambda args: f"Shall I change the last run{_of(args)}?",
 }

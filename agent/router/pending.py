@@ -14,7 +14,8 @@ from agent.router.lone_number import closest
 from agent.router.misheard import MAX_NAME_WORDS
 from agent.router.numbers import Number
 from agent.router.ordinals import ORDINALS
-from agent.router.running import described
+from agent.router.running import corrections, described
+from agent.router.templates import Templates
 from agent.router.understanding import Call, Pending, PerformedSet
 from agent.router.vocabulary import ANSWER_FILLER, NO, YES
 from services.exercises.catalogue import Exercise
@@ -26,13 +27,21 @@ _TAKEN_BACK = NO | {
 """Words before what takes the place of what was asked about."""
 
 
+_GO_AHEAD = Templates(
+    ("[yes|yeah|yep|ok|sure|please] (go ahead|go for it|do it|do that|please do|yes please|lets do it|do)",)
+)
+
+
+_AFTER_NO = frozenset({"now", "thanks", "thank", "you", "please"})
+
+
 def answer(clause: Clause, pending: Pending) -> Reading | None:
     """The held calls with the answer in its place, or None when the words do not answer."""
     words = [w for w in clause.words if w != ","]
     if not words:
         return None
     if pending.missing == "confirm":
-        if all(w in YES for w in words):
+        if all(w in YES for w in words) or _agrees(words, pending.question):
             return Reading("calls", "answer", pending.calls, confidence=0.95)
         return _declined(words) or _amended(clause, pending)
     if all(w in NO for w in words):
@@ -43,6 +52,8 @@ def answer(clause: Clause, pending: Pending) -> Reading | None:
         return _set(clause, pending)
     if pending.missing == described.MISSING:
         return described.answer(clause, pending)
+    if pending.missing == corrections.MISSING:
+        return corrections.answer(clause)
     if pending.missing == "exercise":
         return _exercise(clause, pending)
     if pending.missing == "seconds":
@@ -52,8 +63,22 @@ def answer(clause: Clause, pending: Pending) -> Reading | None:
     return None
 
 
+def _agrees(words: list[str], question: str) -> bool:
+    """ "go ahead"; "yes, start one" and "start one" to "Shall I start one?"."""
+    if _GO_AHEAD.match(" ".join(words)) is not None:
+        return True
+    _, shall, asked = question.lower().rpartition("shall i ")
+    offered = asked.rstrip("?").replace(",", "").split()
+    said = words[1:] if words[0] in YES else words
+    begins = bool(shall) and bool(offered) and said[:1] == offered[:1]
+    return begins and set(said) <= {*offered, "it", "one", "the", "run", "that", "a", "please"}
+
+
 def _declined(words: list[str]) -> Reading | None:
-    return Reading("chat", "declined", reply="Okay.", confidence=0.9) if all(w in NO for w in words) else None
+    said = [w for w in words if w not in _AFTER_NO]
+    if not said or not all(w in NO for w in said):
+        return None
+    return Reading("chat", "declined", reply="Okay.", confidence=0.9)
 
 
 def _amended(clause: Clause, pending: Pending) -> Reading | None:

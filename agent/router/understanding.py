@@ -27,12 +27,20 @@ class PerformedSet:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRun:
+    """A run that is over, as it was logged last."""
+
+    distance_meters: float | None = None
+    duration_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkoutState:
     """What the athlete is in the middle of, read before each turn.
 
     `exercise` is the slug that the workout is on; `last_set` the newest set of the open workout;
-    `suggestions` the slugs last offered as substitutes, in order; `run` the state of a live run. A `newcomer`
-    has neither trained nor been set up.
+    `suggestions` the slugs last offered as substitutes, in order; `run` the state of a live run; `last_run`
+    one that is over, if nothing was logged since. A `newcomer` has neither trained nor been set up.
     """
 
     unit: WeightUnit = "lbs"
@@ -44,6 +52,7 @@ class WorkoutState:
     injuries: tuple[str, ...] = ()
     newcomer: bool = False
     distance_unit: Literal["mi", "km"] = "mi"
+    last_run: ToldRun | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from api.schemas.runs import (
     SplitOut,
     imported,
 )
-from services.running.aftermath import settle
+from services.running import deleting
 from services.running.export import MEDIA_TYPES, export_run
 from services.running.importing import import_runs
 from services.running.reading import RunFilter, WholeRun, list_runs, whole_run
@@ -97,14 +97,13 @@ async def get_one(
 
 @router.delete("/{run_id}", status_code=HTTPStatus.NO_CONTENT)
 async def delete_run(run_id: UUID, call: ChangeCall) -> None:
-    """Deletes a run with its points, for good."""
+    """Deletes a run with its points. "Undo that" to the voice brings it back."""
 
     async def delete(write: Write) -> Nothing:
         if call.if_match is not None:
             call.check_is(_whole(await whole_run(write.db, write.athlete_id, run_id)))
-        await write.db.delete(await get_run(write.db, write.athlete_id, run_id, lock=True))
-        await write.db.flush()
-        await settle(write.db, write.athlete_id)
+        run = await get_run(write.db, write.athlete_id, run_id, lock=True)
+        await deleting.delete_run(write.db, run, write.images)
         return Nothing()
 
     await call.once("delete_run", None, Nothing, delete)

@@ -24,6 +24,9 @@ TOUCHES: Mapping[str, frozenset[Family]] = {
     "finish_workout": frozenset({"diary"}),
     "log_run": frozenset({"diary", "runs", "run_times"}),
     "finish_run": frozenset({"diary", "runs", "run_times"}),
+    "change_run": frozenset({"diary", "runs", "run_times"}),
+    "correct_run": frozenset({"diary", "runs", "run_times"}),
+    "delete_run": frozenset({"diary", "runs", "run_times"}),
     "log_wod": frozenset({"diary", "wods"}),
     "log_nutrition": frozenset({"diary"}),
     "log_sleep": frozenset({"diary"}),
@@ -36,7 +39,12 @@ TOUCHES: Mapping[str, frozenset[Family]] = {
 }
 """By the name of the call. What is not here changes nothing that badges or streaks hang on."""
 
-TAKES_BACK = frozenset({"correct_set", "change_workout", "delete_workout", "undo_last"})
+TAKES_BACK = frozenset(
+    {
+        *("correct_set", "change_workout", "delete_workout", "undo_last"),
+        *("change_run", "correct_run", "delete_run"),
+    }
+)
 ONLY_SETS = frozenset({"log_set", "repeat_set"})
 
 

@@ -98,9 +98,12 @@ async def compute_finished(db: AsyncSession, run: Run) -> ProcessedRun | None:
     return await compute_anew(db, run, samples)
 
 
-def forget() -> None:
-    """Forgets the tracks that were counted: they are counted anew from the database."""
-    _tracks.clear()
+def forget(run_id: UUID | None = None) -> None:
+    """Forgets the track of a run, or all, that was counted: it is counted anew from the database."""
+    if run_id is None:
+        _tracks.clear()
+    else:
+        _tracks.pop(run_id, None)
 
 
 def _check(run: Run, points: Sequence[TrackPoint], now: datetime) -> None:

@@ -72,7 +72,7 @@ class CurrentWorkout(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
-    """The run that is on: whether it is paused, by the athlete or by itself, and since when it has been run."""
+    """The run that is on: whether it is paused, by the athlete or by itself, and since when it is run."""
 
     id: UUID
     status: Literal["active", "paused"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.router.router import Router
-from agent.router.understanding import Pending, WorkoutState
+from agent.router.understanding import Call, Pending, ToldRun, WorkoutState
 from core.units import METERS_PER_MILE
 
 Run = Literal["active", "paused"] | None
@@ -132,3 +132,90 @@ def test_what_is_missing_is_asked_and_answered(router: Router) -> None:
 @pytest.mark.parametrize("run", [None, "active", "paused"])
 def test_talk_of_running_writes_nothing(router: Router, say: str, run: Run) -> None:
     assert calls(router, say, run)[0] in ("hand_over", "ignore", "chat", "get_run_status")
+
+
+LAST = ToldRun(10_000, 3000)
+
+
+@pytest.mark.parametrize(
+    ("say", "expected"),
+    [
+        ("no it was eleven k", {"distance_meters": 11_000}),
+        ("make that 52 minutes", {"duration_seconds": 3120}),
+        ("it took 52", {"duration_seconds": 3120}),
+        ("no, it was 52:30", {"duration_seconds": 3150}),
+        ("make it fifty one thirty", {"duration_seconds": 3090}),
+        ("eleven k, not ten", {"distance_meters": 11_000}),
+        ("not ten k, eleven k", {"distance_meters": 11_000}),
+        ("wait, it was six miles", {"distance_meters": 9656.064}),
+        ("no, it was 5:10 per k", {"duration_seconds": 3100}),
+        (
+            "change my last run to eleven k in 53 minutes",
+            {"distance_meters": 11_000, "duration_seconds": 3180},
+        ),
+        ("that was on the treadmill", {"surface_type": "treadmill"}),
+        ("it was a tempo run", {"run_type": "tempo"}),
+    ],
+)
+def test_the_run_that_was_logged_last_is_put_right(
+    router: Router, say: str, expected: dict[str, Any]
+) -> None:
+    assert args(router, say, last_run=LAST) == expected
+    assert router.understand(say, WorkoutState(last_run=LAST)).calls[0].tool == "correct_run"
+    assert "correct_run" not in calls(router, say)  # nothing was logged
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        "that was easy", "that was an easy one", "that was my best 5 k", "it was a long day",
+        "it was 30 degrees",
+        "it was windy the last 2 k", "no thanks", "if it was eleven k", "he said it was eleven k",
+        "it was about 20 minutes to the gym", "was it eleven k", "tomorrow it should be 11 k",
+    ],
+)  # fmt: skip
+def test_talk_about_a_run_changes_none(router: Router, say: str) -> None:
+    assert router.understand(say, WorkoutState(last_run=LAST)).kind != "calls"
+
+
+def test_a_number_alone_is_asked_about(router: Router) -> None:
+    state = WorkoutState(last_run=LAST)
+    asked = router.understand("no, eleven", state)
+    assert asked.reply == "Is that the distance, or the time?"
+    answered = router.understand("eleven kilometers", state, asked.pending)
+    assert answered.calls == (Call("correct_run", {"distance_meters": 11_000}),)
+
+
+@pytest.mark.parametrize(
+    ("say", "none", "active"),
+    [
+        ("cancel this run", "cancel_run", "cancel_run"),
+        ("scrap the run", "delete_run", "cancel_run"),
+        ("forget this run, I'm not doing it", "cancel_run", "cancel_run"),
+        ("stop without saving", "hand_over", "cancel_run"),
+        ("don't save this run", "cancel_run", "cancel_run"),
+        ("my knee hurts, cancel the run", "cancel_run", "cancel_run"),
+        ("delete that run", "delete_run", "cancel_run"),
+        ("delete my last run", "delete_run", "delete_run"),
+        ("if it rains I'll cancel the run", "hand_over", "hand_over"),
+        ("he cancelled the run", "ignore", "ignore"),
+        ("don't cancel the run", "hand_over", "hand_over"),
+        ("turn off auto pause", "update_profile", "update_profile"),
+        ("auto pause on", "update_profile", "update_profile"),
+    ],
+)
+def test_a_run_is_thrown_away(router: Router, say: str, none: str, active: Run) -> None:
+    assert calls(router, say) == [none]
+    assert calls(router, say, "active") == [active]
+
+
+@pytest.mark.parametrize(
+    ("say", "kind"),
+    [("yes", "calls"), ("go ahead", "calls"), ("yes, start one", "calls"), ("start one", "calls"),
+     ("no", "chat"), ("not now", "chat"), ("no thanks", "chat")],
+)  # fmt: skip
+def test_a_plain_answer_is_enough(router: Router, say: str, kind: str) -> None:
+    asked = Pending((Call("start_run"),), "confirm", "No run is on. Shall I start one?")
+    got = router.understand(say, WorkoutState(), asked)
+    assert got.kind == kind
+    assert got.calls == (asked.calls if kind == "calls" else ())

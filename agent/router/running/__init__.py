@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from agent.router.context import Clause, Reading
-from agent.router.running import described, live, questions, settings, status
+from agent.router.running import corrections, described, live, questions, settings, status
 
 __all__ = ["parse"]
 
@@ -16,6 +16,7 @@ def parse(clause: Clause) -> Reading | None:
     return (
         settings.parse(clause)
         or live.parse(clause)
+        or corrections.parse(clause)
         or questions.parse(clause)
         or status.parse(clause)
         or described.parse(clause)

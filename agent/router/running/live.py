@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from agent.router.context import Clause, Reading
 from agent.router.intents import workout
+from agent.router.running.throwing_away import thrown_away
 from agent.router.templates import Templates
 from agent.router.understanding import Call, Pending
 from agent.router.vocabulary import OTHERS, UNREAL, words
@@ -179,6 +180,10 @@ def _command(clause: Clause) -> Reading | None:
     text = _TIME.sub("awhile", clause.text)
     said = set(clause.words)
     run, named = clause.state.run, bool(said & NAMES_RUN)
+    if named and (call := thrown_away(text, is_on=run is not None)) is not None:
+        return Reading("calls", call.tool, (call,), confidence=0.95)
+    if run and thrown_away(text, is_on=True) is not None:  # "stop without saving"
+        return _call("cancel_run")
     if PAUSE.match(text) is not None and (run or named) and (named or not HOLD & said or "pause" in text):
         return _call("pause_run")
     if RESUME.match(text) is not None:
