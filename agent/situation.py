@@ -13,8 +13,8 @@ from agent import memory as remembering
 from agent.memory import Beginning
 from agent.records import state_of
 from agent.router.choosing import choose
-from agent.router.unfinished import patience
 from agent.router.understanding import Pending, Understanding
+from agent.router.unfinished import patience
 from agent.speech.hypotheses import Choice, Hypothesis
 from agent.turn import Turn
 from agent.wiring import Wiring

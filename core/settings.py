@@ -214,6 +214,12 @@ class Settings(BaseSettings):
     endpointing_seconds: Annotated[float, Field(gt=0, le=5)] = 0.3
     """Silence that ends an utterance."""
 
+    noise_suppression: Literal["off", "webrtc"] = "off"
+    """Whether noise is taken out of what clients send before it is listened to. It is heard worse then."""
+
+    echo_cancellation: Literal["off", "webrtc"] = "off"
+    """Whether the server takes its own voice out of what websocket clients send. Browsers and phones do."""
+
 
 @lru_cache
 def settings() -> Settings:

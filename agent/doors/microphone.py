@@ -9,6 +9,7 @@ from collections import deque
 from livekit import rtc
 from livekit.agents.voice import io
 
+from agent.doors.cleaning import Cleaner
 from agent.doors.pcm import BYTES_PER_SECOND, SAMPLE_RATE, seconds
 from core.errors import VoiceFitError
 
@@ -31,6 +32,8 @@ class MicrophoneInput(io.AudioInput):
 
     def __init__(self) -> None:
         super().__init__(label="microphone")
+        self.cleaner: Cleaner | None = None
+        """What the client's audio goes through first."""
         self._frames: deque[tuple[bytes, bool]] = deque()
         self._rest = bytearray()
         self._pushed_at = time.monotonic()
@@ -61,12 +64,14 @@ class MicrophoneInput(io.AudioInput):
             raise MicrophoneFull(
                 f"More than {MAX_WAITING_SECONDS:.0f} s of audio are waiting. Send audio as it is recorded."
             )
-        self._rest += pcm
-        self._waiting += len(pcm)
         self._received += len(pcm)
         self._pushed_at = time.monotonic()
+        if self.cleaner is not None:
+            pcm = self.cleaner.clean(pcm)
+        self._rest += pcm
+        self._waiting += len(pcm)
         if seconds(self._rest) >= FRAME_SECONDS:
-            self.flush()
+            self._hand_on()
 
     def push_silence(self, duration: float) -> None:
         """Adds `duration` seconds of silence that the client did not send; they do not count as its audio."""
@@ -75,6 +80,13 @@ class MicrophoneInput(io.AudioInput):
 
     def flush(self) -> None:
         """Hands on what was too short to be worth a frame."""
+        if self.cleaner is not None:
+            left = self.cleaner.flush()
+            self._rest += left
+            self._waiting += len(left)
+        self._hand_on()
+
+    def _hand_on(self) -> None:
         self._waiting -= len(self._rest)
         self._enqueue(bytes(self._rest), from_client=True)
         self._rest.clear()

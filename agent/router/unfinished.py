@@ -1,4 +1,4 @@
-"""How long to wait for more, by what has been said so far: nobody stops for good after "two twenty five for"."""
+"""How long to wait for more, by what was said so far: nobody stops for good after "two twenty five for"."""
 
 from __future__ import annotations
 
@@ -17,25 +17,30 @@ LACKING_SECONDS = 1.2
 _HESITATES = re.compile(r"(?:^|\W)(?:u+h+|u+m+|uhm+|e+r+m*)\W*$", re.IGNORECASE)
 _TRAILS_OFF = re.compile(r"(?:\.\.+|…|,|-|–|—)\s*$")
 
-_HANGING = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_HANGING = _words(
     "and or but plus minus by than then the a an my your our his her their per with without because cause if "
-    "at for to from of about around into onto rpe".split()
+    "at for to from of about around into onto rpe"
 )
 """Words that something follows, even where the sentence makes sense without."""
 
-_HANGING_IF_SENSELESS = frozenset(
-    "times x between on in like just some few i im ive id is are was were am do does did has have had".split()
+_HANGING_IF_SENSELESS = _words(
+    "times x between on in like just some few i im ive id is are was were am do does did has have had"
 )
 """Words that something follows unless the sentence makes sense as it stands."""
 
-_PREPOSITIONS = frozenset("at for to from of about by with on in".split())
-_QUESTIONS = frozenset("what whats which who whos where how hows when why".split())
+_PREPOSITIONS = _words("at for to from of about by with on in")
+_QUESTIONS = _words("what whats which who whos where how hows when why")
 """A question may end in a preposition or a verb: "what am I on?", "what else can I do?"."""
 
-_PHRASAL = frozenset("come hold hang go move carry keep turn".split())
+_PHRASAL = _words("come hold hang go move carry keep turn")
 """Before "on" they are complete."""
 
-_PARTS = frozenset("sets set reps rep pounds pound lbs lb kilos kilo kg kgs plates plate".split())
+_PARTS = _words("sets set reps rep pounds pound lbs lb kilos kilo kg kgs plates plate")
 
 
 def patience(text: str, understanding: Understanding) -> float:

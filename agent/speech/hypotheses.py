@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 class Hypothesis(NamedTuple):
     """What may have been said. `avg_logprob` is the mean log probability of its tokens, `no_speech_prob` the
-    recogniser's own probability, 0-1, that there was no speech at all, `number_logprob` the log probability of
-    the number in it that is least likely; 0 when there is none."""
+    recogniser's own probability, 0-1, that there was no speech at all, `number_logprob` the log probability
+    of the number in it that is least likely; 0 when there is none."""
 
     text: str
     avg_logprob: float

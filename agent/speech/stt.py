@@ -4,8 +4,8 @@ A pause of some 100 ms starts recognition on the chance that it is the end of th
 the session's VAD says so 150 ms later, and flushes, the text is nearly ready or ready. If speech goes on, the
 guess is thrown away.
 
-A text that cannot be all ("225 for") is held back for as long as the session has patience with it. Speech that
-goes on meanwhile is recognised together with what was held: a sentence said with a pause is heard whole.
+A text that cannot be all ("225 for") is held back for as long as the session has patience with it. Speech
+that goes on meanwhile is recognised together with it: a sentence said with a pause is heard whole.
 """
 
 from __future__ import annotations

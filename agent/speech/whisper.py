@@ -30,8 +30,8 @@ from faster_whisper.tokenizer import Tokenizer
 from agent.speech.audio import SAMPLE_RATE, Samples, pieces, rms
 from agent.speech.hypotheses import Choose, Hypothesis, best_sounding
 from agent.speech.loops import drop_repeats
-from agent.speech.tokens import least_likely_number, log_probabilities, without_unsaid_number
 from agent.speech.models import ModelFolder, find_whisper
+from agent.speech.tokens import least_likely_number, log_probabilities, without_unsaid_number
 from core.errors import ModelDamaged, VoiceFitError
 from core.settings import Settings
 
@@ -79,9 +79,9 @@ class RecogniserBusyError(VoiceFitError):
 class Transcript:
     """What was heard. `text` is empty when it was not speech.
 
-    `confidence` is the geometric mean of the tokens' probabilities, 0-1, `number_confidence` the probability of
-    the number that is least likely; `no_speech_prob` Whisper's own probability that there is no speech; times
-    are in seconds, `seconds_spent` includes waiting for a worker.
+    `confidence` is the geometric mean of the tokens' probabilities, 0-1, `number_confidence` the probability
+    of the number that is least likely; `no_speech_prob` Whisper's own probability that there is no speech;
+    times are in seconds, `seconds_spent` includes waiting for a worker.
     """
 
     text: str

@@ -16,6 +16,7 @@ from openai.types.realtime import (
 )
 from pydantic import BaseModel
 
+from agent.doors.cleaning import NOTHING, Cleaner, Cleaning
 from agent.doors.microphone import MicrophoneFull, MicrophoneInput
 from agent.doors.realtime import protocol
 from agent.doors.realtime.answers import Answers
@@ -149,8 +150,15 @@ class Commands:
         delay = configuration.silence_ms / 1000
         agent.update_options(endpointing_opts={"min_delay": delay, "max_delay": delay})
         agent.options.interruption["enabled"] = configuration.interrupt_response
+        self._clean(configuration.cleaning)
         if agent.stt is not None:
             self._session.set_turn_detection("vad" if configuration.answers_by_itself else "manual")
+
+    def _clean(self, cleaning: Cleaning) -> None:
+        cleaner = self._microphone.cleaner
+        if cleaning != (cleaner.cleaning if cleaner is not None else NOTHING):
+            self._microphone.flush()
+            self._microphone.cleaner = Cleaner(cleaning, self._speaker.playout) if cleaning.any else None
 
     # items
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from openai.types.realtime import RealtimeSessionCreateResponse
 from openai.types.realtime.realtime_session_create_response import ToolMcpTool
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agent.doors.cleaning import NOTHING, Cleaning
 from agent.doors.pcm import SAMPLE_RATE
 from agent.doors.realtime.protocol import ProtocolError, from_validation
 
@@ -43,6 +45,14 @@ class AudioFormat(BaseModel):
     rate: Literal[24000] = 24000
 
 
+class NoiseReduction(BaseModel):
+    """Noise suppression by the server, the same for both types."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["near_field", "far_field"]
+
+
 class InputAudio(BaseModel):
     """`audio.input`."""
 
@@ -50,6 +60,9 @@ class InputAudio(BaseModel):
 
     format: AudioFormat | None = None
     turn_detection: ServerVad | None = None
+    noise_reduction: NoiseReduction | None = None
+    echo_cancellation: bool | None = None
+    """An extension: true asks the server to take its own voice out, for clients that do not."""
 
 
 class OutputAudio(BaseModel):
@@ -98,7 +111,15 @@ class SessionEvent(BaseModel):
 class Configuration:
     """What is in force for one connection."""
 
-    def __init__(self, *, session_id: str, conversation_id: str, silence_ms: int, voice: bool) -> None:
+    def __init__(
+        self,
+        *,
+        session_id: str,
+        conversation_id: str,
+        silence_ms: int,
+        voice: bool,
+        cleaning: Cleaning = NOTHING,
+    ) -> None:
         self.session_id = session_id
         self.conversation_id = conversation_id
         self.tools: list[str] = []
@@ -110,6 +131,8 @@ class Configuration:
         self.silence_ms = silence_ms
         self.create_response = True
         self.interrupt_response = True
+        self.cleaning = cleaning
+        self._noise_type = "near_field"
 
     def update(self, raw: dict[str, Any]) -> None:
         """Applies a `session.update` in whole, or raises `ProtocolError` and changes nothing."""
@@ -134,6 +157,16 @@ class Configuration:
         audio_input = fields.audio.input if fields.audio else None
         if audio_input is not None and "turn_detection" in audio_input.model_fields_set:
             self._set_turn_detection(audio_input.turn_detection)
+        if audio_input is not None:
+            self._set_cleaning(audio_input)
+
+    def _set_cleaning(self, wanted: InputAudio) -> None:
+        if "noise_reduction" in wanted.model_fields_set:
+            self.cleaning = replace(self.cleaning, noise=wanted.noise_reduction is not None)
+        if wanted.noise_reduction is not None:
+            self._noise_type = wanted.noise_reduction.type
+        if wanted.echo_cancellation is not None:
+            self.cleaning = replace(self.cleaning, echo=wanted.echo_cancellation)
 
     def checked_modality(self, modalities: list[Modality] | None, param: str) -> Modality | None:
         """The one modality of the list. Raises `ProtocolError` when it is audio and there is no voice."""
@@ -185,8 +218,9 @@ class Configuration:
                     "input": {
                         "format": pcm,
                         "transcription": {"language": "en"},
-                        "noise_reduction": None,
+                        "noise_reduction": {"type": self._noise_type} if self.cleaning.noise else None,
                         "turn_detection": turn_detection if self.server_vad else None,
+                        **({"echo_cancellation": True} if self.cleaning.echo else {}),
                     },
                     "output": {"format": pcm, "voice": MODEL if self.voice else None},
                 },

@@ -16,6 +16,7 @@ from openai.types.realtime import RealtimeMcpListTools
 from openai.types.realtime.realtime_mcp_list_tools import Tool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from agent.doors.cleaning import NOTHING, Cleaning
 from agent.doors.microphone import MicrophoneInput
 from agent.doors.realtime.brain import VoiceSession
 from agent.doors.realtime.channel import Channel
@@ -70,6 +71,7 @@ class Connection:
         session: VoiceSession,
         *,
         silence_ms: int,
+        cleaning: Cleaning = NOTHING,
         max_waiting: int = MAX_WAITING_CHARACTERS,
     ) -> None:
         agent = session.agent
@@ -82,6 +84,7 @@ class Connection:
             conversation_id=str(session.conversation_id),
             silence_ms=silence_ms,
             voice=agent.tts is not None,
+            cleaning=cleaning,
         )
         self._microphone = MicrophoneInput()
         self._replies = replies = Replies(channel, configuration, agent)

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent.doors.admission import Admission, ServerBusy
+from agent.doors.cleaning import Cleaning
 from agent.doors.realtime.access import chosen_subprotocol, presented_token
 from agent.doors.realtime.brain import Brain, Identity
 from agent.doors.realtime.configuration import MODEL
@@ -41,6 +42,7 @@ class RealtimeDoor:
         self._identity = identity
         self._limiter = limiter
         self._silence_ms = round(settings.endpointing_seconds * 1000)
+        self._cleaning = Cleaning.of(settings)
         self._admission = Admission(settings.max_sessions)
 
     def routes(self) -> list[BaseRoute]:
@@ -113,7 +115,7 @@ class RealtimeDoor:
     async def _converse(self, websocket: WebSocket, athlete_id: UUID, token: str) -> None:
         conversation_id = _conversation(websocket)
         session = await self._brain.open(athlete_id, conversation_id, "realtime")
-        connection = Connection(websocket, session, silence_ms=self._silence_ms)
+        connection = Connection(websocket, session, silence_ms=self._silence_ms, cleaning=self._cleaning)
         try:
             with self._admission.connected(connection):
                 watch = asyncio.create_task(self._end_when_revoked(connection, token))

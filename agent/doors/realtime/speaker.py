@@ -9,6 +9,7 @@ from collections.abc import Callable
 from livekit import rtc
 from livekit.agents.voice import io
 
+from agent.doors.cleaning import Playout
 from agent.doors.pcm import BYTES_PER_SECOND, SAMPLE_RATE, seconds
 
 LEAD_SECONDS = 4.0
@@ -51,6 +52,7 @@ class PacedSpeaker(io.AudioOutput):
         self._heard = heard
         self._lead = lead
         self._clock = clock
+        self.playout = Playout(clock)
         self._timer: asyncio.TimerHandle | None = None
         self._space = asyncio.Event()
         self._space.set()
@@ -110,6 +112,7 @@ class PacedSpeaker(io.AudioOutput):
         position = self.played if self._stopped_at is None else min(self._stopped_at, self._sent)
         total = self._sent + seconds(self._queue) if self._flushed else None
         transcript = self._heard(position, total)
+        self.playout.cut()
         self._reset()
         self.on_playback_finished(
             playback_position=position, interrupted=True, synchronized_transcript=transcript
@@ -144,6 +147,7 @@ class PacedSpeaker(io.AudioOutput):
             self.on_playback_started(created_at=time.time())
         elif self._clock() - self._started > self._sent:
             self._started = self._clock() - self._sent  # the client ran out of audio and waited
+        self.playout.add(self._started + self._sent, piece)
         self._sent += seconds(piece)
         self._send(piece)
 

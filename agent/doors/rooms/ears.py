@@ -10,6 +10,7 @@ from livekit.agents import AgentSession
 from livekit.agents.utils import aio
 from livekit.agents.voice import io
 
+from agent.doors.cleaning import Cleaner, Cleaning
 from agent.doors.microphone import MicrophoneFull, MicrophoneInput
 
 STILL_SECONDS = 1.0
@@ -19,8 +20,12 @@ STILL_SECONDS = 1.0
 class Ears:
     """Fills `microphone` from the room."""
 
-    def __init__(self, source: io.AudioInput | None, agent: AgentSession[Any]) -> None:
+    def __init__(
+        self, source: io.AudioInput | None, agent: AgentSession[Any], *, suppress_noise: bool
+    ) -> None:
         self.microphone = MicrophoneInput()
+        if suppress_noise:  # echoes are taken out by LiveKit's own clients
+            self.microphone.cleaner = Cleaner(Cleaning(noise=True))
         self._source = source
         self._agent = agent
         self._tasks: list[asyncio.Task[None]] = []

@@ -140,7 +140,9 @@ class Visit:
         present = next(iter(devices.identities()), "")
         room_io = RoomIO(session.agent, self._room, participant=present, options=_options(session))
         await room_io.start()
-        ears = Ears(room_io.audio_input, session.agent)
+        ears = Ears(
+            room_io.audio_input, session.agent, suppress_noise=self._brain.settings.noise_suppression != "off"
+        )
         requests = Requests(self._room, session, devices, ears.microphone, telling.greet)
         self._busy_parts.append(requests)
         try:
