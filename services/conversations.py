@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -21,6 +22,7 @@ from db.models import (
     Message,
     MessageRole,
     ToolCall,
+    VoiceCommand,
     Workout,
 )
 from services.paging import PageRequest, Slice, Sort, fetch_slice
@@ -201,17 +203,45 @@ async def delete_conversation(db: AsyncSession, row: Conversation) -> None:
 
 
 async def history(db: AsyncSession, conversation_id: UUID) -> list[Said]:
-    """The newest messages of a conversation, oldest first."""
+    """The newest messages of a conversation, oldest first.
+
+    A turn whose reply was lost (the connection or the server ended before it was heard) is followed by what
+    its calls came to.
+    """
     rows = await db.scalars(
         select(Message)
         .where(Message.conversation_id == conversation_id)
         .order_by(Message.sequence.desc())
         .limit(HISTORY_LIMIT)
     )
-    return [
+    messages = [
         Said(row.item_id or str(row.id), row.role, row.content, row.metadata_ or {})
         for row in reversed(list(rows))
     ]
+    answered = {said.metadata.get("reply_to") for said in messages}
+    lost = [said.item_id for said in messages if said.role == "user" and said.item_id not in answered]
+    done = await _done_in(db, conversation_id, lost) if lost else {}
+    told: list[Said] = []
+    for said in messages:
+        told.append(said)
+        if said.role == "user" and (words := done.get(said.item_id)):
+            told.append(Said(f"{said.item_id}_done", "assistant", words, {"reply_to": said.item_id}))
+    return told
+
+
+async def _done_in(db: AsyncSession, conversation_id: UUID, turns: Sequence[str]) -> dict[str, str]:
+    """What the calls of these turns came to, in words, by turn; of those that wrote something."""
+    rows = await db.execute(
+        select(VoiceCommand.item_id, ToolCall.result["say"].astext)
+        .join(ToolCall, ToolCall.voice_command_id == VoiceCommand.id)
+        .where(VoiceCommand.conversation_id == conversation_id, VoiceCommand.item_id.in_(turns))
+        .order_by(ToolCall.sequence)
+    )
+    done: dict[str, list[str]] = defaultdict(list)
+    for item_id, words in rows:
+        if words:
+            done[item_id].append(words)
+    return {item_id: " ".join(words) for item_id, words in done.items()}
 
 
 MESSAGES = cast(Table, Message.__table__)

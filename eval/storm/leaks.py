@@ -98,7 +98,7 @@ class _Server:
         self.address = address
 
     async def held(self) -> Held:
-        """What it holds, once it has had the time to let go of what it will let go of: what it holds least."""
+        """What it holds, once it has had the time to let go."""
         best = await self._ask()
         for _ in range(round(LEAVE_SECONDS)):
             await asyncio.sleep(1)

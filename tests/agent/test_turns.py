@@ -164,3 +164,18 @@ async def until_it_waits(brain: Brain) -> None:
                 if await db.scalar(waiting):
                     return
             await asyncio.sleep(0.01)
+
+
+async def test_a_turn_whose_reply_was_lost_is_followed_by_what_it_came_to(
+    brain: Brain, athlete: UUID
+) -> None:
+    session = await brain.open(athlete)
+    for item_id, words in (("one", TWO_SETS), ("two", "how's it going")):
+        await session.turns.begin(item_id, words).done.wait()
+    await session.turns.drain()
+    back = await brain.open(athlete, session.conversation_id)
+    assert [(item.role, item.text) for item in back.history] == [
+        ("user", TWO_SETS),
+        ("assistant", "225 for 8, barbell bench press. 205 for 10."),
+        ("user", "how's it going"),
+    ]

@@ -46,18 +46,37 @@ async def test_a_killed_server_has_lost_nothing_that_was_answered() -> None:
         async with server.connect(token) as connection:
             conversation = await conversation_of(connection)
             await type_in(connection, "squat 225 for 5", "item_1")
-            await type_in(connection, "same again", "item_2")
+            asking = asyncio.create_task(type_in(connection, "same again", "item_2"))
+            while len(await server.sets(athlete)) < 2:  # noqa: ASYNC110 - as below
+                await asyncio.sleep(0.01)
             server.kill()
+            await asyncio.gather(asking, return_exceptions=True)
         server = start(home)
         assert await server.sets(athlete) == [(SQUAT, 225, 5)] * 2
 
         async with server.connect(token, conversation) as connection:
-            await type_in(connection, "same again", "item_2")  # the client does not know that it was done
+            assert (await messages(connection, 4))[2:] == [
+                ("user", "same again"),
+                ("assistant", "225 for 5."),
+            ]
+            await type_in(connection, "same again", "item_2")  # a client that does not know that it was done
             await type_in(connection, "same again", "item_3")
         assert await server.sets(athlete) == [(SQUAT, 225, 5)] * 3
     finally:
         server.kill()
         remove_home(home)
+
+
+async def messages(connection: AsyncRealtimeConnection, count: int) -> list[tuple[str, str]]:
+    """The first messages that a client is told of."""
+    found: list[tuple[str, str]] = []
+    async with asyncio.timeout(30):
+        async for event in connection:
+            if event.type == "conversation.item.done" and event.item.type == "message":
+                found.append((event.item.role, event.item.content[0].text or ""))
+            if len(found) == count:
+                break
+    return found
 
 
 async def test_stopping_lets_the_answer_finish() -> None:

@@ -226,6 +226,8 @@ class Connection:
         while True:
             await self._websocket.send_text(await self._outbox.next())
             self._outbox.sent()
+            # Sending seldom waits: without this nobody would notice that the client is gone.
+            await asyncio.sleep(0)
 
     def _on_session_closed(self, event: CloseEvent) -> None:
         if event.error is not None:

@@ -1,0 +1,46 @@
+"""A storm of some hundred turns, and sessions opened and closed: `voicefit eval storm` and `leaks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings
+from eval.storm.leaks import leaks
+from eval.storm.plan import planned
+from eval.storm.storm import Storm, storm
+from tests.db.fixtures import new_home, remove_home
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    home = new_home()
+    yield home
+    remove_home(home)
+
+
+def test_what_is_sent_follows_from_the_seed() -> None:
+    assert planned(300, 7) == planned(300, 7) != planned(300, 8)
+    devices = [device for athlete in planned(301, 7) for device in athlete.devices]
+    assert sum(len(device.turns) for device in devices) == 301
+    assert {device.kind for device in devices} == {"realtime", "http", "mcp"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_after_a_storm_what_was_acknowledged_is_there_once(home: Path) -> None:
+    verdict = await storm(Settings(home=home), Storm(turns=300, seed=5, kills=1, cuts=3, spoken=False))
+    assert verdict.violations == []
+    assert verdict.journal.misunderstood == []
+    counts = verdict.journal.counts
+    assert counts["acknowledged"] + counts["abandoned"] == 300
+    assert counts["server: kill"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_closed_sessions_leave_nothing_behind(home: Path) -> None:
+    found = await leaks(Settings(home=home), sessions=100, warm_up=30)
+    assert found.left == []
