@@ -188,8 +188,13 @@ class Settings(BaseSettings):
     metrics_open: bool = False
     """Whether other machines may read `/metrics`; otherwise only this one."""
 
-    max_sessions: Annotated[int, Field(ge=1)] = 10
-    """Conversations admitted at once; the next one is told to try later."""
+    max_sessions: Annotated[int, Field(ge=1)] | None = None
+    """Conversations admitted at once by one process; the next one is told to try later. Left out, as many as
+    the machine carries (`agent/doors/admission.py`)."""
+
+    processes: Annotated[int, Field(ge=1, le=256)] = 1
+    """How many processes like this one share the machine, each with its part of the cores; `--processes` sets
+    it."""
 
     endpointing_seconds: Annotated[float, Field(gt=0, le=5)] = 0.3
     """Silence that ends an utterance."""

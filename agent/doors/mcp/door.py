@@ -34,13 +34,24 @@ class Parts:
     search: Search
     identity: Identity
     follower: Follower
+    stateless: bool = False
+    """Whether another process may answer an assistant's next request: then there are no sessions."""
 
 
 class McpDoor:
     """Lets assistants in. It is open within `running()`."""
 
-    def __init__(self, database: Database, search: Search, identity: Identity, follower: Follower) -> None:
-        self._parts = Parts(database, search, identity, follower)
+    def __init__(
+        self,
+        database: Database,
+        search: Search,
+        identity: Identity,
+        follower: Follower,
+        *,
+        stateless: bool = False,
+    ) -> None:
+        """`stateless`: without sessions, as several processes need it that answer at one address."""
+        self._parts = Parts(database, search, identity, follower, stateless)
         self._opening = asyncio.Lock()
         self._over = asyncio.Event()
         self._app: ASGIApp | None = None
