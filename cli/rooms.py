@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 from collections.abc import AsyncIterator, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.supervisor import Supervisor
+from cli.supervisor import supervise, when_alone
 from core.logs import log_to_stderr
 from core.memory import settle_memory
 from core.settings import MAX_PORT, Settings, settings
@@ -26,8 +25,9 @@ def work_in_rooms(
     host: Annotated[str, typer.Option(help="Where to say that the worker is well.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=MAX_PORT, help="The same; 0 takes a free one.")] = 0,
     processes: Annotated[
-        int, typer.Option(min=1, max=256, help="Processes to keep running, the ports following each other.")
-    ] = 1,
+        int | None,
+        typer.Option(min=1, max=256, help="Processes to keep running, the ports following each other."),
+    ] = None,
     metrics_port: Annotated[
         int | None,
         typer.Option(
@@ -43,26 +43,21 @@ def work_in_rooms(
     log_to_stderr(chosen.log_format, chosen.log_level.upper())
     typer.echo("Starting a worker for rooms ...", err=True)
     with contextlib.suppress(KeyboardInterrupt):
-        if processes > 1:
-            asyncio.run(_supervise(chosen, host, port, processes))
+        count = processes or chosen.processes
+        if count > 1 and not supervised:
+            from services.rooms import Rooms
+
+            Rooms(chosen)  # said once, not by each
+            asyncio.run(supervise([_command(chosen, host, port, slot) for slot in range(count)]))
         else:
             asyncio.run(_work(chosen, host, port, supervised))
 
 
-async def _supervise(chosen: Settings, host: str, port: int, processes: int) -> None:
-    from services.rooms import Rooms
-
-    Rooms(chosen)  # said once, not by each
-    worker = [sys.executable, "-m", "cli.main", "worker", "rooms", "--supervised", "--host", host]
-
-    def ports(slot: int) -> list[str]:
-        chosen_ports = (("--port", port), ("--metrics-port", chosen.metrics_port))
-        return [word for name, first in chosen_ports for word in (name, str(first + slot if first else 0))]
-
-    supervisor = Supervisor([[*worker, *ports(slot)] for slot in range(processes)])
-    for one in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(one, supervisor.stop)
-    await supervisor.run()
+def _command(chosen: Settings, host: str, port: int, slot: int) -> list[str]:
+    """The worker number `slot` of several, on ports of its own."""
+    ports = (("--port", port), ("--metrics-port", chosen.metrics_port))
+    own = [word for name, first in ports for word in (name, str(first + slot if first else 0))]
+    return ["worker", "rooms", "--supervised", "--host", host, *own]
 
 
 async def _work(chosen: Settings, host: str, port: int, supervised: bool) -> None:
@@ -70,16 +65,15 @@ async def _work(chosen: Settings, host: str, port: int, supervised: bool) -> Non
         told = asyncio.Event()
         for one in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(one, told.set)
-        if supervised:
-            asyncio.get_running_loop().add_reader(sys.stdin, told.set)  # it says nothing but its end
+        forget = when_alone(told.set) if supervised else None
         worker.on_worn_out = told.set
         running = asyncio.create_task(worker.run(), name="rooms worker")
         await _first(running, worker.registered())
         if not running.done():
-            print(f"Ready for rooms, {chosen.max_sessions} at a time.", flush=True)
+            print(f"Ready for rooms, {worker.limit} at a time.", flush=True)
             await _first(running, told.wait())
-        if supervised:
-            asyncio.get_running_loop().remove_reader(sys.stdin)
+        if forget is not None:
+            forget()
         if told.is_set():
             await worker.drain(DRAIN_SECONDS)
         await running

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator
 from types import FrameType
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvicorn
 
+from cli.supervisor import supervise, when_alone
 from core.errors import NotConfigured
 from core.logs import log_to_stderr
 from core.memory import settle_memory
@@ -35,26 +37,52 @@ def serve(
         str | None, typer.Option(help="Where to listen; only this machine unless asked for.")
     ] = None,
     port: Annotated[int | None, typer.Option(min=0, max=MAX_PORT, help="0 takes a free one.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Processes to keep running behind the one port.")
+    ] = None,
+    supervised: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Start the server and print its address."""
-    chosen = settings().model_copy(
-        update={name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    )
+    given = {"host": host, "port": port, "processes": processes}
+    chosen = settings().model_copy(update={name: one for name, one in given.items() if one is not None})
     log_to_stderr(chosen.log_format, chosen.log_level.upper())
-    listener = _listen(chosen)
-    typer.echo("Starting VoiceFit ...", err=True)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(chosen, listener))
+        if chosen.processes > 1 and not supervised:
+            _supervise(chosen)
+            return
+        listener = _listen(chosen, shared=supervised)
+        typer.echo("Starting VoiceFit ...", err=True)
+        asyncio.run(_serve(chosen, listener, supervised=supervised))
 
 
-def _listen(chosen: Settings) -> socket.socket:
+def _supervise(chosen: Settings) -> None:
+    """Keeps the processes running. Linux shares the connections out among the sockets of one port."""
+    if sys.platform != "linux":
+        raise NotConfigured("Several processes behind one port need Linux. Leave --processes out.")
+    if chosen.port:
+        _listen(chosen).close()  # nobody else's, or it is said now
+    with _bound(chosen, shared=True) as reserved:
+        port = reserved.getsockname()[1]
+        command = ["serve", "--supervised", "--host", chosen.host, "--port", str(port)]
+        asyncio.run(supervise([command] * chosen.processes))
+
+
+def _listen(chosen: Settings, *, shared: bool = False) -> socket.socket:
     """The listening socket: taken first, so that a port in use is said before anything is loaded."""
+    listener = _bound(chosen, shared=shared)
+    listener.listen()
+    return listener
+
+
+def _bound(chosen: Settings, *, shared: bool) -> socket.socket:
+    """A socket on the chosen port, which others may take as well when it is `shared`."""
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((chosen.host, chosen.port))
-        listener.listen()
     except OSError as error:
         listener.close()
         raise NotConfigured(
@@ -64,7 +92,7 @@ def _listen(chosen: Settings) -> socket.socket:
     return listener
 
 
-async def _serve(chosen: Settings, listener: socket.socket) -> None:
+async def _serve(chosen: Settings, listener: socket.socket, *, supervised: bool) -> None:
     from api.protocol import BoundedHttpProtocol
 
     began = time.perf_counter()
@@ -81,13 +109,16 @@ async def _serve(chosen: Settings, listener: socket.socket) -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        server = _Server(config, door, worker)
+        server = _Server(config, door, worker, one_of_several=supervised)
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"VoiceFit is ready in {time.perf_counter() - began:.1f} s: http://{shown}:{port}", flush=True)
         if host in ("0.0.0.0", "::"):
             print("It listens to other machines. Browsers give the microphone only to https or localhost.")
+        forget = when_alone(lambda: server.handle_exit(signal.SIGTERM, None)) if supervised else None
         await server.serve(sockets=[listener])
+        if forget is not None:
+            forget()
 
 
 @contextlib.asynccontextmanager
@@ -154,7 +185,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         )
         stack.push_async_callback(app.state.context.follower.aclose)
         follower = app.state.context.follower
-        assistants = McpDoor(database, search, identity, follower, measures, tracing)
+        assistants = McpDoor(
+            database, search, identity, follower, measures, tracing, stateless=chosen.processes > 1
+        )
         await stack.enter_async_context(assistants.running())
         app.router.routes[:0] = [*door.routes(), *assistants.routes()]
         worker = None
@@ -175,8 +208,11 @@ def _import_conversation() -> None:
 class _Server(uvicorn.Server):
     """uvicorn, with sentences finished before it closes connections. Jobs are not begun any more."""
 
-    def __init__(self, config: uvicorn.Config, door: RealtimeDoor, worker: Worker | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, door: RealtimeDoor, worker: Worker | None, *, one_of_several: bool
+    ) -> None:
         super().__init__(config)
+        self._one_of_several = one_of_several
         self._door = door
         self._worker = worker
         self._draining: asyncio.Task[None] | None = None
@@ -188,6 +224,9 @@ class _Server(uvicorn.Server):
         self._draining = asyncio.get_running_loop().create_task(self._drain(sig, frame))
 
     async def _drain(self, sig: int, frame: FrameType | None) -> None:
+        if self._one_of_several:  # whoever comes now is let in by another
+            for listening in self.servers:
+                listening.close()
         if self._worker is not None:
             self._worker.stop()
         await self._door.drain(DRAIN_SECONDS)

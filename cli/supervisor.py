@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 logger = logging.getLogger(__name__)
 
@@ -16,11 +18,36 @@ SOON_SECONDS = 10.0
 BREATHER_SECONDS = 5.0
 
 
+async def supervise(commands: Sequence[Sequence[str]]) -> None:
+    """Keeps `voicefit` with each of these arguments running, until SIGTERM or SIGINT."""
+    supervisor = Supervisor([[sys.executable, "-m", "cli.main", *command] for command in commands])
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, supervisor.stop)
+    await supervisor.run()
+
+
+def when_alone(tell: Callable[[], None]) -> Callable[[], None]:
+    """In a process that is supervised: calls `tell` when the supervisor has died. The result stops that."""
+    loop = asyncio.get_running_loop()
+
+    def forget() -> None:
+        loop.remove_reader(sys.stdin)
+
+    def died() -> None:
+        forget()
+        tell()
+
+    loop.add_reader(sys.stdin, died)  # it says nothing but its end
+    return forget
+
+
 class Supervisor:
     """One process for each of `commands`. They see the end of their standard input when this one dies."""
 
     def __init__(self, commands: Sequence[Sequence[str]], breather: float = BREATHER_SECONDS) -> None:
         self._commands = commands
+        # Each takes its part of the machine.
+        self._environment = {**os.environ, "VOICEFIT_PROCESSES": str(len(commands))}
         self._breather = breather
         self._stopping = asyncio.Event()
         self._running: dict[int, asyncio.subprocess.Process] = {}
@@ -40,7 +67,7 @@ class Supervisor:
         while not self._stopping.is_set():
             began = time.monotonic()
             pipe = asyncio.subprocess.PIPE
-            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, env=os.environ)
+            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, env=self._environment)
             self._running[slot] = process
             if self._stopping.is_set():
                 process.terminate()

@@ -208,8 +208,13 @@ class Settings(BaseSettings):
     stuck_speaking_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
     """How long a session may be speaking without a sign that it is: no text, no sound, no end."""
 
-    max_sessions: Annotated[int, Field(ge=1)] = 10
-    """Conversations admitted at once; the next one is told to try later."""
+    max_sessions: Annotated[int, Field(ge=1)] | None = None
+    """Conversations admitted at once by one process; the next one is told to try later. Left out, as many as
+    the machine carries (`agent/doors/admission.py`)."""
+
+    processes: Annotated[int, Field(ge=1, le=256)] = 1
+    """How many processes like this one share the machine, each with its part of the cores; `--processes` sets
+    it."""
 
     endpointing_seconds: Annotated[float, Field(gt=0, le=5)] = 0.3
     """Silence that ends an utterance."""

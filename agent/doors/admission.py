@@ -7,9 +7,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from agent.speech import is_hosted
 from core.errors import VoiceFitError
+from core.machine import usable_cores
+from core.settings import Settings
+
+HOSTED_A_CORE = 16
+"""Conversations that a process on one core carries when others' servers hear and speak."""
+
+EMBEDDED_A_CORE = 5
+"""Conversations for each core of the process when its own models hear and speak."""
 
 RESTARTING = "The server is about to restart. Connect again in a few seconds."
+
+
+def places(settings: Settings) -> int:
+    """How many conversations a process takes at once: what the settings say, else what the machine carries.
+
+    The figures are measured with `voicefit eval load` (docs/scaling.md): athletes who speak every 12 s, the
+    first sound of an answer for 95 of 100 sentences within 150 ms of a lone athlete's, and within 1.5 s with
+    the embedded models. One process uses one core, but for the models, which use them all.
+    """
+    if settings.max_sessions is not None:
+        return settings.max_sessions
+    cores = usable_cores() / settings.processes
+    hosted = is_hosted(settings.stt_model) and (settings.tts_voice == "none" or is_hosted(settings.tts_voice))
+    return max(1, int(HOSTED_A_CORE * min(1.0, cores) if hosted else EMBEDDED_A_CORE * cores))
 
 
 class ServerBusy(VoiceFitError):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from agent.speech.load import Speech, load_speech
+from agent.speech.load import Speech, is_hosted, load_speech
 
-__all__ = ["Speech", "load_speech"]
+__all__ = ["Speech", "is_hosted", "load_speech"]

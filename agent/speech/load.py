@@ -53,7 +53,7 @@ async def load_speech(settings: Settings) -> Speech:
 
     Raises `NotConfigured` or `ModelDamaged` with what to do when one is missing or broken.
     """
-    http = aiohttp.ClientSession() if _is_hosted(settings.tts_voice) else None
+    http = aiohttp.ClientSession() if is_hosted(settings.tts_voice) else None
     try:
         (new_stt, stt_model), voice = await asyncio.gather(
             asyncio.to_thread(_load_stt, settings), asyncio.to_thread(load_tts, settings, http)
@@ -74,7 +74,7 @@ async def load_speech(settings: Settings) -> Speech:
 
 def _load_stt(settings: Settings) -> tuple[Callable[[], stt.STT[Any]], str]:
     model = settings.stt_model
-    if _is_hosted(model):
+    if is_hosted(model):
         new_stt = partial(_hosted, inference.STT.from_model_string, model, "VOICEFIT_STT_MODEL")
         new_stt()  # tells now, not to the first athlete, what is not configured
         return new_stt, model
@@ -90,7 +90,7 @@ def load_tts(settings: Settings, http: aiohttp.ClientSession | None = None) -> t
     voice = settings.tts_voice
     if voice == "none":
         return None
-    if _is_hosted(voice):
+    if is_hosted(voice):
         return _hosted(partial(inference.TTS, http_session=http), voice, "VOICEFIT_TTS_VOICE")
     path = find_voice(voice)
     if path is None:
@@ -100,7 +100,7 @@ def load_tts(settings: Settings, http: aiohttp.ClientSession | None = None) -> t
     return PiperTTS.load(path, settings.stt_threads)
 
 
-def _is_hosted(name: str) -> bool:
+def is_hosted(name: str) -> bool:
     """Whether a setting names a LiveKit inference model (`provider/model`) rather than a file or folder."""
     return bool(_HOSTED.fullmatch(name)) and not name.endswith(".onnx") and not Path(name).exists()
 

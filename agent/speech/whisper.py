@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +32,7 @@ from agent.speech.loops import drop_repeats
 from agent.speech.models import ModelFolder, find_whisper
 from agent.speech.tokens import least_likely_number, log_probabilities, without_unsaid_number
 from core.errors import ModelDamaged, VoiceFitError
+from core.machine import usable_cores
 from core.settings import Settings
 
 CONTEXT_FRAMES = 800
@@ -122,7 +122,7 @@ class WhisperRecogniser:
         Raises `NotConfigured` or `ModelDamaged`, which say what to do.
         """
         folder = find_whisper(settings)
-        workers = max(1, _cpus() // settings.stt_threads)
+        workers = max(1, usable_cores() // settings.processes // settings.stt_threads)
         recogniser = cls(_load_model(folder, settings.stt_threads, workers), folder.name, workers)
         recogniser._recognise(_warm_up_sound(), "Warm up.", best_sounding)
         return recogniser
@@ -283,7 +283,3 @@ def _currency_tokens(tokenizer: Tokenizer) -> list[int]:
 def _warm_up_sound() -> Samples:
     """One second of faint noise: enough to run every kernel once."""
     return np.random.default_rng(0).normal(0.0, 0.05, SAMPLE_RATE).astype(np.float32)
-
-
-def _cpus() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -17,6 +17,8 @@ from eval.speaker import SAMPLE_RATE
 from eval.spoken import CHUNK_SECONDS
 
 ANSWER_SECONDS = 8.0
+OPENING_SECONDS = 3.0
+"""Nobody speaks sooner than this after the beginning: conversations are being opened."""
 SPREAD = 0.2
 """An athlete who speaks every 10 s does so every 8 to 12."""
 
@@ -81,7 +83,7 @@ class Athlete:
         clock = self._clock = time.monotonic()
         over = clock + seconds
         silence = bytes(2 * self._chunk)
-        due = clock + random.uniform(0.5, self.every)
+        due = clock + OPENING_SECONDS + random.uniform(0.0, self.every)
         while (now := time.monotonic()) < over or self._unanswered(now):
             if now < due or now >= over or self._unanswered(now):
                 await self._send(socket, silence)

@@ -91,9 +91,10 @@ async def _server(
         environment = {"VOICEFIT_MAX_SESSIONS": str(plan.sessions + 1)}
         if plan.delays is not None:
             environment |= stand_in.environment(models)
-        arguments = ("--processes", str(plan.processes)) if plan.processes > 1 else ()
         with on_cores(plan.cores or range(os.cpu_count() or 1)):
-            address, process, _ = await stack.enter_async_context(serving(settings, environment, arguments))
+            address, process, _ = await stack.enter_async_context(
+                serving(settings, environment, plan.processes)
+            )
         yield address, process
 
 

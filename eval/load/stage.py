@@ -9,7 +9,7 @@ from random import Random
 
 import psutil
 
-from eval.load.athlete import Athlete, Said
+from eval.load.athlete import OPENING_SECONDS, Athlete, Said
 from eval.load.lines import Line
 from eval.load.usage import Usage, usage_of
 
@@ -56,17 +56,22 @@ async def talk(
     server: psutil.Process,
     database: psutil.Process | None = None,
 ) -> Stage:
-    """Lets them talk, and looks at what the server's processes take from the first word on."""
+    """Lets them talk, and looks at what the server's processes take while they do.
+
+    `seconds` is how long they may speak; opening the conversations before that is not measured.
+    """
     processes = [server] if database is None else [server, database]
-    before = [usage_of(process) for process in processes]
+    before: list[Usage] = []
     at_end: list[Usage] = []
 
-    async def look() -> None:
-        await asyncio.sleep(seconds)
-        at_end.extend(usage_of(process) for process in processes)
+    async def look(usages: list[Usage], after: float) -> None:
+        await asyncio.sleep(after)
+        usages.extend(usage_of(process) for process in processes)
 
+    seconds += OPENING_SECONDS
     await asyncio.gather(
-        look(),
+        look(before, OPENING_SECONDS),
+        look(at_end, seconds),
         *(
             one.train(address, lines, seconds, Random(f"{seed}-{number}"))
             for number, one in enumerate(athletes)
@@ -75,7 +80,7 @@ async def talk(
     cores = [after.cores_since(earlier) for after, earlier in zip(at_end, before, strict=True)]
     return Stage(
         sessions=len(athletes),
-        seconds=seconds,
+        seconds=seconds - OPENING_SECONDS,
         said=[said for one in athletes for said in one.said],
         late_ms=[late for one in athletes for late in one.late_ms],
         server=cores[0],

@@ -38,6 +38,8 @@ class Parts:
     follower: Follower
     measures: Measures
     tracing: Tracing | None
+    stateless: bool = False
+    """Whether another process may answer an assistant's next request: then there are no sessions."""
 
 
 class McpDoor:
@@ -51,8 +53,12 @@ class McpDoor:
         follower: Follower,
         measures: Measures | None = None,
         tracing: Tracing | None = None,
+        *,
+        stateless: bool = False,
     ) -> None:
-        self._parts = Parts(database, search, identity, follower, measures or Measures(), tracing)
+        """`stateless`: without sessions, as several processes need it that answer at one address."""
+        measures = measures or Measures()
+        self._parts = Parts(database, search, identity, follower, measures, tracing, stateless)
         self._opening = asyncio.Lock()
         self._over = asyncio.Event()
         self._app: ASGIApp | None = None

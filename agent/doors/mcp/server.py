@@ -63,7 +63,7 @@ class Assistants:
             on_list_tools=self._list,
             on_call_tool=self._call,
         )
-        self._manager = StreamableHTTPSessionManager(server)
+        self._manager = StreamableHTTPSessionManager(server, stateless=parts.stateless)
         app: ASGIApp = RequireAuthMiddleware(self._manager.asgi_app, [])
         self._app = AuthenticationMiddleware(app, BearerAuthBackend(self))
 

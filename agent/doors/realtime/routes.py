@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from agent.doors.admission import Admission, ServerBusy
+from agent.doors.admission import Admission, ServerBusy, places
 from agent.doors.cleaning import Cleaning
 from agent.doors.realtime.access import chosen_subprotocol, presented_token
 from agent.doors.realtime.brain import Brain, Identity
@@ -32,7 +32,7 @@ TRY_AGAIN_LATER = 1013
 
 
 class RealtimeDoor:
-    """Lets clients in, as many as `settings.max_sessions` at a time."""
+    """Lets clients in, as many at a time as there are `places`."""
 
     def __init__(
         self, brain: Brain, identity: Identity, settings: Settings, limiter: RateLimiter | None = None
@@ -43,7 +43,7 @@ class RealtimeDoor:
         self._limiter = limiter
         self._silence_ms = round(settings.endpointing_seconds * 1000)
         self._cleaning = Cleaning.of(settings)
-        self._admission = Admission(settings.max_sessions)
+        self._admission = Admission(places(settings))
 
     def routes(self) -> list[BaseRoute]:
         """The endpoint, for a Starlette or FastAPI application."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from livekit.agents import AgentServer, JobContext, JobExecutorType, JobRequest
 
-from agent.doors.admission import Admission
+from agent.doors.admission import Admission, places
 from agent.doors.rooms.visit import CLOSE_TIMEOUT, Invitation, Visit
 from agent.session import Brain
 from core.settings import Settings
@@ -28,14 +28,14 @@ FULL = 1.0
 
 
 class RoomsWorker:
-    """Takes part in the work of one LiveKit server: at most `settings.max_sessions` rooms at a time."""
+    """Takes part in the work of one LiveKit server: as many rooms at a time as there are `places`."""
 
     def __init__(self, brain: Brain, rooms: Rooms, settings: Settings, *, host: str, port: int) -> None:
         """`host` and `port` are where the worker says that it is well (`/`) and how busy (`/worker`)."""
         self._brain = brain
         self._rooms = rooms
-        self._limit = settings.max_sessions
-        self._admission = Admission(settings.max_sessions)
+        self.limit = places(settings)
+        self._admission = Admission(self.limit)
         self._coming = 0
         """Rooms that were promised an agent which is still on its way."""
         self._left_to_do = settings.rooms_per_worker
@@ -68,7 +68,7 @@ class RoomsWorker:
 
     def load(self) -> float:
         """How much of what it may carry it carries, 0 to 1."""
-        return (self._admission.admitted + self._coming) / self._limit
+        return (self._admission.admitted + self._coming) / self.limit
 
     async def drain(self, grace: float) -> None:
         """Takes no more rooms, lets running sentences finish for `grace` seconds at most, and stops.
