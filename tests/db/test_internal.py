@@ -17,7 +17,7 @@ from tests.db.access import refused
 from tests.db.fixtures import new_athlete
 
 TABLES = (
-    *("cache_entries", "job_log", "job_schedules", "job_statistics", "jobs", "model_usage"),
+    *("cache_entries", "eval_runs", "job_log", "job_schedules", "job_statistics", "jobs", "model_usage"),
     "rate_limits",
 )
 
