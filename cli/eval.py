@@ -12,10 +12,10 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
 import typer
 
+from cli.kept import keep
 from core.errors import VoiceFitError
 from core.settings import settings
 
@@ -117,10 +117,14 @@ def run(
     save: Annotated[
         bool, typer.Option("--save", help="Keep the run in the database, for /admin/eval to show.")
     ] = False,
+    not_worse: Annotated[
+        bool,
+        typer.Option("--not-worse", help="With --save: exit 1 when the run before was significantly better."),
+    ] = False,
 ) -> None:
     """Replay scenarios and report how they went.
 
-    Exits 0 when the run completes, 1 below --min-exact or --gate, 2 on bad input.
+    Exits 0 when the run completes, 1 below --min-exact or --gate or with --not-worse, 2 on bad input.
     """
     # Imported here: no other command should wait for it.
     from rich.console import Console
@@ -131,6 +135,7 @@ def run(
     from eval.report import to_json
     from eval.tables import render
     from eval.variations import vary as variations
+    from services.evaluations import is_worse
 
     try:
         if json_out is not None:
@@ -138,6 +143,8 @@ def run(
         needed = gates.gate(gate) if gate is not None else {}
         scenarios = select(load_scenarios(paths or [packaged_scenarios()]), tag or (), scenario_id or ())
         scenarios += [other for one in scenarios for other in variations(one, vary, seed)]
+        if not_worse and not save:
+            raise VoiceFitError("--not-worse needs --save: the run is compared with the one saved before.")
         if door and not aloud:
             raise VoiceFitError("--door needs --aloud: scenarios are spoken through the door.")
         if aloud:
@@ -155,9 +162,10 @@ def run(
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from None
     Console().print(render(done))
-    if save:
-        keep(whole)
-    low = False
+    compared = _kept(whole) if save else None
+    low = not_worse and compared is not None and is_worse(compared)
+    if low:
+        typer.echo("This run is worse than the one before, and that is more than chance.", err=True)
     for fault in gates.below(needed, to_json(done)):
         typer.echo(f"gate {gate}: {fault}", err=True)
         low = True
@@ -183,29 +191,12 @@ def _noises(kinds: list[str] | None, levels: list[float] | None) -> list[str]:
     return [f"{Path(kind).stem} {level:g} dB" for kind in kinds or [] for level in levels or [USUAL_SNR_DB]]
 
 
-def keep(report: Mapping[str, Any], folder: Path = Path()) -> Compared | None:
-    """Saves a run and says how it compares with the one before; None if there is none to compare with."""
-    from db.session import open_database
-    from eval import keeping
-    from eval.writing import comparison_markdown
-
-    async def kept() -> tuple[UUID, Compared | None]:
-        database = await open_database(settings())
-        try:
-            return await keeping.keep(database, report, folder)
-        finally:
-            await database.aclose()
-
+def _kept(report: Mapping[str, Any]) -> Compared | None:
     try:
-        run_id, compared = asyncio.run(kept())
+        return keep(report)
     except VoiceFitError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from None
-    typer.echo(f"Saved as {run_id}: see /admin/eval.", err=True)
-    if compared is not None:
-        typer.echo("Against the run before (A), this one (B):\n")
-        typer.echo(comparison_markdown(compared), nl=False)
-    return compared
 
 
 def _models() -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.eval import EXIT_BAD_INPUT, eval_app, keep, write
+from cli.eval import EXIT_BAD_INPUT, eval_app, write
+from cli.kept import keep
 from core.errors import VoiceFitError
 from core.settings import settings
 
@@ -52,11 +53,10 @@ def save(
 
     for path in paths:
         try:
-            found = read_report(path)
+            keep(read_report(path), path.parent)
         except VoiceFitError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(EXIT_BAD_INPUT) from None
-        keep(found, path.parent)
 
 
 @eval_app.command()

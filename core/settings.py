@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     jobs_heartbeat_seconds: Annotated[float, Field(ge=1, le=3600)] = 30.0
     """How long a worker may be silent before what it was at is given to another."""
 
+    eval_nightly: bool = False
+    """Whether the large evaluation sets are played every night by whoever does background work."""
+
     workout_idle_minutes: Annotated[int, Field(ge=5, le=1440)] = 180
     """After how long without a set a workout that was left open is finished."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from typing import Any
 
 from core.errors import VoiceFitError
 from services.evaluations.comparing import Report, counted
@@ -47,9 +48,15 @@ def measures(report: Report) -> dict[str, float]:
         "true_writes": 1 - sum(one["false_writes"] > 0 for one in turns) / len(turns) if turns else None,
         "end_states": states["as_expected"] / states["compared"] if states.get("compared") else None,
         "varied": varied["exact_varied"] / varied["turns"] if varied else None,
+        "silenced": _silenced(report.get("talking")),
         **{f"{kind}_heard": 1 - share for kind, share in heard.items() if share is not None},
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _silenced(talk: Mapping[str, Any] | None) -> float | None:
+    own = (talk or {}).get("interruptions") or {}
+    return own["silenced"] / own["turns"] if own.get("turns") else None
 
 
 def below(needed: Gate, report: Report) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from importlib.resources import files
@@ -19,13 +18,12 @@ from eval.reading import (
     typical_stages,
     waterfall,
 )
+from eval.sounds import as_data_url
 from services.evaluations.comparing import Report, counted
 
 SLOWEST = 5
 SHOWN_GROUPS = 20
 OPEN_FAILURES = 20
-MAX_SOUND_BYTES = 3_000_000
-"""A sound bigger than this is left out of the page."""
 
 
 def page(report: Report, folder: Path = Path()) -> str:
@@ -211,7 +209,7 @@ def _turn_taking(faults: list[Mapping[str, Any]], folder: Path) -> Iterator[str]
         because = "; ".join(one["faults"])
         yield f"<details><summary><b>{escape(one['id'])}</b> turn {one['turn']} <q>{escape(one['say'])}</q> "
         yield f'<em class="alarm">{escape(because)}</em></summary>'
-        if one.get("audio") and (sound := _sound(folder / one["audio"])):
+        if one.get("audio") and (sound := as_data_url(folder / one["audio"])):
             yield f'<audio controls preload="none" src="{sound}"></audio>'
         yield f"<dl><dt>heard</dt><dd>{escape(one['transcript'] or 'nothing')}</dd></dl></details>"
 
@@ -223,7 +221,7 @@ def _failure(one: Mapping[str, Any], folder: Path, *, opened: bool) -> Iterator[
         f"<details{' open' if opened else ''}><summary><b>{escape(one['id'])}</b> turn {one['turn']}{mark} "
         f"<q>{escape(one['say'])}</q></summary>"
     )
-    if one.get("audio") and (sound := _sound(folder / one["audio"])):
+    if one.get("audio") and (sound := as_data_url(folder / one["audio"])):
         yield f'<audio controls preload="none" src="{sound}"></audio>'
     expected = one["expected"]
     wanted = (
@@ -251,15 +249,6 @@ def calls_text(calls: Iterable[Mapping[str, Any]]) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in (call.get("args") or {}).items())
         texts.append(f"{call['tool']}({arguments}){' refused' if call.get('failed') else ''}")
     return " then ".join(texts) or "no call"
-
-
-def _sound(path: Path) -> str | None:
-    try:
-        if path.stat().st_size > MAX_SOUND_BYTES:
-            return None
-        return f"data:audio/wav;base64,{base64.b64encode(path.read_bytes()).decode()}"
-    except OSError:
-        return None
 
 
 def _class(name: str, applies: bool) -> str:

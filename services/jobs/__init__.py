@@ -27,11 +27,12 @@ GRACE_SECONDS = 5.0
 def known_jobs() -> Registry:
     """All jobs there are. A module with jobs of its own adds its registry here."""
     from services.badges.upkeep import progress
+    from services.evaluations.nightly import nightly
     from services.jobs.upkeep import upkeep
     from services.knowledge.indexing import indexing
     from services.running.weather import weather
 
-    return Registry().include([upkeep, indexing, progress, weather])
+    return Registry().include([upkeep, indexing, progress, weather, nightly])
 
 
 @asynccontextmanager

@@ -17,8 +17,8 @@ from tests.db.access import refused
 from tests.db.fixtures import new_athlete
 
 TABLES = (
-    *("cache_entries", "failed_turns", "job_log", "job_schedules", "job_statistics", "jobs", "model_usage"),
-    *("rate_limits", "transcript_grants", "transcript_reads"),
+    *("cache_entries", "eval_runs", "failed_turns", "job_log", "job_schedules", "job_statistics", "jobs"),
+    *("model_usage", "rate_limits", "transcript_grants", "transcript_reads"),
 )
 
 # Wherever a table may be: in a schema that athletes can enter it needs row-level security and is walked by

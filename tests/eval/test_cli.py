@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 from cli.eval import eval_app
 from core.errors import NotConfigured
+from core.statistics import Share, mcnemar
 from eval.outcome import TurnOutcome
+from services.evaluations.comparing import Compared, Side
 from tests.eval.builders import FakePlayer, as_expected
 
 LINES = [
@@ -117,3 +119,17 @@ def test_a_malformed_file_exits_2_and_names_the_line(factory, dataset):
     result = invoke(dataset)
     assert result.exit_code == 2
     assert "set.jsonl:1: not JSON" in result.stderr
+
+
+@pytest.mark.parametrize(("only_before", "exit_code"), [(6, 1), (5, 0), (0, 0)])
+def test_a_run_that_is_worse_than_the_one_before_exits_1_if_that_is_more_than_chance(
+    factory, dataset, monkeypatch, only_before, exit_code
+):
+    side = Side("mine", Share(0, 0), {}, 0, {}, None)
+    lost = tuple((f"s-{n}", 1, 1) for n in range(only_before))
+    compared = Compared(side, side, lost, (), mcnemar(only_before, 0), 0)
+    monkeypatch.setattr("cli.eval.keep", lambda report: compared)
+    result = invoke(dataset, "--save", "--not-worse")
+    assert result.exit_code == exit_code
+    assert ("worse than the one before" in result.stderr) is (exit_code == 1)
+    assert invoke(dataset, "--not-worse").exit_code == 2

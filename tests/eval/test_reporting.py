@@ -76,12 +76,12 @@ def test_a_page_plays_the_sound_of_a_failure(tmp_path: Path) -> None:
     report = write(tmp_path / "b.json", off_by_one)
     with wave.open(str(tmp_path / "one.wav"), "wb") as file:
         file.setparams((1, 2, 24_000, 0, "NONE", ""))
-        file.writeframes(b"\0\0" * 240)
+        file.writeframes(b"\0\0" * 2400)
     report["failures"][0]["audio"] = "one.wav"
     (tmp_path / "b.json").write_text(json.dumps(report), encoding="utf-8")
     assert invoke("report", tmp_path / "b.json", "--html", tmp_path / "page.html").exit_code == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert page.count('<audio controls preload="none" src="data:audio/wav;base64,UklGR') == 1
+    assert page.count('<audio controls preload="none" src="data:audio/mpeg;base64,') == 1
 
 
 def test_markdown_names_the_weak_tools(reports: tuple[Path, Path]) -> None:
