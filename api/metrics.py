@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.process_collector import ProcessCollector
+from prometheus_client import Counter, Gauge, Histogram
 from starlette.types import Scope
 
 from core.measures import Measures
@@ -23,35 +22,35 @@ class Metrics:
     """
 
     def __init__(self, database: Database, sessions: Callable[[], int], measures: Measures) -> None:
-        self._measures = measures
-        self._registry = CollectorRegistry()
+        registry = measures.registry
+        self.text = measures.text
+        """All of them in Prometheus' text format."""
         self._requests = Counter(
             "voicefit_http_requests",
             "Requests by the template of their address, method and status.",
             ("route", "method", "status"),
-            registry=self._registry,
+            registry=registry,
         )
         self._seconds = Histogram(
             "voicefit_http_request_seconds",
             "How long requests took.",
             ("route", "method"),
             buckets=SECONDS,
-            registry=self._registry,
+            registry=registry,
         )
         self._in_flight = Gauge(
-            "voicefit_http_requests_in_flight", "Requests being answered.", registry=self._registry
+            "voicefit_http_requests_in_flight", "Requests being answered.", registry=registry
         )
         pool = Gauge(
             "voicefit_database_connections",
             "Connections of the pool.",
             ("state",),
-            registry=self._registry,
+            registry=registry,
         )
         pool.labels("in_use").set_function(lambda: database.pool_status().in_use)
         pool.labels("idle").set_function(lambda: database.pool_status().idle)
-        open_sessions = Gauge("voicefit_sessions", "Conversations that are open.", registry=self._registry)
+        open_sessions = Gauge("voicefit_sessions", "Conversations that are open.", registry=registry)
         open_sessions.set_function(sessions)
-        ProcessCollector(registry=self._registry)
 
     @contextmanager
     def in_flight(self) -> Iterator[None]:
@@ -69,7 +68,3 @@ class Metrics:
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._requests.labels(route, method, status).inc()
         self._seconds.labels(route, method).observe(seconds)
-
-    def text(self) -> bytes:
-        """All of them in Prometheus' text format."""
-        return generate_latest(self._registry) + self._measures.text()

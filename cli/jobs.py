@@ -104,6 +104,7 @@ async def _list(database: Database, limit: int) -> None:
 async def _work(database: Database, concurrency: int) -> None:
     from core.measures import Measures, scraped
     from services.jobs import working
+    from services.jobs.watching import watch
 
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -113,7 +114,9 @@ async def _work(database: Database, concurrency: int) -> None:
             for one in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(one, told.set)
             print(f"Doing jobs, {concurrency} at a time.", flush=True)
+            watching = asyncio.create_task(watch(database, measures))
             await told.wait()
+            watching.cancel()
 
 
 def _chosen(ids: list[int] | None, every: bool) -> list[int] | None:

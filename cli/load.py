@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli.evaluated import eval_app
+from cli.nightly import eval_app
 
 __all__ = ["eval_app"]
 

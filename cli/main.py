@@ -14,7 +14,6 @@ from cli.db import db_app
 from cli.dev import dev_app
 from cli.finetune import finetune_app
 from cli.jobs import jobs_app, worker_app
-from cli.nightly import eval_app
 from cli.rooms import work_in_rooms
 from cli.search import search_app
 from cli.serve import serve

@@ -87,6 +87,7 @@ async def _first(running: asyncio.Task[None], other: Coroutine[Any, Any, Any]) -
 
 @contextlib.asynccontextmanager
 async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[RoomsWorker]:
+    from agent.doors.admission import places
     from agent.doors.rooms import RoomsWorker
     from agent.session import Brain
     from agent.speech import load_speech
@@ -109,6 +110,7 @@ async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[Rooms
         stack.push_async_callback(speech.aclose)
         settle_memory()
         measures, tracing = Measures(), open_tracing()
+        measures.has_places(places(chosen))
         if tracing is not None:
             stack.push_async_callback(asyncio.to_thread, tracing.close)
         stack.enter_context(scraped(measures, chosen))

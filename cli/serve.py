@@ -40,10 +40,18 @@ def serve(
     processes: Annotated[
         int | None, typer.Option(min=1, max=256, help="Processes to keep running behind the one port.")
     ] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=MAX_PORT,
+            help="Where several processes serve /metrics, the ports following each other.",
+        ),
+    ] = None,
     supervised: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Start the server and print its address."""
-    given = {"host": host, "port": port, "processes": processes}
+    given = {"host": host, "port": port, "processes": processes, "metrics_port": metrics_port}
     chosen = settings().model_copy(update={name: one for name, one in given.items() if one is not None})
     log_to_stderr(chosen.log_format, chosen.log_level.upper())
     with contextlib.suppress(KeyboardInterrupt):
@@ -63,8 +71,10 @@ def _supervise(chosen: Settings) -> None:
         _listen(chosen).close()  # nobody else's, or it is said now
     with _bound(chosen, shared=True) as reserved:
         port = reserved.getsockname()[1]
-        command = ["serve", "--supervised", "--host", chosen.host, "--port", str(port)]
-        asyncio.run(supervise([command] * chosen.processes))
+        command = ["serve", "--supervised", "--host", chosen.host, "--port", str(port), "--metrics-port"]
+        first = chosen.metrics_port
+        ports = [str(first + slot if first else 0) for slot in range(chosen.processes)]
+        asyncio.run(supervise([[*command, own] for own in ports]))
 
 
 def _listen(chosen: Settings, *, shared: bool = False) -> socket.socket:
@@ -133,13 +143,14 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.aclose)
         importing.result()
+        from agent.doors.admission import places
         from agent.doors.chat import ChatDoor
         from agent.doors.mcp import McpDoor
         from agent.doors.realtime import RealtimeDoor
         from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
-        from core.measures import Measures
+        from core.measures import Measures, scraped
         from core.tracing import open_tracing
         from search import open_search, say_what_is_missing
         from services.cache import open_cache
@@ -164,6 +175,9 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
         stack.push_async_callback(speech.aclose)
         settle_memory()
         measures, tracing = Measures(), open_tracing()
+        measures.has_places(places(chosen))
+        if chosen.processes > 1:  # at the port that they share anyone of them answers
+            stack.enter_context(scraped(measures, chosen))
         if tracing is not None:
             stack.push_async_callback(asyncio.to_thread, tracing.close)
         brain = Brain(database, chosen, speech, limiter, search, measures=measures, tracing=tracing)

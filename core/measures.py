@@ -25,6 +25,7 @@ class Measures:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
         self._turns = Counter(
             "voicefit_turns",
             "Turns by what they came to: done, asked, ignored, not_understood, handed_over, refused, failed.",
@@ -49,6 +50,11 @@ class Measures:
         )
         self._sessions = Gauge(
             "voicefit_open_sessions", "Conversations that are open, by door.", ("door",), registry=registry
+        )
+        self._due = Gauge("voicefit_jobs_due", "Jobs that nobody is at yet.", registry=registry)
+        self._given_up = Gauge("voicefit_jobs_dead_letters", "Jobs that were given up.", registry=registry)
+        self._places = Gauge(
+            "voicefit_session_places", "Conversations that the process takes at once.", registry=registry
         )
         self._answers = Counter(
             "voicefit_model_answers",
@@ -126,6 +132,15 @@ class Measures:
         """A session was stuck."""
         self._stuck.labels(door, state, outcome).inc()
 
+    def has_places(self, count: int) -> None:
+        """How many conversations the process takes at once."""
+        self._places.set(count)
+
+    def queue(self, due: int, given_up: int) -> None:
+        """How many jobs could be done now, and how many were given up."""
+        self._due.set(due)
+        self._given_up.set(given_up)
+
     def job(self, name: str, outcome: str, seconds: float) -> None:
         """An attempt at a job is over."""
         self._jobs.labels(name, outcome).inc()
@@ -140,16 +155,14 @@ class Measures:
 def scraped(measures: Measures, settings: Settings) -> Iterator[None]:
     """Serves the figures at `/metrics` on `settings.metrics_port` during the block, if that is not 0.
 
-    Only to this machine, unless `settings.metrics_open` says otherwise.
-
-    For processes that serve no HTTP of their own. Raises `NotConfigured` when the port is taken.
+    Only to this machine, unless `settings.metrics_open` says otherwise. For processes that serve no HTTP of
+    their own, or share their port with others. Raises `NotConfigured` when the port is taken.
     """
     if not (port := settings.metrics_port):
         yield
         return
     from prometheus_client import start_http_server
 
-    ProcessCollector(registry=measures.registry)
     try:
         host = "0.0.0.0" if settings.metrics_open else "127.0.0.1"
         server, thread = start_http_server(port, host, measures.registry)
