@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from livekit.agents import AgentSession, ConversationItemAddedEvent, io, llm
+from livekit.agents import AgentSession, io, llm
 from livekit.agents.voice import SpeechHandle
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.alarm import Alarm
 from agent.answers import Answers
 from agent.attention import Attention
-from agent.coach import REPLY, Coach, milliseconds, since
+from agent.coach import Coach
 from agent.companion import Companion
 from agent.events import SessionEvent, SessionStuck, ToolFinished
 from agent.grok import Grok, open_grok
-from agent.memory import KEPT_AS, Beginning, HistoryItem, beginning_of, kept
+from agent.keeping import Keeping
+from agent.memory import Beginning, HistoryItem, beginning_of
 from agent.observing import Observer
 from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.stt import WhisperSTT, no_patience
-from agent.turn import Turn
 from agent.turns import Turns
 from agent.voice import agent_session
 from agent.watchdog import Outcome, Patience, State, Watchdog
@@ -151,16 +148,22 @@ class VoiceSession:
         self.history = [HistoryItem(said.item_id, said.role, said.text) for said in history]
         self._brain = brain
         self._listeners: list[Callable[[SessionEvent], None]] = []
-        self._background: set[asyncio.Task[None]] = set()
         self._names: dict[str, None] = {}
-        self._titled = False
         wiring = brain.wiring
         self._observer = Observer(wiring.measures, wiring.tracing, door, conversation_id)
         self._observer.opened()
         self.turns = Turns(wiring, athlete_id, conversation_id, self._emit, beginning, self._observer)
         self._answers = Answers(self.turns)
+        self._keeping = Keeping(
+            brain.database,
+            athlete_id,
+            conversation_id,
+            self._answers,
+            self.turns.concluding,
+            self._observer,
+        )
         self.agent = self._agent_session()
-        self.agent.on("conversation_item_added", self._on_item)
+        self.agent.on("conversation_item_added", self._keeping.on_item)
         Attention(self.agent, wiring.foreground)
         settings = brain.settings
         patience = Patience(settings.stuck_thinking_seconds, settings.stuck_speaking_seconds)
@@ -277,8 +280,7 @@ class VoiceSession:
     async def settled(self) -> None:
         """Waits until what has been said and done is kept."""
         await self.turns.drain()
-        while self._background:
-            await asyncio.gather(*self._background, return_exceptions=True)
+        await self._keeping.settled()
 
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
@@ -311,42 +313,3 @@ class VoiceSession:
             self.alarm.cancel()
         if sets := output.get("sets"):
             self.hear_names(dict.fromkeys(one["exercise"] for one in sets))
-
-    def _on_item(self, event: ConversationItemAddedEvent) -> None:
-        item = event.item
-        if item.type != "message" or item.role != "assistant" or not item.text_content:
-            return
-        turn = self._answers.current
-        metadata: dict[str, Any] = {"interrupted": item.interrupted}
-        if turn is not None:
-            metadata["reply_to"] = turn.item_id
-            if turn.memory is not None:
-                metadata[KEPT_AS] = kept(turn.memory)
-            metadata |= turn.metadata
-        said = Said(item.id, "assistant", item.text_content, metadata)
-        if item.interrupted:
-            self._observer.interrupted()
-        if turn is not None:
-            turn.timings |= milliseconds(item.metrics) | since(turn.began_at, item.metrics, REPLY)
-            self._observer.spoken(turn, interrupted=item.interrupted)
-        self._spawn(self._keep(said, turn))
-
-    async def _keep(self, said: Said, turn: Turn | None) -> None:
-        try:
-            async with self._brain.database.transaction(self.athlete_id) as db:
-                await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
-                if turn is not None:
-                    await self.turns.record_timings(db, turn)
-                    await self._give_title(db, turn)
-        except (SQLAlchemyError, OSError):
-            logger.exception("the reply %s could not be kept", said.item_id)
-
-    async def _give_title(self, db: AsyncSession, turn: Turn) -> None:
-        if not self._titled:
-            await conversations.give_title(db, self.conversation_id, turn.text)
-            self._titled = True
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)

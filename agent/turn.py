@@ -88,7 +88,12 @@ class Turn:
     @property
     def committing(self) -> bool:
         """Whether its commit is under way: until that is over nobody knows whether it is there."""
-        return "calls" in self.timings and "committed" not in self.timings
+        return "calls" in self.timings and not self.saved
+
+    @property
+    def saved(self) -> bool:
+        """Whether its record and the calls that go with it are committed."""
+        return "saved" in self.timings
 
     def outcome_of(self, index: int) -> str:
         """What the call at `index` came to."""

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent.breaking_off import Running, break_off, note_failure
 from agent.calling import Calling
-from agent.celebration import ENDS, UNAVAILABLE, Celebration
+from agent.celebration import ENDS, Celebration
+from agent.concluding import Concluding
 from agent.events import SessionEvent, TurnBegan, TurnRefused, TurnUnderstood
 from agent.handing_over import HandingOver, Scene
 from agent.looking_up import worth_asking
 from agent.memory import Beginning
 from agent.observing import Observer
 from agent.pace import Pace
-from agent.records import LOCAL, asked, left_open, parsed, seen, touched
+from agent.records import LOCAL, asked, parsed
 from agent.router import onboarding
 from agent.router.understanding import Call, Pending
 from agent.situation import Situation
@@ -32,7 +33,6 @@ from agent.wiring import Wiring
 from core.logs import in_turn
 from prompts import phrase
 from services import voice
-from services.turns_seen import note_failure
 from services.workouts import Snapshot, snapshot
 from tools import TOOLS, Memory, Within
 
@@ -40,9 +40,6 @@ logger = logging.getLogger(__name__)
 
 CONCLUDING_SECONDS = 10.0
 """How long the bookkeeping after a turn may take: closing waits for it."""
-
-BROKEN_OFF = "BrokenOff"
-"""The error of a turn that was given up."""
 
 
 class Turns:
@@ -66,8 +63,9 @@ class Turns:
         self._turns: dict[str, Turn] = {}
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._running: tuple[Turn, asyncio.Task[None], float] | None = None
+        self.running = Running()
         self.situation = Situation(wiring, beginning)
+        self.concluding = Concluding(wiring.database, athlete_id, conversation_id, self.situation, observer)
         self._calling = Calling(wiring, athlete_id, conversation_id, self.situation, emit)
         self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
         self._handing_over: HandingOver | None = None
@@ -159,28 +157,6 @@ class Turns:
             yield sentence
 
     @property
-    def running_for(self) -> float:
-        """Seconds since the turn that is being done was begun to be; 0 when there is none."""
-        return time.perf_counter() - self._running[2] if self._running is not None else 0.0
-
-    async def give_up(self, patience: float) -> bool:
-        """Breaks off the turn that is being done: committed of it is what the door knows of, and no more.
-
-        Returns whether it is over. One whose commit has begun is left alone: what becomes of it is not known.
-        """
-        if self._running is None:
-            return False
-        turn, task, _ = self._running
-        if turn.committing:
-            return False
-        task.cancel()
-        try:
-            await asyncio.wait_for(turn.done.wait(), patience)
-        except TimeoutError:
-            return False
-        return True
-
-    @property
     def are_under_way(self) -> bool:
         """Whether a turn is being understood, or done."""
         return self._order.locked()
@@ -206,36 +182,41 @@ class Turns:
     async def _run(self, turn: Turn) -> None:
         with in_turn(self._conversation_id, turn.id):
             with self._wiring.foreground.held():
-                await self._do_or_break_off(turn)
+                await self._do_or_give_up(turn)
             try:
                 async with asyncio.timeout(CONCLUDING_SECONDS):
-                    await self._conclude(turn)
+                    await self.concluding.keep(turn)
+                    if not _ends(turn):
+                        await self._celebration.look(turn.results)
             except TimeoutError:
                 logger.error("what turn %s came to was not kept in time", turn.item_id)
 
-    async def _do_or_break_off(self, turn: Turn) -> None:
+    async def _do_or_give_up(self, turn: Turn) -> None:
         try:
             await self._do(turn)
         except asyncio.CancelledError:
             task = asyncio.current_task()
-            assert task is not None
-            task.uncancel()  # who gave the turn up waits for nothing else
+            if task is None or self.running.given_up is not turn:
+                raise
+            task.uncancel()
         finally:
+            if not turn.done.is_set():  # its turn never came
+                break_off(turn, self._calling)
+                turn.finish()
             self._observer.done(turn)
 
     async def _do(self, turn: Turn) -> None:
         async with self._order:
             kept = self.situation.kept()
-            task = asyncio.current_task()
-            assert task is not None
-            self._running = turn, task, time.perf_counter()
+            self.running.begin(turn)
             try:
                 await self._attempt(turn, kept)
             except asyncio.CancelledError:
-                self._break_off(turn, kept)
+                if break_off(turn, self._calling):
+                    self.situation.restore(kept)
                 raise
             finally:
-                self._running = None
+                self.running.end()
                 turn.mark("done")
                 turn.understood.set()
                 turn.finish()
@@ -244,7 +225,7 @@ class Turns:
         try:
             await self._understand_and_carry_out(turn)
         except Exception as error:
-            _note_failure(turn, error)
+            note_failure(turn, error)
             turn.unsaved = True
             self.situation.restore(kept)
             self._calling.take_back(turn)
@@ -252,52 +233,6 @@ class Turns:
             self._calling.tell(turn)
             await self._answer(turn)
             turn.asks = self.situation.pending
-
-    def _break_off(self, turn: Turn, kept: tuple[Pending | None, Memory]) -> None:
-        """What is told is committed and stays; of anything else nothing is."""
-        logger.error("turn %s was broken off", turn.item_id)
-        turn.error = BROKEN_OFF
-        turn.unsaved = "committed" not in turn.timings
-        if turn.committing:  # it may be there and may not: nothing is said of it
-            turn.reply = ""
-            return
-        told = " ".join(one.say for one in turn.results[: turn.told] if one.say)
-        if not turn.told:
-            self.situation.restore(kept)
-        self._calling.take_back(turn)
-        if not turn.reply or not told:
-            turn.fail(told or phrase("went_wrong"))
-
-    async def _conclude(self, turn: Turn) -> None:
-        try:
-            if turn.error and "committed" not in turn.timings:
-                await self._keep_failure(turn)
-            async with self._wiring.database.transaction(self._athlete_id, durable=False) as db:
-                if turn.command_id is not None:
-                    await voice.concluded(db, turn.command_id, touched(turn.results))
-                    if turn.asks != turn.asked:
-                        await voice.left_open(db, turn.command_id, left_open(turn.asks))
-                await self.record_timings(db, turn)
-                self.situation.see(await snapshot(db, self._athlete_id))
-        except UNAVAILABLE:
-            logger.exception("what turn %s came to could not be kept", turn.item_id)
-        if not _ends(turn):
-            await self._celebration.look(turn.results)
-
-    async def _keep_failure(self, turn: Turn) -> None:
-        about = seen(turn, self._observer.door)
-        async with self._wiring.database.transaction(None, durable=False) as db:
-            await note_failure(
-                db, turn.id, self._athlete_id, self._conversation_id, turn.route, dict(turn.timings), about
-            )
-
-    async def record_timings(self, db: AsyncSession, turn: Turn) -> None:
-        """Keeps how long the turn has taken so far."""
-        if turn.command_id is not None:
-            latency = round(turn.timings.get("committed", 0.0))
-            await voice.timed(
-                db, turn.command_id, latency, dict(turn.timings), seen(turn, self._observer.door)
-            )
 
     async def _understand_and_carry_out(self, turn: Turn) -> None:
         """All of a turn in one transaction: the state it starts from, its record, its calls."""
@@ -316,6 +251,7 @@ class Turns:
                     db.expunge_all()
                     now = None
             turn.mark("calls")
+        turn.mark("saved")
         # What follows a question may hang on its answer.
         while len(turn.results) < len(turn.calls) and all(one.ok for one in turn.results):
             await self._calling.make(turn)
@@ -379,7 +315,7 @@ class Turns:
             if self._handing_over is not None:
                 self._handing_over.overheard(turn)
         except Exception as error:
-            _note_failure(turn, error)
+            note_failure(turn, error)
 
     async def _look_up(self, turn: Turn) -> None:
         """Answers a question without a language model, if the knowledge base knows."""
@@ -388,13 +324,6 @@ class Turns:
         if call is not None:
             turn.calls += (call,)
             turn.reply = (await self._calling.make_now(turn)).say
-
-
-def _note_failure(turn: Turn, error: Exception) -> None:
-    unsaved = isinstance(error, UNAVAILABLE)
-    logger.error("turn %s %s", turn.item_id, "could not be saved" if unsaved else "failed", exc_info=error)
-    turn.error = type(error).__name__
-    turn.fail(phrase("not_saved" if unsaved else "went_wrong"))
 
 
 def _ends(turn: Turn) -> bool:

@@ -90,7 +90,7 @@ class Watchdog:
 
     def stuck(self) -> State | None:
         """Where the session is stuck, if it is."""
-        if self._turns.running_for > self._patience.thinking:
+        if self._turns.running.seconds > self._patience.thinking:
             return "thinking"
         state, lasted = self._agent.agent_state, time.monotonic() - self._since
         if state == "thinking" and lasted > self._patience.thinking:
@@ -121,8 +121,8 @@ class Watchdog:
         """Gives the turn up: its apology gets the session out. Else cuts off what is being said."""
         try:
             async with asyncio.timeout(RECOVERY_SECONDS):
-                if self._turns.running_for > self._patience.thinking:
-                    if not await self._turns.give_up(GRACE_SECONDS):
+                if self._turns.running.seconds > self._patience.thinking:
+                    if not await self._turns.running.give_up(GRACE_SECONDS):
                         return False
                     if await self._out_of("thinking", GRACE_SECONDS):
                         return True

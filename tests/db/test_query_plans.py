@@ -67,3 +67,28 @@ def assert_nobodys_clients_were_looked_up(said: str) -> None:
     lookups = [line for line in said.splitlines() if "ProjectSet" in line]
     assert lookups
     assert all("never executed" in line for line in lookups)
+
+
+MANY_TURNS = """
+insert into voice_commands (user_id, raw_transcript, door, outcome, latency_ms, timings, created_at)
+select id, 'words', 'realtime', 'done', number, '{"done": 12.5}', now() - number * interval '1 minute'
+from users, generate_series(1, 200) as number
+"""
+NEWEST = "select * from app.turns where door = :door order by created_at desc, id desc limit 26"
+
+
+async def test_the_newest_turns_of_everybody_are_read_from_the_index(
+    database: Database, athlete: UUID, database_url: str
+) -> None:
+    async with database.transaction(None) as session:
+        await session.execute(text(MANY_TURNS))
+        await session.execute(text("update users set role = 'admin' where id = :id"), {"id": athlete})
+    engine = create_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("analyze voice_commands"))
+    await engine.dispose()
+    said = await plan(database, athlete, NEWEST, door="realtime")
+    assert "Index Scan Backward using ix_voice_commands_created_at_id" in said
+    assert "Sort" not in said
+    by_key = await plan(database, athlete, "select * from app.turns where id = :id", id=athlete)
+    assert "Seq Scan on voice_commands" not in by_key

@@ -170,5 +170,6 @@ async def inside(
         server.should_exit = server.force_exit = True
         await task
     await follower.aclose()
+    await brain.aclose()
     if tracing is not None:
         await asyncio.to_thread(tracing.close)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from agent.breaking_off import Running
 from agent.doors.rooms import visit
-from agent.turns import Turns
 from cli.dev_livekit import DevServer
 from core.settings import Settings
 from db.session import Database
@@ -54,7 +54,7 @@ async def test_another_agent_comes_when_nothing_gets_it_out(
     with monkeypatch.context() as patch:
         patch.setattr(visit, "CLOSE_TIMEOUT", 2.0)
         patch.setattr(workouts, "log_sets", never)
-        patch.setattr(Turns, "give_up", cannot)
+        patch.setattr(Running, "give_up", cannot)
         await phone.type("bench press 225 for 8", turn_id="turn-1")
         await phone.agent_came(besides=first)
     assert await sets(database, athlete) == []
