@@ -53,7 +53,8 @@ def _keep_statement() -> TextClause:
         f"with kept as (insert into run_points ({', '.join(columns)}) "
         f"values ({', '.join(f':{name}' for name in columns)}) returning sequence) "
         f"update runs set {', '.join(f'{name} = :{name}' for name in NOTED)}, updated_at = now() "
-        "where id = :run_id and user_id = :user_id returning (select sequence from kept)"
+        "where id = :run_id and user_id = :user_id "
+        "returning (select sequence from kept) as sequence, updated_at"
     )
     typed = [(name, points[name].type) for name in columns] + [(name, runs[name].type) for name in NOTED]
     return statement.bindparams(*(bindparam(name, type_=kind) for name, kind in typed))
@@ -61,8 +62,21 @@ def _keep_statement() -> TextClause:
 
 KEEP = _keep_statement()
 
-_tracks: OrderedDict[UUID, tuple[int, LiveTrack]] = OrderedDict()
-"""The tracks that were counted last, each with the `sequence` of the last row that is in it."""
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A track as it was counted last, with the `sequence` of the last row that is in it.
+
+    While the run's row was changed at no other time than `changed_at`, no other server has received points.
+    """
+
+    last: int
+    track: LiveTrack
+    changed_at: datetime | None = None
+
+
+_tracks: OrderedDict[UUID, Counted] = OrderedDict()
+"""The tracks that were counted last."""
 
 
 class NotRecording(Conflict):
@@ -105,7 +119,7 @@ async def add_points(
     elif new:
         last = await _keep(db, run, Samples.of(new), _noted(run, totals, settings))
     if last is not None:
-        _remember(run.id, last, track)
+        _remember(run, last, track)
     return Received(run, len(new), totals, settings)
 
 
@@ -113,7 +127,7 @@ async def live_totals(db: AsyncSession, run: Run, now: datetime | None = None) -
     """A run so far, at `now`. Raises `PointsDamaged`."""
     track, last = await _track(db, run)
     if last is not None:
-        _remember(run.id, last, track)
+        _remember(run, last, track)
     return track.totals(_until(run, now or datetime.now(UTC)))
 
 
@@ -147,7 +161,11 @@ def _check(run: Run, points: Sequence[TrackPoint], now: datetime) -> None:
 async def _track(db: AsyncSession, run: Run) -> tuple[LiveTrack, int | None]:
     """The track of a run with all that is in the database, and the last row of it."""
     # Taken out: should the transaction fail, what it added must not be remembered.
-    seen, track = _tracks.pop(run.id, (None, None))
+    known = _tracks.pop(run.id, None)
+    seen, track = (known.last, known.track) if known is not None else (None, None)
+    if known is not None and known.changed_at == run.updated_at and known.track.start == run.start_time:
+        known.track.set_pauses(_pauses(run))
+        return known.track, known.last
     connection = await db.connection()
     rows = (await connection.execute(NEWER, {"run_id": run.id, "seen": -1 if seen is None else seen})).all()
     if track is None or track.start != run.start_time or not rows or rows[0].sequence != seen:
@@ -167,8 +185,8 @@ def _catch_up(track: LiveTrack, rows: Sequence[str]) -> None:
     track.add(joined(rows))
 
 
-def _remember(run_id: UUID, last: int, track: LiveTrack) -> None:
-    _tracks[run_id] = last, track
+def _remember(run: Run, last: int, track: LiveTrack) -> None:
+    _tracks[run.id] = Counted(last, track, run.updated_at if run.status != "completed" else None)
     while len(_tracks) > MAX_TRACKS:
         _tracks.popitem(last=False)
 
@@ -186,10 +204,10 @@ async def _keep(db: AsyncSession, run: Run, samples: Samples, noted: dict[str, A
     """Keeps points and what the run has come to, in one statement; returns the `sequence` of their row."""
     connection = await db.connection()
     row = {"run_id": run.id, "user_id": run.user_id, **kept_row(samples), **noted}
-    sequence: int = (await connection.execute(KEEP, row)).scalar_one()
-    for name, value in noted.items():
+    sequence, changed_at = (await connection.execute(KEEP, row)).one()
+    for name, value in {**noted, "updated_at": changed_at}.items():
         set_committed_value(run, name, value)
-    return sequence
+    return int(sequence)
 
 
 def _noted(run: Run, totals: LiveTotals, settings: RunnerSettings) -> dict[str, Any]:
