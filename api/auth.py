@@ -9,11 +9,13 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
 
-from api.context import AppContext, context_of
+from api.context import AppContext, Context, context_of
 from core.errors import VoiceFitError
 from services.identity import SESSION_TTL, NotSignedIn, SignedIn
 
 COOKIE = "voicefit_session"
+SIGNED_IN = "voicefit.signed_in"
+"""Where a request keeps what its token says."""
 
 
 def request_token(request: Request) -> str:
@@ -31,16 +33,24 @@ def request_token(request: Request) -> str:
 async def athlete_of(request: Request) -> UUID | None:
     """The athlete that `request` speaks for; None when it does not say so, or cannot prove it."""
     try:
-        context = await context_of(request)
-        signed_in = await context.identity.authenticate(request_token(request))
+        signed_in = await _signed_in(request, await context_of(request))
     except VoiceFitError:
         return None
     return signed_in.athlete_id
 
 
+async def _signed_in(request: Request, context: Context) -> SignedIn:
+    """What the request's token says, which is checked once for a request."""
+    token = request_token(request)
+    known: tuple[str, SignedIn] | None = request.scope.get(SIGNED_IN)
+    if known is None or known[0] != token:
+        request.scope[SIGNED_IN] = known = token, await context.identity.authenticate(token)
+    return known[1]
+
+
 async def current_sign_in(request: Request, context: AppContext) -> SignedIn:
     """What the request's token says. Raises `NotSignedIn`, which is answered with 401."""
-    return await context.identity.authenticate(request_token(request))
+    return await _signed_in(request, context)
 
 
 CurrentSignIn = Annotated[SignedIn, Depends(current_sign_in)]

@@ -93,19 +93,20 @@ async def add_samples(db: AsyncSession, run: Run, samples: Samples) -> int | Non
     rows = []
     for start, end in pairwise([*range(0, len(samples), ROW_POINTS), len(samples)]):
         part = samples.take(slice(start, end))
-        rows.append(
-            RunPoints(
-                user_id=run.user_id,
-                run_id=run.id,
-                first_at=moment(float(part.time[0])),
-                last_at=moment(float(part.time[-1])),
-                count=len(part),
-                columns=encoded(part),
-            )
-        )
+        rows.append(RunPoints(user_id=run.user_id, run_id=run.id, **kept_row(part)))
     db.add_all(rows)
     await db.flush()
     return rows[-1].sequence if rows else None
+
+
+def kept_row(samples: Samples) -> dict[str, Any]:
+    """Samples that fit into one row, as its columns."""
+    return {
+        "first_at": moment(float(samples.time[0])),
+        "last_at": moment(float(samples.time[-1])),
+        "count": len(samples),
+        "columns": encoded(samples),
+    }
 
 
 async def samples_of(db: AsyncSession, run_id: UUID) -> Samples:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from core.errors import NotFound
 from core.units import METERS_PER_MILE
@@ -47,15 +48,22 @@ class RunnerSettings:
     auto_pause: bool = True
 
 
+# Built once: it is in the way of every point.
+RUN_WITH_SETTINGS = (
+    select(Run, UserProfile.distance_unit, UserProfile.auto_pause)
+    .outerjoin(UserProfile, UserProfile.user_id == Run.user_id)
+    .where(Run.id == bindparam("run_id"), Run.user_id == bindparam("user_id"))
+    .options(defer(Run.route_data))
+    .with_for_update(of=Run)
+)
+
+
 async def run_with_settings(db: AsyncSession, user_id: UUID, run_id: UUID) -> tuple[Run, RunnerSettings]:
-    """A run of the athlete, locked until the transaction ends, and how they want it. Raises `UnknownRun`."""
-    query = (
-        select(Run, UserProfile.distance_unit, UserProfile.auto_pause)
-        .outerjoin(UserProfile, UserProfile.user_id == Run.user_id)
-        .where(Run.id == run_id, Run.user_id == user_id)
-        .with_for_update(of=Run)
-    )
-    found = (await db.execute(query)).one_or_none()
+    """A run of the athlete without its route, locked until the transaction ends, and how they want it.
+
+    Raises `UnknownRun`.
+    """
+    found = (await db.execute(RUN_WITH_SETTINGS, {"run_id": run_id, "user_id": user_id})).one_or_none()
     if found is None:
         raise UnknownRun("There is no such run.")
     run, unit, auto_pause = found

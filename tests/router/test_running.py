@@ -153,6 +153,10 @@ LAST = ToldRun(10_000, 3000)
             "change my last run to eleven k in 53 minutes",
             {"distance_meters": 11_000, "duration_seconds": 3180},
         ),
+        ("not fifty minutes, fifty four", {"duration_seconds": 3240}),
+        ("fifty two, not fifty", {"duration_seconds": 3120}),
+        ("I said ten but it was eleven kilometers", {"distance_meters": 11_000}),
+        ("my watch says 10.2", {"distance_meters": 10_200}),
         ("that was on the treadmill", {"surface_type": "treadmill"}),
         ("it was a tempo run", {"run_type": "tempo"}),
     ],
@@ -178,9 +182,10 @@ def test_talk_about_a_run_changes_none(router: Router, say: str) -> None:
     assert router.understand(say, WorkoutState(last_run=LAST)).kind != "calls"
 
 
-def test_a_number_alone_is_asked_about(router: Router) -> None:
-    state = WorkoutState(last_run=LAST)
-    asked = router.understand("no, eleven", state)
+def test_a_number_alone_is_what_it_is_near_or_asked_about(router: Router) -> None:
+    state = WorkoutState(last_run=LAST, distance_unit="km")
+    assert router.understand("no, eleven", state).calls == (Call("correct_run", {"distance_meters": 11_000}),)
+    asked = router.understand("no, 22", state)
     assert asked.reply == "Is that the distance, or the time?"
     answered = router.understand("eleven kilometers", state, asked.pending)
     assert answered.calls == (Call("correct_run", {"distance_meters": 11_000}),)

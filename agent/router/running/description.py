@@ -59,7 +59,7 @@ def describe(clause: Clause) -> Description | None:
     while i < len(words):
         effort = max((end for end, name in concepts.get(i, ()) if name == "effort"), default=None)
         end = effort or _measure(said, i, out, unit) or _concept(i, concepts, out)
-        if end is None and (words[i] in POLITE or words[i] == ","):
+        if end is None and (words[i] in POLITE or words[i] == "," or (words[i] == "coach" and i < 2)):
             end = i + 1
         end = end or _company(said, i, out)
         if end is None:
@@ -125,9 +125,10 @@ def _time(said: Said, i: int, out: Description, unit: float) -> int | None:
         if bare is not None:
             out.readings, end = bare
             return end + (said.word(end) in ("flat", "dead"))
-    if said.word(i - 1) == "," and out.distance is not None:
+    after_unit = said.word(i - 1) in UNITS and bool(out.concepts & {"log", "ran"})
+    if (said.word(i - 1) == "," or after_unit) and out.distance is not None:
         bare = clock_readings(said, i)
-        sure = bare is not None and ("log" in out.concepts or len(bare[0]) == 1)
+        sure = bare is not None and (bool(out.concepts & {"log", "ran"}) or len(bare[0]) == 1)
         if bare is not None and sure and plausible(bare[0][:1], out.distance, strictly=True):
             out.readings, end = bare
             return end

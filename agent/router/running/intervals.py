@@ -12,7 +12,6 @@ from agent.router.running.measures import (
     Said,
     distance,
     duration,
-    length_or_time,
     pace,
 )
 from core.units import METERS_PER_MILE
@@ -194,3 +193,15 @@ def _between(said: Said, j: int) -> tuple[int, bool]:
                 j += len(words)
                 moved = True
     return j, j > start
+
+
+def length_or_time(said: Said, i: int) -> tuple[float | None, float | None, int] | None:
+    """A part of intervals at `i`: metres or seconds, and the place after it. Big numbers alone are metres."""
+    if (far := distance(said, i)) is not None:
+        return far[0], None, far[1]
+    if (long := duration(said, i)) is not None:
+        return None, long[0], long[1]
+    number = said.numbers.get(i)
+    if number is not None and not number.written_clock and number.value >= _METERS:
+        return number.value, None, number.end
+    return None

@@ -42,7 +42,9 @@ _RULES = {
         "(for (awhile|a (sec|bit|moment|tick|mo|minute)|one (sec|moment|second|minute)|now|me)|awhile|"
         "a sec|a moment|one sec|here|there|now|briefly|for the (lights|light|traffic|crossing)|please|"
         "will you|"
-        "would you|again|thanks|right here|a bit|button)"
+        "would you|again|thanks|right here|a bit|button|"
+        "at (the|a|these|some) (lights|light|crossing|junction|traffic lights|corner)|"
+        "for (a|some) (drink|water|breather|break|photo|stretch|gel|snack|breath|pee))"
     ),
     "again": (
         "(again|now|then|here|please|for me|back up|up|from here|where i left off|on|going|button|thanks)"
@@ -119,6 +121,7 @@ FINISH = Templates(
         "thats my running done",
         "(run|jog) (done|finished|over|complete|completed|ended)",
         "[<lead>] call it [on] <named>",
+        "[<lead>] [<lead>] (wrap|finish|close) <named> (up|off|out|here|there) [<while>]",
     ),
     _RULES,
 )

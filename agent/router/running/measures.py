@@ -61,8 +61,6 @@ RESTING = frozenset(
 )
 """Words that make a time one of its own: "five minutes, ninety seconds easy"."""
 _PER = frozenset({"per", "a", "an", "each", "the", "every"})
-_TRACK = 100.0
-"""From here on a number alone, in intervals, is metres."""
 
 
 @dataclass(frozen=True)
@@ -167,11 +165,17 @@ def duration(said: Said, i: int) -> tuple[float, int] | None:
             j = following
         elif more is not None:
             break
-        elif (bare := said.numbers.get(j)) is not None and _completes(said, bare):
-            return total + bare.value * smallest / 60, bare.end
+        elif (bare := said.numbers.get(following)) is not None and _completes(said, bare):
+            return _with_seconds(said, total + bare.value * smallest / 60, smallest, bare.end)
         else:
             break
     return (total, j) if total else None
+
+
+def _with_seconds(said: Said, total: float, unit: float, end: int) -> tuple[float, int]:
+    """ "one hour forty three and twelve seconds": the seconds after minutes that have no unit."""
+    rest = _one_time(said, end + (said.word(end) == "and")) if unit == TIMES["hour"] else None
+    return (total + rest[0], rest[2]) if rest is not None and rest[1] == 1.0 else (total, end)
 
 
 def _part_of_an_hour(said: Said, i: int) -> tuple[float, int] | None:
@@ -287,15 +291,3 @@ def pace(said: Said, i: int, unit: float) -> tuple[float, int] | None:
 
 _PACED = frozenset({"pace", "paces", "miles", "ks", "kays", "kms", "kilometers", "kilometres", "clip"})
 """Words that make "eight minute miles" a pace."""
-
-
-def length_or_time(said: Said, i: int) -> tuple[float | None, float | None, int] | None:
-    """A part of intervals at `i`: metres or seconds, and the place after it. Big numbers alone are metres."""
-    if (far := distance(said, i)) is not None:
-        return far[0], None, far[1]
-    if (long := duration(said, i)) is not None:
-        return None, long[0], long[1]
-    number = said.numbers.get(i)
-    if number is not None and not number.written_clock and number.value >= _TRACK:
-        return number.value, None, number.end
-    return None

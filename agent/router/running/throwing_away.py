@@ -45,6 +45,8 @@ CANCEL = Templates(
         "[<lead>] [<lead>] (end|stop|finish|quit|close) [[<on>] <run>|it|this] without <save> [it|this|that]",
         "[<lead>] [<lead>] (end|stop|finish|quit) [[<on>] <run>|it|this] [and|but] (dont|do not) <keep> "
         "[it|this|that|<on> <run>]",
+        "i (cant|cannot|wont|couldnt) (do|finish|go on with) <on> <run> [so] (<quit>|<erase>) (it|that|this)",
+        "[<lead>] [<lead>] (im|i am|lets|were) (call|calling) (it|this|<on> <run>) off [<tail>]",
         "[<lead>] (dont|do not|no need to) <keep> <on> <run> [<tail>] [<why>]",
         "(im|i am) not (doing|finishing|going to do|going to finish|gonna do|gonna finish) <on> <run> "
         "[<tail>] [(<quit>|<erase>) [it|this|that]]",
