@@ -20,6 +20,7 @@ from agent.events import SessionEvent, TurnBegan, TurnRefused, TurnUnderstood
 from agent.handing_over import HandingOver, Scene
 from agent.looking_up import worth_asking
 from agent.memory import Beginning
+from agent.overhearing import Overhearing
 from agent.pace import Pace
 from agent.records import LOCAL, parsed, touched
 from agent.router import onboarding
@@ -55,6 +56,9 @@ class Turns:
         self._order = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.situation = Situation(wiring, beginning)
+        self.open_microphone = False
+        """Whether what is spoken may be meant for somebody else."""
+        self._overhearing = Overhearing()
         self._calling = Calling(wiring, athlete_id, conversation_id, self.situation, emit)
         self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
         self._handing_over: HandingOver | None = None
@@ -64,14 +68,21 @@ class Turns:
                 wiring.grok, wiring.database, athlete_id, conversation_id, beginning.earlier, make
             )
 
-    def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
+    def begin(
+        self,
+        item_id: str,
+        text: str,
+        timings: Mapping[str, float] | None = None,
+        *,
+        overheard: bool = False,
+    ) -> Turn:
         """Starts the turn `item_id`, or returns it when it has begun already.
 
-        `timings` are the milliseconds that hearing it took, by stage.
+        `timings` are the milliseconds that hearing it took, by stage; `overheard`: by an open microphone.
         """
         if (turn := self.find(item_id)) is not None:
             return turn
-        turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
+        turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}), overheard=overheard)
         self._emit(TurnBegan(item_id, text))
         if (wait := self._pace.begin()) is not None:
             self._refuse(turn, wait)
@@ -85,7 +96,7 @@ class Turns:
         """Starts the turn `item_id` and waits until it can be answered: mostly that is when it is done.
 
         Cancelling this does not stop the turn."""
-        await self.begin(item_id, text, timings).answerable.wait()
+        await self.begin(item_id, text, timings, overheard=self.open_microphone).answerable.wait()
 
     def find(self, item_id: str) -> Turn | None:
         """The turn `item_id` of this session, unless it was refused."""
@@ -163,6 +174,7 @@ class Turns:
                 self._calling.tell(turn)
                 await self._answer(turn)
             finally:
+                self._overhearing.note(self.situation.pending)
                 turn.understood.set()
                 turn.finish()
 
@@ -213,6 +225,9 @@ class Turns:
         self.situation.see(now)
         await self.situation.learn_names(db, self._athlete_id)
         understanding = self.situation.read(turn.text)
+        if turn.overheard:
+            understanding = self._overhearing.judge(turn.text, understanding, self.situation.pending)
+            turn.addressed = self._overhearing.addressed(turn.text, understanding)
         turn.mark("router")
         self.situation.pending = understanding.pending
         taken = turn.timings["router"] - turn.timings["state"]
@@ -247,6 +262,8 @@ class Turns:
                 return
             if turn.reply == phrase("not_understood"):
                 await self._look_up(turn)
+                if turn.reply == phrase("not_understood") and not turn.addressed:
+                    turn.reply = ""
             if situation.pending is None and turn.results and (asks := turn.results[-1].asks):
                 situation.pending = onboarding.asked(asks.field, asks.question)
             if _ends(turn):
