@@ -12,12 +12,12 @@ import typer
 from cli.content import content_app
 from cli.db import db_app
 from cli.dev import dev_app
-from cli.evaluated import eval_app
 from cli.finetune import finetune_app
 from cli.jobs import jobs_app, worker_app
 from cli.rooms import work_in_rooms
 from cli.search import search_app
 from cli.serve import serve
+from cli.sound import eval_app
 from cli.transfer import account_app, export, import_
 from core.errors import VoiceFitError
 from core.settings import settings

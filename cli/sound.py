@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
 
-from cli.eval import EXIT_BAD_INPUT, EXIT_BELOW_MINIMUM, eval_app
+from cli.eval import EXIT_BAD_INPUT, EXIT_BELOW_MINIMUM
+from cli.evaluated import eval_app
 from core.errors import VoiceFitError
 from core.settings import settings
 
@@ -41,9 +42,10 @@ def open_mic(
     """Talk, counting, songs and iron on an open microphone: what is answered, what is missed?"""
     from eval.gates import gate as gate_of
     from eval.sound import open_mic as measuring
+    from eval.sound.gym_floor import pieces
 
     async def measure(house: House, studio: Studio) -> OpenMic:
-        return await measuring.measure(house, studio, minutes * 60, seed)
+        return await measuring.measure(house, list(pieces(studio, minutes * 60, seed)))
 
     found = _measured(measure)
     if gate is not None and (faults := found.below(_checked(lambda: gate_of(gate)))):

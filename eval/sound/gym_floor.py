@@ -48,7 +48,7 @@ SONGS = (
 )
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 GAP_SECONDS = (1.6, 3.0)
-AFTER_A_COMMAND_SECONDS = 3.0
+AFTER_A_COMMAND_SECONDS = 4.0
 COMMAND_SHARE = 0.2
 BACKGROUND_DB = -24.0
 FAR_DB = (-3.0, -14.0)
@@ -73,7 +73,8 @@ def pieces(studio: Studio, seconds: float, seed: int) -> Iterator[Piece]:
     talk = cycle(
         chance.sample([*TALK, *BYSTANDERS, *overheard], len(TALK) + len(BYSTANDERS) + len(overheard))
     )
-    commands, songs = cycle(COMMANDS), cycle(SONGS)
+    commands = cycle(chance.sample(COMMANDS, len(COMMANDS)))
+    songs = cycle(chance.sample(SONGS, len(SONGS)))
     passed = 0.0
     while passed < seconds:
         kind: Kind = "command"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from eval.gates import Gate
 from eval.gym import SAMPLE_RATE
-from eval.sound.gym_floor import Piece, pieces
+from eval.sound.gym_floor import Piece
 from eval.sound.pauses import GIVEN
 from eval.sound.stream import Happened, House, Stream
-from eval.voices import Studio
 
 LAST_SECONDS = 1.5
+STRETCH_SECONDS = 10
 
 
 @dataclass
@@ -46,9 +47,10 @@ class OpenMic:
         self.false_writes += [told] if any(one.tool != piece.tool for one in calls) else []
 
     def measures(self) -> dict[str, float]:
-        """By the names that gates use: shares, more is better."""
+        """By the names that gates use: `quiet` is the share of stretches of ten seconds without a false
+        activation, `commands` that of commands that were done."""
         return {
-            "quiet": max(0.0, 1 - self.per_hour / 3600 * 10),
+            "quiet": max(0.0, 1 - self.per_hour * STRETCH_SECONDS / 3600),
             "true_writes": 1.0 - bool(self.false_writes),
             "commands": 1 - len(self.missed) / self.commands if self.commands else 1.0,
         }
@@ -74,10 +76,9 @@ class OpenMic:
         ]
 
 
-async def measure(house: House, studio: Studio, seconds: float = 120.0, seed: int = 0) -> OpenMic:
-    """Listens for about so long. The agent's replies are not heard by the microphone."""
+async def measure(house: House, floor: Sequence[Piece]) -> OpenMic:
+    """Listens to `floor`. The agent's replies are not heard by the microphone."""
     found = OpenMic()
-    floor = list(pieces(studio, seconds, seed))
     async with house.microphone(GIVEN) as (_, stream):
         starts = [await stream.send(piece.sound) for piece in floor]
         await stream.silence(LAST_SECONDS)
@@ -85,7 +86,7 @@ async def measure(house: House, studio: Studio, seconds: float = 120.0, seed: in
     return found
 
 
-def _count(found: OpenMic, floor: list[Piece], starts: list[float], stream: Stream) -> None:
+def _count(found: OpenMic, floor: Sequence[Piece], starts: list[float], stream: Stream) -> None:
     ends = [*starts[1:], stream.position + 1.0]
     for piece, start, end in zip(floor, starts, ends, strict=True):
         found.seconds += piece.sound.size / SAMPLE_RATE
