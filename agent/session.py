@@ -212,6 +212,7 @@ class VoiceSession:
         coach = Coach(self.turns.result, self.turns.take, context, self._watchdog.sounds)
         await self.agent.start(coach, record=False)
         self._watchdog.begin()
+        self.turns.open_microphone = True
         if self.turns.situation.state.run is not None:
             self.companion.begin()
         if self._brain.speech and turn_detection == "manual":
@@ -220,6 +221,7 @@ class VoiceSession:
     def set_turn_detection(self, mode: TurnDetection) -> None:
         """`vad`: the end of speech ends a turn. `manual`: the client says when (push to talk)."""
         self.agent.update_options(turn_detection=mode)
+        self.turns.open_microphone = mode == "vad"
         if isinstance(self._stt, WhisperSTT):
             self._stt.patience = self.turns.situation.patience if mode == "vad" else no_patience
 

@@ -47,6 +47,10 @@ class Turn:
     understood: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
     spoken: bool = False
+    overheard: bool = False
+    """It came by an open microphone, so it may not be meant for the agent."""
+    addressed: bool = True
+    """It sounds as if it was."""
     memory: Memory | None = None
     """What the conversation remembers since this turn, if the turn changed it."""
     refused: bool = False

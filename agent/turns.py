@@ -23,6 +23,7 @@ from agent.handing_over import HandingOver, Scene
 from agent.looking_up import worth_asking
 from agent.memory import Beginning
 from agent.observing import Observer
+from agent.overhearing import Overhearing
 from agent.pace import Pace
 from agent.records import LOCAL, asked, parsed
 from agent.router import onboarding
@@ -66,6 +67,9 @@ class Turns:
         self.running = Running()
         self.situation = Situation(wiring, beginning)
         self.concluding = Concluding(wiring.database, athlete_id, conversation_id, self.situation, observer)
+        self.open_microphone = False
+        """Whether what is spoken may be meant for somebody else."""
+        self._overhearing = Overhearing()
         self._calling = Calling(wiring, athlete_id, conversation_id, self.situation, emit)
         self._celebration = Celebration(wiring.database, athlete_id, beginning.news)
         self._handing_over: HandingOver | None = None
@@ -81,14 +85,21 @@ class Turns:
                 make,
             )
 
-    def begin(self, item_id: str, text: str, timings: Mapping[str, float] | None = None) -> Turn:
+    def begin(
+        self,
+        item_id: str,
+        text: str,
+        timings: Mapping[str, float] | None = None,
+        *,
+        overheard: bool = False,
+    ) -> Turn:
         """Starts the turn `item_id`, or returns it when it has begun already and was not in vain.
 
-        `timings` are the milliseconds that hearing it took, by stage.
+        `timings` are the milliseconds that hearing it took, by stage; `overheard`: by an open microphone.
         """
         if (turn := self.known(item_id)) is not None:
             return turn
-        turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}))
+        turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}), overheard=overheard)
         self._emit(TurnBegan(item_id, text))
         self._observer.begun(turn)
         if (wait := self._pace.begin()) is not None:
@@ -103,7 +114,7 @@ class Turns:
         """Starts the turn `item_id` and waits until it can be answered: mostly that is when it is done.
 
         Cancelling this does not stop the turn."""
-        await self.begin(item_id, text, timings).answerable.wait()
+        await self.begin(item_id, text, timings, overheard=self.open_microphone).answerable.wait()
 
     def find(self, item_id: str) -> Turn | None:
         """The turn `item_id` of this session, unless it was refused."""
@@ -218,6 +229,7 @@ class Turns:
             finally:
                 self.running.end()
                 turn.mark("done")
+                self._overhearing.note(self.situation.pending)
                 turn.understood.set()
                 turn.finish()
 
@@ -265,21 +277,26 @@ class Turns:
         self.situation.see(now)
         await self.situation.learn_names(db, self._athlete_id)
         understanding = self.situation.read(turn.text)
+        if turn.overheard:
+            understanding = self._overhearing.judge(turn.text, understanding, self.situation.pending)
+            turn.addressed = self._overhearing.addressed(turn.text, understanding)
         turn.mark("router")
         turn.kind = understanding.kind
         taken = turn.timings["router"] - turn.timings["state"]
+        record = parsed(understanding, turn.text, taken)
         turn.command_id, output = await voice.begin_turn(
             db,
             self._athlete_id,
             self._conversation_id,
             turn.item_id,
             turn.text,
-            parsed(understanding, turn.text, taken),
+            record,
             turn.id,
         )
         turn.id = turn.command_id
         turn.mark("recorded")
-        turn.asked = self.situation.pending = asked(output)
+        again = output is not record.output
+        turn.asked = self.situation.pending = asked(output) if again else understanding.pending
         turn.calls = tuple(Call(call["tool"], call["args"]) for call in output.get("calls", ()))
         turn.reply = output.get("reply") or ""
         if self._handing_over is not None and self._handing_over.wants(turn, output):
@@ -302,6 +319,8 @@ class Turns:
                 return
             if turn.reply == phrase("not_understood"):
                 await self._look_up(turn)
+                if turn.reply == phrase("not_understood") and not turn.addressed:
+                    turn.reply = ""
             if situation.pending is None and turn.results and (asks := turn.results[-1].asks):
                 situation.pending = onboarding.asked(asks.field, asks.question)
             if situation.pending is None and turn.results and (offer := turn.results[-1].offer):

@@ -17,7 +17,7 @@ from cli.jobs import jobs_app, worker_app
 from cli.rooms import work_in_rooms
 from cli.search import search_app
 from cli.serve import serve
-from cli.storm import eval_app
+from cli.sound import eval_app
 from cli.transfer import account_app, export, import_
 from cli.users import user_app
 from core.errors import VoiceFitError

@@ -27,9 +27,14 @@ from eval.report import by_value
 from eval.run import Run, run_scenarios
 from eval.scenario import Scenario
 from eval.serving import serving
+from eval.sound.barge_in import measure as measure_barge_in
+from eval.sound.stream import House
 from eval.speaker import Speaker
 from eval.spoken import SpokenPlayer
+from eval.stage import Stage
+from eval.voices import Studio
 from services.exercises.catalogue import packaged_catalogue
+from services.identity import Identity
 
 NOISE_DB = 10.0
 MEGABYTE = 1024 * 1024
@@ -76,6 +81,10 @@ async def _measure(settings: Settings, count: int, noise: bool) -> None:
             player = SpokenPlayer(address, database, settings, Speaker(settings))
             await _spoken("clean", aloud, player)
             _stages(player.timings)
+            identity, stage = Identity(database, settings), Stage(database, passing=True)
+            studio = Studio(settings.home / "eval" / "recordings")
+            found = await measure_barge_in(House(address, database, identity, stage), studio)
+            console.print(*found.lines(), "", sep="\n")
             if noise:
                 noisy = Speaker(settings, NOISE_DB)
                 player = SpokenPlayer(address, database, settings, noisy)
