@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.context import AppContext, context_of
 from core.errors import VoiceFitError
@@ -33,7 +34,7 @@ async def athlete_of(request: Request) -> UUID | None:
     try:
         context = await context_of(request)
         signed_in = await context.identity.authenticate(request_token(request))
-    except VoiceFitError:
+    except (VoiceFitError, SQLAlchemyError):  # of the database the request itself will hear
         return None
     return signed_in.athlete_id
 
