@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.context import AppContext, Context, context_of
 from core.errors import VoiceFitError
@@ -34,7 +35,7 @@ async def athlete_of(request: Request) -> UUID | None:
     """The athlete that `request` speaks for; None when it does not say so, or cannot prove it."""
     try:
         signed_in = await _signed_in(request, await context_of(request))
-    except VoiceFitError:
+    except (VoiceFitError, SQLAlchemyError):  # of the database the request itself will hear
         return None
     return signed_in.athlete_id
 

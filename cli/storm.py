@@ -31,6 +31,7 @@ def storm(
     kills: Annotated[int, typer.Option(min=0, help="How often the server is killed, or stopped.")] = 2,
     cuts: Annotated[int, typer.Option(min=0, help="How often it loses its database connections.")] = 4,
     spoken: Annotated[bool, typer.Option(help="Ask for some replies as speech, and speak over some.")] = True,
+    minutes: Annotated[float | None, typer.Option(help="Send nothing new after so long.")] = None,
 ) -> None:
     """Let it storm: interruptions, lost connections, repeated turns and a server that dies. Then compare what
     clients were told with what is in the database.
@@ -40,7 +41,7 @@ def storm(
     from eval.storm.storm import Storm
     from eval.storm.storm import storm as let_it_storm
 
-    wanted = Storm(turns, seed, athletes, kills, cuts, spoken)
+    wanted = Storm(turns, seed, athletes, kills, cuts, spoken, minutes)
     with _new_home() as chosen:
         verdict = asyncio.run(let_it_storm(chosen, wanted))
     counts = verdict.journal.counts

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from eval.storm.journal import Journal
@@ -35,6 +36,8 @@ class Server:
     """Where the server is at the moment."""
 
     address: str = ""
+    over: bool = False
+    """Whether no new turns are to be sent any more."""
     up: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -59,6 +62,15 @@ class Person:
     def see(self, output: dict[str, Any]) -> None:
         """A device was told what a call came to."""
         self.journal.see(self.name, output)
+
+    async def send_all(
+        self, device: Device, attempt: Callable[[Planned, int], Awaitable[str | None]]
+    ) -> None:
+        """Sends the turns of a device, one after the other."""
+        for turn in device.turns:
+            if self.server.over:
+                break
+            await self.until_told(turn, partial(attempt, turn))
 
     async def until_told(self, turn: Planned, attempt: Callable[[int], Awaitable[str | None]]) -> None:
         """Sends a turn until it is acknowledged. `attempt` is given its number, from 0; it returns how the
@@ -98,8 +110,7 @@ class RealtimeDevice:
 
     async def run(self) -> None:
         """Sends all its turns."""
-        for turn in self._device.turns:
-            await self._person.until_told(turn, lambda number, turn=turn: self._attempt(turn, number))  # type: ignore[misc]
+        await self._person.send_all(self._device, self._attempt)
         if self._line is not None:
             await self._line.close()
 
@@ -236,8 +247,7 @@ class HttpDevice:
 
     async def run(self) -> None:
         """Sends all its turns."""
-        for turn in self._device.turns:
-            await self._person.until_told(turn, lambda number, turn=turn: self._attempt(turn, number))  # type: ignore[misc]
+        await self._person.send_all(self._device, self._attempt)
 
     async def _attempt(self, turn: Planned, number: int) -> str | None:
         path = f"/api/workouts/{await self._in_workout()}/sets"
@@ -283,8 +293,7 @@ class McpDevice:
 
     async def run(self) -> None:
         """Sends all its turns."""
-        for turn in self._device.turns:
-            await self._person.until_told(turn, lambda number, turn=turn: self._attempt(turn, number))  # type: ignore[misc]
+        await self._person.send_all(self._device, self._attempt)
 
     async def _attempt(self, turn: Planned, number: int) -> str | None:
         session = await self._in_session()

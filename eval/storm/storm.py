@@ -39,7 +39,8 @@ QUIET_SECONDS = 30.0
 @dataclass(frozen=True, slots=True)
 class Storm:
     """What is to be: how many turns, of how many athletes, and how often the server is ended and its
-    connections to the database are cut. What is sent follows from the `seed`."""
+    connections to the database are cut. What is sent follows from the `seed`; after so many `minutes` no turn
+    is any more."""
 
     turns: int
     seed: int = 1
@@ -47,6 +48,7 @@ class Storm:
     kills: int = 2
     cuts: int = 4
     spoken: bool = True
+    minutes: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -77,8 +79,13 @@ async def storm(settings: Settings, wanted: Storm) -> Verdict:
         weather = asyncio.create_task(
             blow(house, settings, journal, turns, wanted.seed, kills=wanted.kills, cuts=wanted.cuts)
         )
+        timer = None
+        if wanted.minutes is not None:
+            timer = asyncio.get_running_loop().call_later(60 * wanted.minutes, _enough, server)
         await asyncio.gather(*(_live(athlete, people[athlete.name]) for athlete in plan))
-        await _over(weather)
+        if timer is not None:
+            timer.cancel()
+        await _over(weather, server)
         for person in people.values():
             await _probe(person)
         await _left_nothing(server, journal, database)
@@ -125,11 +132,18 @@ async def _live(athlete: Athlete, person: Person) -> None:
     await asyncio.gather(*(DEVICES[one.kind](person, one).run() for one in athlete.devices))
 
 
-async def _over(weather: asyncio.Task[None]) -> None:
+def _enough(server: Server) -> None:
+    server.over = True
+
+
+async def _over(weather: asyncio.Task[None], server: Server) -> None:
     """The weather calms down: what has begun is ended, what has not does not come."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(90):
-            await weather
+    await server.up.wait()
+    if not weather.done():
+        weather.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await weather
+    await server.up.wait()
 
 
 async def _probe(person: Person) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.exc import TimeoutError
 
 from api.app import create_api
 from api.ratelimit import rule_for
@@ -179,3 +180,16 @@ def test_what_counts_for_what(method: str, path: str, limit: str) -> None:
 )
 def test_what_is_free(path: str) -> None:
     assert rule_for("GET", path) is None
+
+
+async def test_when_no_connection_is_free_the_request_is_told_to_come_again(
+    client: httpx.AsyncClient, database: Database, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = signed_in(await new_athlete(database))
+
+    async def busy(*_: object) -> None:
+        raise TimeoutError("QueuePool limit of size 20 overflow 0 reached")
+
+    monkeypatch.setattr(Identity, "authenticate", busy)
+    answer = await client.get("/api/me", headers=header)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

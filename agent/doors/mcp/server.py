@@ -21,6 +21,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware.authentication import AuthenticationMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agent.doors.mcp.door import Parts
@@ -43,6 +44,17 @@ DESTROY = frozenset({"undo_last", "correct_set", "update_profile"})
 """Tools that change or take away what was there."""
 
 Context = ServerRequestContext[Any, Any]
+
+
+class StillThere(logging.Filter):
+    """Leaves out what is no error: a client that went away before it had sent all of its request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is of anything else."""
+        return not (record.exc_info and isinstance(record.exc_info[1], ClientDisconnect))
+
+
+logging.getLogger("mcp.server.streamable_http").addFilter(StillThere())
 
 
 class Assistants:

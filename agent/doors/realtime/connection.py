@@ -17,6 +17,7 @@ from openai.types.realtime.realtime_mcp_list_tools import Tool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent.doors.cleaning import NOTHING, Cleaning
+from agent.doors.closing import close_within
 from agent.doors.microphone import MicrophoneInput
 from agent.doors.realtime.brain import VoiceSession
 from agent.doors.realtime.channel import Channel
@@ -253,10 +254,7 @@ class Connection:
         self._hearing.close()
         self._microphone.close()
         try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._session.aclose()
-        except TimeoutError:
-            logger.error("session %s did not close in %.0f s", self._configuration.session_id, CLOSE_TIMEOUT)
+            await close_within(self._session, CLOSE_TIMEOUT, self._configuration.session_id)
         finally:
             self._speaker.close()
 

@@ -21,6 +21,7 @@ from livekit.agents.voice.room_io import (
     TextOutputOptions,
 )
 
+from agent.doors.closing import close_within
 from agent.doors.pcm import SAMPLE_RATE
 from agent.doors.rooms.devices import Devices
 from agent.doors.rooms.ears import Ears
@@ -157,7 +158,7 @@ class Visit:
             devices.close()
             await requests.close()
             await ears.close()
-            await self._close(session)
+            await close_within(session, CLOSE_TIMEOUT, self._invitation.room)
             await telling.close()
             await room_io.aclose()
         if ending != "gone" and devices.identities():
@@ -194,13 +195,6 @@ class Visit:
 
         session.agent.on("close", closed)
         session.on_event(stuck)
-
-    async def _close(self, session: VoiceSession) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await session.aclose()
-        except TimeoutError:
-            logger.error("the session in %s did not close in %.0f s", self._invitation.room, CLOSE_TIMEOUT)
 
     async def _send_another(self) -> None:
         try:
