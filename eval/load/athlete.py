@@ -32,6 +32,8 @@ class Said:
     audio_at: float | None = None
     heard: str = ""
     calls: int = 0
+    responding: bool = False
+    """Whether an answer has begun since."""
     done: bool = False
 
     @property
@@ -139,9 +141,11 @@ class Athlete:
         match event["type"]:
             case "conversation.item.input_audio_transcription.completed":
                 said.heard = " ".join(filter(None, (said.heard, event["transcript"])))
-            case "response.output_audio.delta" if said.audio_at is None:
+            case "response.created":
+                said.responding = time.monotonic() >= said.ended_at
+            case "response.output_audio.delta" if said.responding and said.audio_at is None:
                 said.audio_at = time.monotonic()
             case "response.output_item.done" if event["item"]["type"] == "mcp_call":
                 said.calls += 1
-            case "response.done":
+            case "response.done" if said.responding:
                 said.done = True

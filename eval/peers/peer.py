@@ -66,7 +66,7 @@ class Caller(Athlete):
         if int(np.max(np.abs(np.frombuffer(message.data, np.int16).astype(np.int32)), initial=0)) < LOUD:
             return
         self.heard_at = time.monotonic()
-        if self.said[-1].audio_at is None:
+        if self.said[-1].audio_at is None and self.heard_at >= self.said[-1].ended_at:
             self.said[-1].audio_at = self.heard_at
 
 
