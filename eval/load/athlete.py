@@ -31,7 +31,8 @@ class Said:
     ended_at: float
     audio_at: float | None = None
     heard: str = ""
-    calls: int = 0
+    sets: int = 0
+    """How many sets the server said that it had kept."""
     responding: bool = False
     """Whether an answer has begun since."""
     done: bool = False
@@ -146,6 +147,6 @@ class Athlete:
             case "response.output_audio.delta" if said.responding and said.audio_at is None:
                 said.audio_at = time.monotonic()
             case "response.output_item.done" if event["item"]["type"] == "mcp_call":
-                said.calls += 1
+                said.sets += len(json.loads(event["item"].get("output") or "{}").get("sets", ()))
             case "response.done" if said.responding:
                 said.done = True

@@ -22,7 +22,7 @@ from eval.load.lines import Line
 from eval.load.run import ALONE_EVERY_SECONDS, Outcome, Plan
 from eval.load.stage import idle, talk
 from eval.load.stand_in import Delays, StandIn, standing_in
-from eval.load.usage import on_cores
+from eval.load.usage import on_cores, other_cores
 from eval.peers.models import PeerModels
 
 PINNED = Path(__file__).parents[2] / "requirements" / "peers.txt"
@@ -75,6 +75,13 @@ async def measure_pipecat(
 ) -> Outcome:
     """One session and many, as `eval.load.run.measure` does with VoiceFit. Raises `NoPeer`."""
     python = await asyncio.to_thread(environment, environments)
+    with on_cores(other_cores(plan.cores)):
+        return await _measure(python, plan, delays, lines, endpointing)
+
+
+async def _measure(
+    python: Path, plan: Plan, delays: Delays, lines: Sequence[Line], endpointing: float
+) -> Outcome:
     stand_in = StandIn(lines, delays)
     async with (
         standing_in(PeerModels(stand_in).routes()) as models,
