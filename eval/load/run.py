@@ -149,8 +149,7 @@ class _Bench:
             self._process,
             postgres,
         )
-        lost, extra = await self._compare(training)
-        return replace(stage, lost=lost, extra=extra)
+        return await self._compared(stage, training)
 
     async def _new_athlete(self) -> UUID:
         """Somebody who knows their way around: nobody offers to set them up."""
@@ -162,22 +161,27 @@ class _Bench:
             db.add(UserOnboarding(user_id=athlete, steps_completed=list(ORDER), is_complete=True))
         return athlete
 
-    async def _compare(self, training: dict[UUID, Athlete]) -> tuple[int, int]:
-        lost = extra = 0
-        names = packaged_catalogue().by_id
+    async def _compared(self, stage: Stage, training: dict[UUID, Athlete]) -> Stage:
+        lost, extra, faults = 0, 0, []
         for athlete, one in training.items():
-            said = Counter[Set](turn.line.logs for turn in one.said)
-            async with self._database.transaction(athlete) as db:
-                rows = await db.scalars(select(WorkoutSet).where(WorkoutSet.user_id == athlete))
-                kept = Counter[Set]((names[r.exercise_id].slug, r.reps or 0, r.weight or 0.0) for r in rows)
+            kept = Counter(await self._sets(athlete))
             if self._plan.delays is None:  # what ears of its own made of it counts, as the server told it
                 told = sum(turn.sets for turn in one.said)
-                lost += max(0, told - kept.total())
-                extra += max(0, kept.total() - told)
-                continue
-            lost += (said - kept).total()
-            extra += (kept - said).total()
-        return lost, extra
+                missing, more = max(0, told - kept.total()), max(0, kept.total() - told)
+            else:
+                said = Counter(turn.line.logs for turn in one.said)
+                missing, more = (said - kept).total(), (kept - said).total()
+            if missing or more:
+                heard = ", ".join(f"{turn.line.text!r} as {turn.heard!r}" for turn in one.said)
+                faults.append(f"said {heard}; has {sorted(kept.elements())}")
+            lost, extra = lost + missing, extra + more
+        return replace(stage, lost=lost, extra=extra, faults=tuple(faults))
+
+    async def _sets(self, athlete: UUID) -> list[Set]:
+        names = packaged_catalogue().by_id
+        async with self._database.transaction(athlete) as db:
+            rows = await db.scalars(select(WorkoutSet).where(WorkoutSet.user_id == athlete))
+            return [(names[row.exercise_id].slug, row.reps or 0, row.weight or 0.0) for row in rows]
 
 
 @contextmanager
