@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,9 +31,8 @@ def load(
     answer, CPU, memory, and whether every set was kept exactly once."""
     from rich.console import Console
 
-    from core.settings import Settings
     from eval.load.report import conditions, table, words
-    from eval.load.run import Plan, measure
+    from eval.load.run import Plan, measure, own_home
     from eval.load.stand_in import Delays
 
     plan = Plan(
@@ -50,9 +47,8 @@ def load(
     )
     console = Console(highlight=False)
     console.print(conditions(plan))
-    with tempfile.TemporaryDirectory(prefix="voicefit-load-", ignore_cleanup_errors=True) as home:
-        Path(home).chmod(0o755)
-        outcome = asyncio.run(measure(plan, Settings(home=Path(home))))
+    with own_home() as home:
+        outcome = asyncio.run(measure(plan, home))
     console.print(table(outcome))
     for line in words(outcome):
         console.print(line)
@@ -73,15 +69,14 @@ def peers(
     Pipecat is installed the first time, apart from VoiceFit (540 MB)."""
     from rich.console import Console
 
-    from core.settings import Settings, settings
+    from core.settings import settings
     from eval.load.report import conditions
-    from eval.load.run import Plan
+    from eval.load.run import Plan, own_home
     from eval.load.stand_in import Delays
     from eval.peers.compare import side_by_side
 
     plan = Plan(sessions, seconds, every, delays=Delays(), cores=tuple(core) if core else None)
     console = Console(highlight=False)
     console.print(conditions(plan))
-    with tempfile.TemporaryDirectory(prefix="voicefit-peers-", ignore_cleanup_errors=True) as home:
-        Path(home).chmod(0o755)
-        console.print(asyncio.run(side_by_side(plan, Settings(home=Path(home)), settings().home / "peers")))
+    with own_home() as home:
+        console.print(asyncio.run(side_by_side(plan, home, settings().home / "peers")))

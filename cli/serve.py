@@ -58,7 +58,8 @@ def serve(
         if chosen.processes > 1 and not supervised:
             _supervise(chosen)
             return
-        listener = _listen(chosen, shared=supervised)
+        # With one port for several processes, what is not ready must not be given connections.
+        listener = _bound(chosen, shared=True) if supervised else _listen(chosen)
         typer.echo("Starting VoiceFit ...", err=True)
         asyncio.run(_serve(chosen, listener, supervised=supervised))
 
@@ -77,9 +78,9 @@ def _supervise(chosen: Settings) -> None:
         asyncio.run(supervise([[*command, own] for own in ports]))
 
 
-def _listen(chosen: Settings, *, shared: bool = False) -> socket.socket:
+def _listen(chosen: Settings) -> socket.socket:
     """The listening socket: taken first, so that a port in use is said before anything is loaded."""
-    listener = _bound(chosen, shared=shared)
+    listener = _bound(chosen, shared=False)
     listener.listen()
     return listener
 
@@ -121,6 +122,7 @@ async def _serve(chosen: Settings, listener: socket.socket, *, supervised: bool)
         )
         server = _Server(config, door, worker, one_of_several=supervised)
         host, port = listener.getsockname()[:2]
+        listener.listen()
         shown = f"[{host}]" if ":" in host else host
         print(f"VoiceFit is ready in {time.perf_counter() - began:.1f} s: http://{shown}:{port}", flush=True)
         if host in ("0.0.0.0", "::"):

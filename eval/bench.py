@@ -18,9 +18,11 @@ from rich.console import Console
 from agent.router import Router
 from agent.router.understanding import WorkoutState
 from core.settings import Settings
+from core.settings import settings as default_settings
 from core.statistics import percentile
 from db.session import Database, addresses_of, open_database, start_server
 from eval.http_load import SETS, WARM_UP, make_lifters, over_http, plain_inserts
+from eval.load_bench import bench_load
 from eval.loading import load_scenarios, packaged_scenarios
 from eval.player import SessionPlayer
 from eval.report import by_value
@@ -56,13 +58,16 @@ console = Console(highlight=False)
 def main(
     spoken: Annotated[int, typer.Option(help="How many sentences to say aloud, clean and in noise.")] = 40,
     noise: Annotated[bool, typer.Option(help="Also say them in 10 dB of noise.")] = True,
+    load: Annotated[bool, typer.Option(help="Also many athletes at once, and Pipecat.")] = True,
 ) -> None:
-    """Measure this machine. Takes some minutes: speech is played in real time."""
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    console.print(f"{os.cpu_count()} cores, load {load}; Python {sys.version.split()[0]}\n")
+    """Measure this machine. Takes a quarter of an hour: speech is played in real time."""
+    busy = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    console.print(f"{os.cpu_count()} cores, load {busy}; Python {sys.version.split()[0]}\n")
     with tempfile.TemporaryDirectory(prefix="voicefit-bench-", ignore_cleanup_errors=True) as home:
         Path(home).chmod(0o755)
         asyncio.run(_measure(Settings(home=Path(home)), spoken, noise))
+    if load:
+        asyncio.run(bench_load(console, default_settings().home / "peers"))
 
 
 async def _measure(settings: Settings, count: int, noise: bool) -> None:

@@ -24,7 +24,7 @@ RESTARTING = "The server is about to restart. Connect again in a few seconds."
 def places(settings: Settings) -> int:
     """How many conversations a process takes at once: what the settings say, else what the machine carries.
 
-    The figures are measured with `voicefit eval load` (docs/scaling.md): athletes who speak every 12 s, the
+    The figures are measured with `voicefit eval load` (docs/load.md): athletes who speak every 12 s, the
     first sound of an answer for 95 of 100 sentences within 150 ms of a lone athlete's, and within 1.5 s with
     the embedded models. One process uses one core, but for the models, which use them all.
     """

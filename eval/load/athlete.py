@@ -31,7 +31,10 @@ class Said:
     ended_at: float
     audio_at: float | None = None
     heard: str = ""
-    calls: int = 0
+    sets: int = 0
+    """How many sets the server said that it had kept."""
+    responding: bool = False
+    """Whether an answer has begun since."""
     done: bool = False
 
     @property
@@ -139,9 +142,11 @@ class Athlete:
         match event["type"]:
             case "conversation.item.input_audio_transcription.completed":
                 said.heard = " ".join(filter(None, (said.heard, event["transcript"])))
-            case "response.output_audio.delta" if said.audio_at is None:
+            case "response.created":
+                said.responding = time.monotonic() >= said.ended_at
+            case "response.output_audio.delta" if said.responding and said.audio_at is None:
                 said.audio_at = time.monotonic()
             case "response.output_item.done" if event["item"]["type"] == "mcp_call":
-                said.calls += 1
-            case "response.done":
+                said.sets += len(json.loads(event["item"].get("output") or "{}").get("sets", ()))
+            case "response.done" if said.responding:
                 said.done = True

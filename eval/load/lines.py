@@ -20,7 +20,7 @@ EXERCISES = {
     "barbell row": "barbell-row",
 }
 """As they are said, and their slugs."""
-AMOUNTS = ((185, 8), (225, 5), (135, 12))
+AMOUNTS = ((185, 8), (225, 5), (135, 12), (155, 10), (95, 15), (205, 6), (245, 4), (275, 3))
 HOP_SECONDS = 0.02
 LONGEST_PAUSE_SECONDS = 0.12
 """A sentence with a longer pause in it would be two for a recogniser that ends utterances by silence."""

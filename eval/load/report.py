@@ -51,6 +51,7 @@ def words(outcome: Outcome) -> list[str]:
         f"(idle {outcome.idle_cores:.1%}, {outcome.idle_megabytes:.0f} MB)",
         f"the load generator was late by {percentile(outcome.many.late_ms, 0.95) or 0:.0f} ms (p95)",
     ]
+    said += [f"fault: {fault}" for stage in (outcome.alone, outcome.many) for fault in stage.faults]
     if alone and many:
         later = (percentile(many, 0.95) or 0.0) - (percentile(alone, 0.95) or 0.0)
         verdict = "within" if later <= WITHIN_MS else "NOT within"

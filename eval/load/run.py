@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psutil
@@ -21,7 +23,7 @@ from eval.load.athlete import Athlete
 from eval.load.lines import Line, Set, make_lines
 from eval.load.stage import Stage, idle, talk
 from eval.load.stand_in import Delays, StandIn, standing_in
-from eval.load.usage import on_cores
+from eval.load.usage import on_cores, other_cores
 from eval.serving import serving
 from eval.speaker import Speaker
 from services.exercises.catalogue import packaged_catalogue
@@ -72,13 +74,14 @@ class Outcome:
 async def measure(plan: Plan, settings: Settings) -> Outcome:
     """Runs the test with all state in the home of `settings`, which should be one of its own."""
     lines = await make_lines(Speaker(settings))
-    database = await open_database(settings)
-    try:
-        async with _server(plan, settings, lines) as (address, process):
-            bench = _Bench(plan, settings, database, lines, address, process)
-            return await bench.run()
-    finally:
-        await database.aclose()
+    with on_cores(other_cores(plan.cores)):  # the athletes and the database are not the server's
+        database = await open_database(settings)
+        try:
+            async with _server(plan, settings, lines) as (address, process):
+                bench = _Bench(plan, settings, database, lines, address, process)
+                return await bench.run()
+        finally:
+            await database.aclose()
 
 
 @asynccontextmanager
@@ -146,8 +149,7 @@ class _Bench:
             self._process,
             postgres,
         )
-        lost, extra = await self._compare(training)
-        return replace(stage, lost=lost, extra=extra)
+        return await self._compared(stage, training)
 
     async def _new_athlete(self) -> UUID:
         """Somebody who knows their way around: nobody offers to set them up."""
@@ -159,14 +161,32 @@ class _Bench:
             db.add(UserOnboarding(user_id=athlete, steps_completed=list(ORDER), is_complete=True))
         return athlete
 
-    async def _compare(self, training: dict[UUID, Athlete]) -> tuple[int, int]:
-        lost = extra = 0
-        names = packaged_catalogue().by_id
+    async def _compared(self, stage: Stage, training: dict[UUID, Athlete]) -> Stage:
+        lost, extra, faults = 0, 0, []
         for athlete, one in training.items():
-            said = Counter[Set](turn.line.logs for turn in one.said)
-            async with self._database.transaction(athlete) as db:
-                rows = await db.scalars(select(WorkoutSet).where(WorkoutSet.user_id == athlete))
-                kept = Counter[Set]((names[r.exercise_id].slug, r.reps or 0, r.weight or 0.0) for r in rows)
-            lost += (said - kept).total()
-            extra += (kept - said).total()
-        return lost, extra
+            kept = Counter(await self._sets(athlete))
+            if self._plan.delays is None:  # what ears of its own made of it counts, as the server told it
+                told = sum(turn.sets for turn in one.said)
+                missing, more = max(0, told - kept.total()), max(0, kept.total() - told)
+            else:
+                said = Counter(turn.line.logs for turn in one.said)
+                missing, more = (said - kept).total(), (kept - said).total()
+            if missing or more:
+                heard = ", ".join(f"{turn.line.text!r} as {turn.heard!r}" for turn in one.said)
+                faults.append(f"said {heard}; has {sorted(kept.elements())}")
+            lost, extra = lost + missing, extra + more
+        return replace(stage, lost=lost, extra=extra, faults=tuple(faults))
+
+    async def _sets(self, athlete: UUID) -> list[Set]:
+        names = packaged_catalogue().by_id
+        async with self._database.transaction(athlete) as db:
+            rows = await db.scalars(select(WorkoutSet).where(WorkoutSet.user_id == athlete))
+            return [(names[row.exercise_id].slug, row.reps or 0, row.weight or 0.0) for row in rows]
+
+
+@contextmanager
+def own_home() -> Iterator[Settings]:
+    """Settings with a home that is there for one measurement."""
+    with tempfile.TemporaryDirectory(prefix="voicefit-load-", ignore_cleanup_errors=True) as home:
+        Path(home).chmod(0o755)
+        yield Settings(home=Path(home))

@@ -35,6 +35,8 @@ class Stage:
     """Sets that were said and are not in the database."""
     extra: int = 0
     """Sets in the database that nobody said."""
+    faults: tuple[str, ...] = ()
+    """Of athletes with lost or extra sets: what they said, what was heard, and what they have."""
 
     @property
     def misheard(self) -> int:

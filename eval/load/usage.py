@@ -48,10 +48,15 @@ def _is_database(process: psutil.Process) -> bool:
     return process.name().startswith("postgres")
 
 
+def other_cores(cores: Collection[int] | None) -> set[int]:
+    """The machine's cores but these; none for all of them or None."""
+    return set(range(os.cpu_count() or 1)) - set(cores) if cores else set()
+
+
 @contextmanager
 def on_cores(cores: Collection[int]) -> Iterator[None]:
     """Processes that are started within run on these cores alone (where the system can do that)."""
-    if not hasattr(os, "sched_setaffinity") or not set(cores) <= os.sched_getaffinity(0):
+    if not hasattr(os, "sched_setaffinity") or not cores:
         yield
         return
     before = os.sched_getaffinity(0)

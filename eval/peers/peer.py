@@ -22,7 +22,7 @@ from eval.load.lines import Line
 from eval.load.run import ALONE_EVERY_SECONDS, Outcome, Plan
 from eval.load.stage import idle, talk
 from eval.load.stand_in import Delays, StandIn, standing_in
-from eval.load.usage import on_cores
+from eval.load.usage import on_cores, other_cores
 from eval.peers.models import PeerModels
 
 PINNED = Path(__file__).parents[2] / "requirements" / "peers.txt"
@@ -66,7 +66,7 @@ class Caller(Athlete):
         if int(np.max(np.abs(np.frombuffer(message.data, np.int16).astype(np.int32)), initial=0)) < LOUD:
             return
         self.heard_at = time.monotonic()
-        if self.said[-1].audio_at is None:
+        if self.said[-1].audio_at is None and self.heard_at >= self.said[-1].ended_at:
             self.said[-1].audio_at = self.heard_at
 
 
@@ -75,6 +75,13 @@ async def measure_pipecat(
 ) -> Outcome:
     """One session and many, as `eval.load.run.measure` does with VoiceFit. Raises `NoPeer`."""
     python = await asyncio.to_thread(environment, environments)
+    with on_cores(other_cores(plan.cores)):
+        return await _measure(python, plan, delays, lines, endpointing)
+
+
+async def _measure(
+    python: Path, plan: Plan, delays: Delays, lines: Sequence[Line], endpointing: float
+) -> Outcome:
     stand_in = StandIn(lines, delays)
     async with (
         standing_in(PeerModels(stand_in).routes()) as models,

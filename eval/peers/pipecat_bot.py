@@ -66,7 +66,7 @@ async def converse(client: WebSocket, options: argparse.Namespace) -> None:
     model = OpenAILLMService(
         api_key="stand-in",
         base_url=f"http://{options.models}/v1",
-        settings=OpenAILLMService.Settings(model="stand-in"),
+        settings=OpenAILLMService.Settings(model="stand-in", system_instruction="You log sets."),
     )
     voice = CartesiaTTSService(
         api_key="stand-in",
@@ -75,7 +75,7 @@ async def converse(client: WebSocket, options: argparse.Namespace) -> None:
     )
     stop = SpeechTimeoutUserTurnStopStrategy(user_speech_timeout=options.endpointing - STOP_SECONDS)
     aggregators = LLMContextAggregatorPair(
-        LLMContext(messages=[{"role": "system", "content": "You log sets."}]),
+        LLMContext(),
         user_params=LLMUserAggregatorParams(
             vad_analyzer=SileroVADAnalyzer(params=VADParams(stop_secs=STOP_SECONDS)),
             user_turn_strategies=UserTurnStrategies(stop=[stop]),
