@@ -6,10 +6,10 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from itertools import groupby
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,9 +17,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.router.numbers import is_number_word
-from db.catalogue.files import CUES, KNOWLEDGE, PACKAGED
 from db.models import User, UserProfile, VoiceCommand, WorkoutSet
 from db.session import Database
+from eval.arguments import FACTS
+from eval.hearing import exercise_at
 from eval.loading import load_scenarios, packaged_scenarios
 from eval.names import find_exercise
 from eval.replies import words_of
@@ -27,9 +28,11 @@ from eval.scenario import Scenario
 from services.exercises.catalogue import packaged_catalogue
 
 SETS = ("log_set", "repeat_set")
+VOCABULARY_OF = (*SETS, "correct_set")
 SETS_BEFORE = 3
-LONGEST_NUMBER = 4
-"""Longer ones are no load, time or distance that is said: a telephone number, an address."""
+LONGEST_NUMBER, MOST_DIGITS, MOST_NUMBERS = 4, 5, 5
+"""Digits of one number, and digits and numbers in a row: more is no load, time or distance that is said, but
+a telephone number, a card, a date."""
 
 
 @dataclass
@@ -48,8 +51,9 @@ class Harvest:
 async def harvest(database: Database) -> Harvest:
     """The corrected commands of athletes who agreed (`share_corrections`), each sentence once.
 
-    A sentence with any word that is in no text of VoiceFit's own, with a word of the athlete's name, or with
-    a long number is left out whole: what is left names nobody. Ids tell neither the athlete nor the time.
+    A sentence with any word with which no scenario of ours logs sets, with a word of the athlete's name, or
+    with a long number is left out whole: what is left names nobody. So are arguments in free text. Ids tell
+    neither the athlete nor the time.
     """
     found = Harvest()
     seen: set[str] = set()
@@ -86,34 +90,59 @@ def personal(say: str, name: str | None, email: str) -> str | None:
     own = set(words_of(f"{name or ''} {re.sub(r'[^a-z]+', ' ', email.split('@')[0].casefold())}"))
     if any(word in own and not is_number_word(word) for word in words):
         return "it has a word of the athlete's name"
-    if any(len(re.sub(r"\D", "", word)) > LONGEST_NUMBER for word in words):
+    if any(_is_long(run) for run in _numbers(words)):
         return "it has a long number"
-    if any(not _is_known(word) for word in words):
+    if any(not _is_number(word) and word not in _vocabulary() for word in _without_exercises(words)):
         return "it has a word that we do not know"
     return None
 
 
-def _is_known(word: str) -> bool:
-    return word[0].isdigit() or is_number_word(word) or word in _vocabulary()
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() or is_number_word(word)
+
+
+def _numbers(words: Iterable[str]) -> Iterator[list[str]]:
+    """Numbers that follow one another at once: a telephone number is said in several."""
+    for number, run in groupby(words, key=_is_number):
+        if number:
+            yield list(run)
+
+
+def _is_long(run: Sequence[str]) -> bool:
+    digits = [re.sub(r"\D", "", word) for word in run]
+    return (
+        len(run) > MOST_NUMBERS
+        or max(map(len, digits)) > LONGEST_NUMBER
+        or sum(map(len, digits)) > MOST_DIGITS
+    )
+
+
+def _without_exercises(words: Sequence[str]) -> Iterator[str]:
+    """The words that are no part of an exercise's whole name: many names are those of people."""
+    place = 0
+    while place < len(words):
+        name, length = exercise_at(words, place)
+        if name is None:
+            yield words[place]
+        place += length
 
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
-    """The words of VoiceFit's own texts: scenarios, exercises, cues and knowledge."""
-    said = (turn.say for one in load_scenarios([packaged_scenarios()]) for turn in one.turns)
-    names = (name for one in packaged_catalogue() for name in (one.name, *one.aliases))
-    texts = (path.read_text(encoding="utf-8") for path in _own_texts())
-    return frozenset(word for text in (*said, *names, *texts) for word in words_of(text))
+    """The words with which sets are logged in our own scenarios, but for the names of exercises.
 
-
-def _own_texts() -> Iterable[Path]:
-    return (path for folder in (CUES, KNOWLEDGE) for path in (PACKAGED / folder).rglob("*.yaml"))
+    Not those of other texts: there are names of people and places among them, and illnesses.
+    """
+    scenarios = load_scenarios([packaged_scenarios()])
+    turns = [turn for one in scenarios for turn in one.turns if turn.calls]
+    logged = (turn.say for turn in turns if all(call.tool in VOCABULARY_OF for call in turn.calls))
+    return frozenset(word for say in logged for word in _without_exercises(words_of(say)))
 
 
 def _meant(command: VoiceCommand) -> list[dict[str, Any]] | None:
     """The calls that the turn should have made: those it made, with the last set as it was corrected."""
     calls = [dict(call) for call in (command.parsed_output or {}).get("calls", ())]
-    if not calls or calls[-1].get("tool") not in SETS or not command.corrected_output:
+    if not calls or not command.corrected_output or any(call.get("tool") not in SETS for call in calls):
         return None
     corrected = dict(command.corrected_output)
     if (words := corrected.get("exercise")) is not None:
@@ -122,7 +151,11 @@ def _meant(command: VoiceCommand) -> list[dict[str, Any]] | None:
             return None
         corrected["exercise"] = exercise.name
     calls[-1]["args"] = {**calls[-1].get("args", {}), **corrected}
-    return calls
+    return [{"tool": call["tool"], "args": _facts(call.get("args", {}))} for call in calls]
+
+
+def _facts(args: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in args.items() if name in FACTS or name in ("exercise", "unit")}
 
 
 async def _given(db: AsyncSession, command: VoiceCommand, unit: str) -> dict[str, Any]:

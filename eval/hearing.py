@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
@@ -36,7 +36,7 @@ def words_that_matter(text: str) -> dict[str, Counter[str]]:
             found["numbers"][f"{number.value:g}"] += 1
             i = number.end
             continue
-        name, length = _exercise(words, i)
+        name, length = exercise_at(words, i)
         if name is not None:
             found["exercises"][name] += 1
         elif words[i] in UNITS:
@@ -77,7 +77,8 @@ def _values(text: str) -> list[str]:
     return found
 
 
-def _exercise(words: list[str], i: int) -> tuple[str | None, int]:
+def exercise_at(words: Sequence[str], i: int) -> tuple[str | None, int]:
+    """The exercise whose name begins at the word `i`, and how many words that is; None and 1 without one."""
     for length in range(min(LONGEST_NAME, len(words) - i), 0, -1):
         exercise = find_exercise(" ".join(words[i : i + length]))
         if exercise is not None:

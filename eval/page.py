@@ -18,11 +18,12 @@ from eval.reading import (
     typical_stages,
     waterfall,
 )
-from eval.sounds import as_data_url
+from eval.sounds import Sounds
 from services.evaluations.comparing import Report, counted
 
 SLOWEST = 5
 SHOWN_GROUPS = 20
+SHOWN_CONFUSIONS = 25
 OPEN_FAILURES = 20
 
 
@@ -34,7 +35,7 @@ def page(report: Report, folder: Path = Path()) -> str:
         _groups(report),
         _confusion(report),
         _latency(report),
-        _failures(report, folder),
+        _failures(report, Sounds(folder)),
     )
     style = files("eval").joinpath("page.css").read_text(encoding="utf-8")
     body = "\n".join(part for section in parts for part in section)
@@ -118,17 +119,16 @@ def _groups(report: Report) -> Iterator[str]:
 
 
 def _table(title: str, found: Mapping[str, Share]) -> Iterator[str]:
-    """Groups with failures, and the biggest others; the rest folded away."""
+    """The groups with the most failures, and the biggest others; the rest folded away."""
     if not found:
         return
-    weak = {name: share for name, share in found.items() if share.hits < share.total}
-    sound = [(name, share) for name, share in found.items() if name not in weak]
-    shown = [*weak.items(), *sound[: max(0, SHOWN_GROUPS - len(weak))]]
-    rest = sound[len(shown) - len(weak) :]
+    ordered = sorted(found.items(), key=lambda item: item[1].hits - item[1].total)
+    shown, rest = ordered[:SHOWN_GROUPS], ordered[SHOWN_GROUPS:]
     yield f"<section><h2>{escape(title)}</h2>"
     yield from _rows(shown)
     if rest:
-        yield f"<details><summary>{len(rest)} more, all exact</summary>"
+        exact = all(share.hits == share.total for _, share in rest)
+        yield f"<details><summary>{len(rest)} more{', all exact' if exact else ''}</summary>"
         yield from _rows(rest)
         yield "</details>"
     yield "</section>"
@@ -151,6 +151,14 @@ def _confusion(report: Report) -> Iterator[str]:
     if not found:
         yield "<p>Every turn made the calls that it had to make.</p>"
         return
+    yield from _confused(found[:SHOWN_CONFUSIONS])
+    if rest := found[SHOWN_CONFUSIONS:]:
+        yield f"<details><summary>{len(rest)} more</summary>"
+        yield from _confused(rest)
+        yield "</details>"
+
+
+def _confused(found: Iterable[tuple[str, str, int]]) -> Iterator[str]:
     yield "<table><thead><tr><th>expected</th><th>done</th><th>turns</th></tr></thead>"
     for expected, got, count in found:
         yield f"<tr><th>{escape(expected)}</th><td>{escape(got)}</td><td>{count}</td></tr>"
@@ -188,41 +196,39 @@ def _length(turn: Mapping[str, Any]) -> float:
     return max((stage.ends for stage in waterfall(turn["stages"])), default=0.0)
 
 
-def _failures(report: Report, folder: Path) -> Iterator[str]:
+def _failures(report: Report, sounds: Sounds) -> Iterator[str]:
     failures = report["failures"]
     differences = report.get("end_state_differences") or []
     yield f"<h2>What went wrong: {len(failures)} turns</h2>"
     for place, one in enumerate(failures):
-        yield from _failure(one, folder, opened=place < OPEN_FAILURES)
+        yield from _failure(one, sounds, opened=place < OPEN_FAILURES)
     if differences:
         yield f"<h2>Other end states than expected: {len(differences)}</h2>"
     for one in differences:
         said = "".join(f"<li>{escape(words)}</li>" for words in one["differences"])
         yield f"<details><summary><b>{escape(one['id'])}</b></summary><ul>{said}</ul></details>"
-    yield from _turn_taking(report.get("turn_taking_faults") or [], folder)
+    yield from _turn_taking(report.get("turn_taking_faults") or [], sounds)
 
 
-def _turn_taking(faults: list[Mapping[str, Any]], folder: Path) -> Iterator[str]:
+def _turn_taking(faults: list[Mapping[str, Any]], sounds: Sounds) -> Iterator[str]:
     if faults:
         yield f"<h2>Who spoke when, and should not have: {len(faults)} turns</h2>"
     for one in faults:
         because = "; ".join(one["faults"])
         yield f"<details><summary><b>{escape(one['id'])}</b> turn {one['turn']} <q>{escape(one['say'])}</q> "
         yield f'<em class="alarm">{escape(because)}</em></summary>'
-        if one.get("audio") and (sound := as_data_url(folder / one["audio"])):
-            yield f'<audio controls preload="none" src="{sound}"></audio>'
+        yield sounds.player(one.get("audio"))
         yield f"<dl><dt>heard</dt><dd>{escape(one['transcript'] or 'nothing')}</dd></dl></details>"
 
 
-def _failure(one: Mapping[str, Any], folder: Path, *, opened: bool) -> Iterator[str]:
+def _failure(one: Mapping[str, Any], sounds: Sounds, *, opened: bool) -> Iterator[str]:
     got = one["got"]
     mark = ' <em class="alarm">false write</em>' if one.get("false_writes") else ""
     yield (
         f"<details{' open' if opened else ''}><summary><b>{escape(one['id'])}</b> turn {one['turn']}{mark} "
         f"<q>{escape(one['say'])}</q></summary>"
     )
-    if one.get("audio") and (sound := as_data_url(folder / one["audio"])):
-        yield f'<audio controls preload="none" src="{sound}"></audio>'
+    yield sounds.player(one.get("audio"))
     expected = one["expected"]
     wanted = (
         "a question, and nothing written" if expected.get("ask") else calls_text(expected.get("calls", []))

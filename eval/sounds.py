@@ -11,18 +11,27 @@ from av.error import FFmpegError
 
 RATE = 24_000
 BITS_A_SECOND = 32_000
-MAX_BYTES = 20_000_000
-"""A recording bigger than this is left out."""
+MAX_ON_A_PAGE = 12_000_000
+"""Characters of sound, forty minutes of speech."""
 
 
-def as_data_url(path: Path) -> str | None:
-    """The recording as MP3 in a `data:` address; None when there is none, or nothing that can be heard."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return None
-        return f"data:audio/mpeg;base64,{base64.b64encode(_mp3(path)).decode()}"
-    except (OSError, FFmpegError):
-        return None
+class Sounds:
+    """Recordings at paths relative to `folder`, for one page: when it is full, what comes after has none."""
+
+    def __init__(self, folder: Path, limit: int = MAX_ON_A_PAGE) -> None:
+        self._folder = folder
+        self._left = limit
+
+    def player(self, path: str | None) -> str:
+        """A player for the recording, as HTML; empty when there is none, or nothing that can be heard."""
+        if path is None or self._left <= 0:
+            return ""
+        try:
+            made = base64.b64encode(_mp3(self._folder / path)).decode()
+        except (OSError, FFmpegError):
+            return ""
+        self._left -= len(made)
+        return f'<audio controls preload="none" src="data:audio/mpeg;base64,{made}"></audio>'
 
 
 def _mp3(path: Path) -> bytes:

@@ -88,12 +88,14 @@ def figures(talk: Mapping[str, Any] | None, timings: Mapping[str, Any]) -> dict[
     own, latency = talk["interruptions"], timings.get("interruption_ms") or {}
     found = {
         "interruptions that silenced": _of(own, "silenced"),
-        "  and were done": _of(own, "exact"),
-        "  history as heard": f"{own['history_true']} of {own['history_checked']}"
+        "interruptions that were done": _of(own, "exact"),
+        "interrupted replies kept as heard": f"{own['history_true']} of {own['history_checked']}"
         if own["history_checked"]
         else None,
-        "  silence after p50 / p95": f"{latency['p50']:.0f} / {latency['p95']:.0f} ms" if latency else None,
-        "  came too late to interrupt": str(own["too_late"]) if own["too_late"] else None,
+        "from interruption to silence p50 / p95": f"{latency['p50']:.0f} / {latency['p95']:.0f} ms"
+        if latency
+        else None,
+        "came too late to interrupt": str(own["too_late"]) if own["too_late"] else None,
         "replies broken off by others' talk": _of(talk["talk_over_replies"], "broke_off"),
         "others' talk answered": _of(talk["not_for_the_agent"], "answered"),
         "turns cut off at a pause": _of(talk["pauses"], "cut_off"),

@@ -17,8 +17,10 @@ from eval.agents import KnownAgent
 from eval.loading import load_scenarios, packaged_scenarios
 from eval.outcome import Player
 from eval.player import SessionPlayer
+from eval.report import to_json
 from eval.run import Run, run_scenarios
 from eval.scenario import Scenario
+from services.evaluations import compare, is_worse
 from tools import TOOLS
 
 SCENARIOS = load_scenarios([packaged_scenarios()])
@@ -93,3 +95,6 @@ async def test_a_fault_in_the_router_is_seen(database: Database, monkeypatch: py
     assert run.measures.false_writes >= len(broken)
     different = [r.turn.say for r in run.results if r.outcome.end_state]
     assert different == broken, "the rows say so too"
+    compared = compare(to_json(sound), to_json(run))
+    assert is_worse(compared)
+    assert len(compared.only_first) == len(broken)

@@ -69,10 +69,35 @@ async def test_without_consent_nothing_is_taken_and_the_same_is_taken_once(datab
         ("bench press two twenty five for eight", None),
         ("squat 315 for 5 at rpe 9", None),
         ("bench with Kowalczyk 225 for 8", "it has a word that we do not know"),
+        ("arnold press 50 for 8", None),
         ("bench 225 for 8 call 5550199", "it has a long number"),
+        ("bench 225 for 8 my number is 555 0199", "it has a long number"),
+        ("225 for 8 call five five five zero one nine nine", "it has a long number"),
         ("Grace did bench 225 for 8", "it has a word of the athlete's name"),
         ("bench 225 for 8 hopper", "it has a word of the athlete's name"),
     ],
 )
 def test_what_may_be_personal_is_left_out_whole(say: str, reason: str | None) -> None:
     assert personal(say, "Grace", "g.hopper@example.com") == reason
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        "bench press 225 for 8 with Rose",
+        "my wife Joy did squats 135 for 5",
+        "coach Hill said bench 225 for 8",
+        "Jack did burpees",
+        "Arnold press 50 for 8 with Arnold",
+        "Smith machine bench press 135 for 8 with Smith",
+        "Jefferson curl 20 for 10 next to Jefferson",
+        "my doctor said my blood pressure is high 225 for 8",
+        "I have cancer bench 225 for 8",
+        "225 for 8 at the gym on Hill Street",
+        "my pin is 4821 bench 225 for 8",
+        "rose at home dot com bench 225 for 8",
+        "born in may 1990 bench 225 for 8",
+    ],
+)
+def test_words_of_our_own_texts_that_name_people_places_or_illnesses_are_left_out_too(say: str) -> None:
+    assert personal(say, "Ana", "a@example.org") is not None

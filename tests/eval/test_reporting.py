@@ -15,6 +15,7 @@ from cli.evaluated import eval_app
 from eval.outcome import TurnOutcome
 from eval.report import to_json
 from eval.scenario import Turn
+from eval.sounds import Sounds
 from tests.eval.builders import FakePlayer, as_expected, expect, made, scenario, turn
 from tests.eval.test_run import play
 
@@ -82,6 +83,18 @@ def test_a_page_plays_the_sound_of_a_failure(tmp_path: Path) -> None:
     assert invoke("report", tmp_path / "b.json", "--html", tmp_path / "page.html").exit_code == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count('<audio controls preload="none" src="data:audio/mpeg;base64,') == 1
+
+
+def test_a_page_has_so_many_sounds_as_one_hears(tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "one.wav"), "wb") as file:
+        file.setparams((1, 2, 24_000, 0, "NONE", ""))
+        file.writeframes(b"\0\0" * 24_000)
+    sounds = Sounds(tmp_path, limit=6_000)
+    players = [sounds.player("one.wav") for _ in range(4)]
+    assert [bool(one) for one in players] == [True, True, False, False]
+    assert max(map(len, players)) < 24_000, "far smaller than the recording"
+    (tmp_path / "two.wav").write_bytes(b"no sound")
+    assert [Sounds(tmp_path).player(path) for path in ("two.wav", "none.wav", None)] == ["", "", ""]
 
 
 def test_markdown_names_the_weak_tools(reports: tuple[Path, Path]) -> None:
