@@ -14,7 +14,7 @@ import aiohttp
 
 from eval.load.lines import Line
 from eval.speaker import SAMPLE_RATE
-from eval.spoken import CHUNK_SECONDS
+from eval.microphone import CHUNK_SECONDS
 
 ANSWER_SECONDS = 8.0
 OPENING_SECONDS = 3.0

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from core.statistics import percentile
 from eval.load.run import Outcome, Plan
 from eval.load.stage import Stage
-from eval.measures import percentile
 
 WITHIN_MS = 150.0
 """How much later the first audio may come (95th percentile) with many sessions than with one."""

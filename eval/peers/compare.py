@@ -7,11 +7,11 @@ from pathlib import Path
 from rich.table import Table
 
 from core.settings import Settings
+from core.statistics import percentile
 from eval.load.lines import make_lines
 from eval.load.run import Outcome, Plan, measure
 from eval.load.stage import Stage
 from eval.load.stand_in import Delays
-from eval.measures import percentile
 from eval.peers.peer import VERSION, environment, measure_pipecat
 from eval.speaker import Speaker
 

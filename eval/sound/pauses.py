@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.statistics import percentile
 from eval.gym import SAMPLE_RATE, Sound
-from eval.measures import percentile
 from eval.scenario import Given
 from eval.sound.stream import House, Stream
 from eval.voices import VOICES, Studio
