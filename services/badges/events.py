@@ -15,6 +15,7 @@ from services.badges.criteria import Family
 from services.workouts import SetView
 
 OF_SETS: frozenset[Family] = frozenset({"totals", "session_volume", "records", "lifts"})
+OF_RUNS: frozenset[Family] = frozenset({"diary", "runs", "run_times"})
 EVERYTHING: frozenset[Family] = OF_SETS | {"diary", "runs", "run_times", "wods"}
 
 TOUCHES: Mapping[str, frozenset[Family]] = {
@@ -22,11 +23,11 @@ TOUCHES: Mapping[str, frozenset[Family]] = {
     "repeat_set": OF_SETS | {"diary"},
     "start_workout": frozenset({"diary"}),  # over HTTP it may be over already
     "finish_workout": frozenset({"diary"}),
-    "log_run": frozenset({"diary", "runs", "run_times"}),
-    "finish_run": frozenset({"diary", "runs", "run_times"}),
-    "change_run": frozenset({"diary", "runs", "run_times"}),
-    "correct_run": frozenset({"diary", "runs", "run_times"}),
-    "delete_run": frozenset({"diary", "runs", "run_times"}),
+    "log_run": OF_RUNS,
+    "finish_run": OF_RUNS,
+    "change_run": OF_RUNS,
+    "correct_run": OF_RUNS,
+    "delete_run": OF_RUNS,
     "log_wod": frozenset({"diary", "wods"}),
     "log_nutrition": frozenset({"diary"}),
     "log_sleep": frozenset({"diary"}),

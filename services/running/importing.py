@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Run
 from db.session import Database
-from services import ledger
+from services import badges, ledger
+from services.badges.events import OF_RUNS
 from services.running.aftermath import settle
 from services.running.duplicates import same_run
 from services.running.files import Activity, read
@@ -91,6 +92,7 @@ async def import_runs(
             result.runs.append(await _take_in(db, user_id, one))
         if not all(one.is_duplicate for one in result.runs):
             await settle(db, user_id)
+            await badges.follow(db, user_id, badges.Event(OF_RUNS, live=False))
     return result
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from db.models import UserBadge
 from tests.api.conftest import Athlete
 from tests.services.running.runs import file_of, straight
 
@@ -68,3 +70,27 @@ async def test_a_run_of_a_file_sets_records_and_takes_them_along_when_it_is_dele
     assert (await ana.delete(f"/api/runs/{run['id']}")).status_code == 204
     (best,) = (await ana.get("/api/running-prs")).json()["items"]
     assert (best["distance_type"], best["time_seconds"], best["previous_pr_id"]) == ("5k", 1800, None)
+
+
+async def test_a_run_of_a_file_earns_badges_and_is_brought_back_when_it_was_deleted(ana: Athlete) -> None:
+    files = {"file": ("run.fit", file_of(straight(2400, 3.0), "fit"))}
+    (run,) = (await ana.client.post("/api/runs/import", files=files)).json()["runs"]
+    async with ana.database.transaction(ana.id) as db:
+        earned = set(await db.scalars(select(UserBadge.badge_id)))
+    assert earned
+    address = f"/api/runs/{run['id']}"
+    before = (await ana.get(address)).json()
+    file = (await ana.get(f"{address}/export?format=gpx")).content
+    assert (await ana.delete(address)).status_code == 204
+    assert (await ana.get("/api/running-prs")).json()["items"] == []
+    assert (await ana.says("undo_last", "back")).say == "Brought the run back."
+    after = (await ana.get(address)).json()
+    assert {**after, "updated_at": None} == {**before, "updated_at": None}
+    assert (await ana.get(f"{address}/export?format=gpx")).content == file
+    assert (await ana.get("/api/running-prs")).json()["items"]
+    # Brought from its file again meanwhile, it is there once.
+    assert (await ana.delete(address)).status_code == 204
+    files = {"file": ("run.fit", file_of(straight(2400, 3.0), "fit"))}
+    assert (await ana.client.post("/api/runs/import", files=files)).status_code == 201
+    assert (await ana.says("undo_last", "again")).say == "That run is here again already."
+    assert len((await ana.get("/api/runs")).json()["items"]) == 1

@@ -11,7 +11,7 @@ import numpy as np
 
 from db.models import IntervalType
 from services.running.files.activity import FILE, MAX_POINTS, Activity, both_feet, maker, surface_of
-from services.running.files.fit_checksum import with_checksums
+from services.running.files.fit_checksum import with_checksums, without_padding
 from services.running.track import DeviceTotals, Lap, Pause, Samples
 from services.running.track.clock import moment
 from services.running.track.points import Floats
@@ -67,7 +67,7 @@ def read(content: bytes) -> list[Activity]:
 def _decoded(content: bytes) -> tuple[dict[str, list[Message]], dict[str, Floats]]:
     if len(content) > MAX_BYTES:
         raise FileTooLarge(f"A FIT file may have {MAX_BYTES // 1024**2} MiB.")
-    content = with_checksums(content)
+    content = with_checksums(without_padding(content))
     try:
         counts, fields = fitfast.message_counts(content), fitfast.count(content)[1]
         if counts.get("record", 0) > MAX_POINTS or fields > MAX_FIELDS:

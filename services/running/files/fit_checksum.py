@@ -23,6 +23,15 @@ def checksum(content: bytes) -> int:
     return crc
 
 
+def without_padding(content: bytes) -> bytes:
+    """`content` without zeros after the last of its sequences, which some devices fill a block with."""
+    end = 0
+    while content[end + 8 : end + 12] == b".FIT":
+        (size,) = struct.unpack_from("<I", content, end + 4)
+        end += content[end] + size + 2
+    return content[:end] if end and not any(content[end:]) else content
+
+
 def with_checksums(content: bytes) -> bytes:
     """`content`, with the header's checksum filled in if it was left at 0 and the file's own is right."""
     if len(content) < LONG_HEADER or content[0] != LONG_HEADER or content[12:LONG_HEADER] != b"\0\0":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ def elements(content: bytes, *, wanted: frozenset[str]) -> Iterator[Element]:
     path: list[_Open] = []
     seen = inside = 0
     try:
-        for event, element in iterparse(io.BytesIO(content.lstrip()), ("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(io.BytesIO(_from_start(content)), ("start", "end"), forbid_dtd=True):
             is_wanted = local(element) in wanted
             if event == "start":
                 seen += 1
@@ -67,6 +68,12 @@ def elements(content: bytes, *, wanted: frozenset[str]) -> Iterator[Element]:
         ) from None
     except (ParseError, LookupError, ValueError) as error:
         raise FileRefused(f"The XML is damaged or cut off: {error}.") from None
+
+
+def _from_start(content: bytes) -> bytes:
+    """`content` without what some writers leave before the declaration, and no parser takes."""
+    bare = content.removeprefix(codecs.BOM_UTF8)
+    return bare.lstrip() if bare[:1].isspace() else content.lstrip()
 
 
 def local(element: Element) -> str:
@@ -105,7 +112,7 @@ def seconds(said: str | None) -> float:
     """A moment in seconds since 1970, or NaN for what is none. Without a zone it is UTC, as GPX and TCX
     define it."""
     try:
-        at = datetime.fromisoformat(said or "")
+        at = datetime.fromisoformat((said or "").upper())
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return float("nan")

@@ -61,14 +61,14 @@ def process(
     meters = _scaled(_meters(samples, said), samples, device)
     start, end = _span(samples, device)
     paused = _paused_seconds(end - start, device)
-    clock = Clock(start, end, said or _unsaid_pauses(samples.time, meters, end, paused))
+    clock = Clock(start, end, said or _unsaid_pauses(samples, meters, end, paused))
     altitude = profile(samples, meters)
     course = Course(samples, meters, clock, altitude)
     total = float(meters[-1])
     timer = clock.seconds
     if (said or paused) and device and device.timer_seconds:
-        timer = device.timer_seconds if _is_near(device.timer_seconds, timer) else timer
-    moving = timer if said or paused else min(timer, _moving_seconds(samples, meters))
+        timer = device.timer_seconds if not said or _is_near(device.timer_seconds, timer) else timer
+    moving = timer if said or paused else min(timer, end - start - _stood_seconds(samples, meters))
     up, down = _climbed(altitude, device)
     level = level_meters(samples, meters, altitude) if altitude is not None else None
     heart_rates = samples.heart_rate[np.isfinite(samples.heart_rate)]
@@ -159,12 +159,23 @@ def _paused_seconds(elapsed: float, device: DeviceTotals | None) -> float | None
 
 
 def _unsaid_pauses(
-    time: Floats, meters: Floats, end: float, paused: float | None
+    samples: Samples, meters: Floats, end: float, paused: float | None
 ) -> list[tuple[float, float]]:
-    """The pauses that nobody noted; after the last point, if the device says that it was paused."""
+    """The pauses that nobody noted; after the last point, if the device says that it was paused. What gaps do
+    not account for are the longest times of standing: some devices go on recording while they are paused."""
+    time, far = samples.time, meters
     if paused is not None and end > time[-1]:
-        time, meters = np.append(time, end), np.append(meters, meters[-1])
-    return gaps(time, meters, paused)
+        time, far = np.append(time, end), np.append(far, far[-1])
+    found = gaps(time, far, paused)
+    missing = (paused or 0.0) - sum(until - begin for begin, until in found)
+    if missing <= max(TIMED_SECONDS, TIMED_SHARE * float(np.ptp(time))):
+        return found
+    stood = [(float(samples.time[a]), float(samples.time[b])) for a, b in _standing(samples, meters)]
+    for begin, until in sorted(stood, key=lambda one: one[0] - one[1]):
+        if until - begin <= missing * (1 + NEAR_TIMED) + STILL_SECONDS:
+            found.append((begin, until))
+            missing -= until - begin
+    return found
 
 
 def _is_near(said: float, found: float) -> bool:
@@ -178,8 +189,14 @@ def _mostly_within(time: Floats, pauses: list[tuple[float, float]]) -> Flags:
     return np.asarray(np.diff(clock.at(time)) < 0.5 * np.diff(time), np.bool_)
 
 
-def _moving_seconds(samples: Samples, meters: Floats) -> float:
-    """Seconds in which the athlete was faster than 30 minutes a mile."""
+def _stood_seconds(samples: Samples, meters: Floats) -> float:
+    """Seconds in which the athlete was slower than 30 minutes a mile."""
+    time = samples.time
+    return sum(float(time[end] - time[start]) for start, end in _standing(samples, meters))
+
+
+def _standing(samples: Samples, meters: Floats) -> list[tuple[int, int]]:
+    """From which sample to which the athlete was slower than 30 minutes a mile."""
     time = samples.time
     known = np.isfinite(samples.speed)
     if known.mean() > 0.9:
@@ -190,5 +207,4 @@ def _moving_seconds(samples: Samples, meters: Floats) -> float:
         speed[wide] = (np.diff(meters) / np.diff(time))[wide]
     else:
         speed = speeds(time, meters, STILL_SECONDS)
-    stood = sum(float(time[end] - time[start]) for start, end in standing(time, speed))
-    return float(time[-1] - time[0]) - stood
+    return list(standing(time, speed))

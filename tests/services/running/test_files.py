@@ -223,6 +223,59 @@ def test_fit_of_a_triathlon_with_power_from_a_pod() -> None:
     assert (run.average_power_watts, run.average_cadence) == (233, 170)
 
 
+def paused_fit(*, goes_on: bool, says_when: bool) -> bytes:
+    """Half an hour of which the watch stood from 600 to 900 seconds."""
+    *records, session = fit_messages(0, 1800, "running")
+    for i, one in enumerate(records):
+        ran = i if i <= 600 else max(600, i - 300)
+        one |= {"distance": ran * 3.3, "position_lat": round((47 + ran * 3e-5) * 2**31 / 180)}
+    kept = records if goes_on else [*records[:601], *records[900:]]
+    session |= {"total_timer_time": 1500.0, "total_distance": 4950.0}
+    stops = ((0, "start"), (600, "stop_all"), (900, "start"), (1800, "stop_all")) if says_when else ()
+    events = [
+        {
+            "message_type": "event", "timestamp": at(second).strftime("%Y-%m-%dT%H:%M:%S"), "event": "timer",
+            "event_type": kind,
+        }
+        for second, kind in stops
+    ]  # fmt: skip
+    return bytes(write_fit_bytes([FILE_ID, *events, *kept, session]))
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+@pytest.mark.parametrize("says_when", [False, True])
+def test_a_pause_of_a_watch_is_found_however_it_tells_of_it(goes_on: bool, says_when: bool) -> None:
+    run = computed(*read_all(paused_fit(goes_on=goes_on, says_when=says_when)))
+    assert (run.distance_meters, run.elapsed_seconds) == (pytest.approx(4950), 1800)
+    assert run.timer_seconds == run.moving_seconds == pytest.approx(1500, abs=1)
+    ((begin, until),) = [(one.start, one.end) for one in run.pauses]
+    assert abs((begin - at(600)).total_seconds()) <= 2
+    assert abs((until - at(900)).total_seconds()) <= 2
+
+
+def test_few_records_of_a_watch_lose_no_time() -> None:
+    *records, session = fit_messages(0, 1800, "running")
+    run = computed(*read_all(write_fit_bytes([FILE_ID, *records[20:1790:17], session])))
+    assert run.moving_seconds == 1800
+
+
+def test_several_fit_files_in_one_and_zeros_behind_them() -> None:
+    first, second = (write_fit_bytes([FILE_ID, *fit_messages(i, 900, "running")]) for i in (0, 7200))
+    for content in (first + second, first + second + bytes(512)):
+        assert [one.samples.time[0] for one in read_all(content)] == [
+            at(0).timestamp(), at(7200).timestamp()
+        ]  # fmt: skip
+    for behind in (b"junk", second[:-40]):
+        with pytest.raises(FileRefused, match="damaged or cut off"):
+            read_all(first + behind)
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", b"   \n", b""])
+def test_what_stands_before_the_declaration_does_no_harm(before: bytes) -> None:
+    for form in ("gpx", "tcx"):
+        assert len(read_all(before + file_of(straight(300), form))[0].samples) == 301  # type: ignore[arg-type]
+
+
 def test_fit_that_is_no_recording_says_what_it_is() -> None:
     for message, says in (
         ({**FILE_ID, "type": "workout"}, "workout"),
