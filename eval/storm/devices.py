@@ -15,9 +15,9 @@ from eval.storm.plan import Device, Planned
 from eval.storm.raw import Answer, sent
 
 ATTEMPTS = 25
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 120.0
 """A turn that has not been answered after so long is stuck."""
-STUCK_SECONDS = 180.0
+STUCK_SECONDS = 600.0
 """A turn that has not got through after so long, however often it was sent, is lost."""
 MALFORMED = (
     "",

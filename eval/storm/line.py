@@ -19,7 +19,7 @@ from prompts import phrase
 
 LOST = (OSError, WebSocketException, EOFError, asyncio.InvalidStateError)
 """What a connection that is gone looks like."""
-HELLO_SECONDS = 30.0
+HELLO_SECONDS = 120.0
 CHUNK_SECONDS = 0.06
 CHUNK_BYTES = 2880
 QUIET_SECONDS = 1.2

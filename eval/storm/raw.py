@@ -14,7 +14,7 @@ from typing import Any
 
 LINGER_NONE = struct.pack("ii", 1, 0)
 """`SO_LINGER` on, for no time: closing sends a reset."""
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True, slots=True)

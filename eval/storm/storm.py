@@ -25,14 +25,14 @@ from eval.storm.weather import House, blow
 from services.identity import Identity
 
 DEVICES = {"realtime": RealtimeDevice, "http": HttpDevice, "mcp": McpDevice}
-PROBE_SECONDS = 15.0
+PROBE_SECONDS = 60.0
 """A session that is well answers within this time."""
 IN_TRANSACTION = """
     select count(*) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
       and xact_start < now() - interval '1 second'
 """
-QUIET_SECONDS = 30.0
+QUIET_SECONDS = 60.0
 """So long after the last client has left, nothing of them is left."""
 
 
