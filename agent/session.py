@@ -47,6 +47,9 @@ from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
+MODEL_GRACE_SECONDS = 10.0
+"""Beyond the time that the language model may take for an answer: for what its turn does besides."""
+
 TurnDetection = Literal["vad", "manual"]
 
 
@@ -166,7 +169,10 @@ class VoiceSession:
         self.agent.on("conversation_item_added", self._keeping.on_item)
         Attention(self.agent, wiring.foreground)
         settings = brain.settings
-        patience = Patience(settings.stuck_thinking_seconds, settings.stuck_speaking_seconds)
+        thinking = settings.stuck_thinking_seconds
+        if wiring.grok is not None:  # which has its own limits
+            thinking = max(thinking, settings.xai_answer_seconds + MODEL_GRACE_SECONDS)
+        patience = Patience(thinking, settings.stuck_speaking_seconds)
         self._watchdog = Watchdog(self.agent, self.turns, patience, self._on_stuck)
         self.alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
         # What it says answers no turn, and is none of the conversation's messages.

@@ -205,8 +205,8 @@ class Settings(BaseSettings):
     """From which level on."""
 
     stuck_thinking_seconds: Annotated[float, Field(gt=0, le=600)] = 45.0
-    """How long a session may think about one turn before it counts as stuck: longer than `xai_answer_seconds`
-    and what follows it."""
+    """How long a session may think about one turn before it counts as stuck; with a language model at least
+    10 s longer than `xai_answer_seconds`."""
 
     stuck_speaking_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
     """How long a session may be speaking without a sign that it is: no text, no sound, no end."""

@@ -26,6 +26,7 @@ from core.errors import NotConfigured
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 PROTOCOL = "http/protobuf"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MCP = "/mcp"
 TRACED = ("/api/", MCP)
 """How the addresses begin whose requests are traced: files and probes are not worth it."""
@@ -85,9 +86,10 @@ def open_tracing(environ: Mapping[str, str] = os.environ) -> Tracing | None:
 def finish_request(span: Span, scope: Scope, status: int) -> None:
     """Says what the request of `span` was, by the template of its address."""
     route = getattr(scope.get("route"), "path", None) or (MCP if scope["path"] == MCP else "other")
-    span.update_name(f"{scope['method']} {route}")
+    method = scope["method"] if scope["method"] in METHODS else "_OTHER"
+    span.update_name(f"{method} {route}")
     span.set_attributes(
-        {"http.request.method": scope["method"], "http.route": route, "http.response.status_code": status}
+        {"http.request.method": method, "http.route": route, "http.response.status_code": status}
     )
 
 

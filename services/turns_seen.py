@@ -16,12 +16,13 @@ from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Invalid, NotFound, VoiceFitError
-from db.models.operators import SeenTurn
-from services.paging import PageRequest, Slice, Sort, fetch_slice
+from db.models.operators import FailedTurn, SeenTurn
+from services.paging import PageRequest, Slice, Sort, encode, fetch_slice
 from services.turn_bars import Bar, bars_from
 from services.voice import Seen
 
 MAX_LEAVE_DAYS = 90
+AnyTurn = SeenTurn | FailedTurn
 
 
 class UnknownTurn(NotFound):
@@ -44,39 +45,54 @@ class TurnFilter:
     created_from: datetime | None = None
     waited_from_ms: int | None = None
 
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
+    def conditions(self, turn: type[AnyTurn]) -> Iterator[ColumnElement[bool]]:
         """What a turn must fulfil."""
         for column in ("door", "route", "outcome", "conversation_id"):
             if (value := getattr(self, column)) is not None:
-                yield getattr(SeenTurn, column) == value
+                yield getattr(turn, column) == value
         if self.tool is not None:
-            yield SeenTurn.call_timings.contains([{"tool": self.tool}])
+            yield turn.call_timings.contains([{"tool": self.tool}])
         if self.created_from is not None:
-            yield SeenTurn.created_at >= self.created_from
+            yield turn.created_at >= self.created_from
         if self.waited_from_ms is not None:
-            yield SeenTurn.waited_ms >= self.waited_from_ms
+            yield turn.waited_ms >= self.waited_from_ms
 
 
-SORTS = {
-    "-created_at": Sort((SeenTurn.created_at, SeenTurn.id), descending=True),
-    "-waited_ms": Sort((SeenTurn.waited_ms, SeenTurn.id), descending=True),
-}
+def sorts(turn: type[AnyTurn]) -> dict[str, Sort]:
+    """The orders there are: newest first, slowest first."""
+    return {
+        f"-{name}": Sort((getattr(turn, name), turn.id), descending=True)
+        for name in ("created_at", "waited_ms")
+    }
 
 
-async def list_turns(db: AsyncSession, wanted: TurnFilter, page: PageRequest) -> Slice[tuple[SeenTurn]]:
+async def list_turns(db: AsyncSession, wanted: TurnFilter, page: PageRequest) -> Slice[AnyTurn]:
     """Turns of everybody; of none unless it is an operator's transaction. Raises `InvalidCursor`."""
-    return await fetch_slice(db, select(SeenTurn).where(*wanted.conditions()), SORTS, page)
+    found: list[AnyTurn] = []
+    further = False
+    for turn in (SeenTurn, FailedTurn):
+        query = select(turn).where(*wanted.conditions(turn))
+        some = await fetch_slice(db, query, sorts(turn), page)
+        found += [row[0] for row in some.rows]
+        further = further or some.next_cursor is not None
+    by = page.sort.removeprefix("-")
+    found.sort(key=lambda one: (getattr(one, by), one.id), reverse=True)
+    if not further and len(found) <= page.limit:
+        return Slice(found, None)
+    last = found[page.limit - 1]
+    return Slice(found[: page.limit], encode(page.sort, [getattr(last, by), last.id]))
 
 
-async def get_turn(db: AsyncSession, turn_id: UUID) -> SeenTurn:
+async def get_turn(db: AsyncSession, turn_id: UUID) -> AnyTurn:
     """One turn. Raises `UnknownTurn`."""
-    row = await db.scalar(select(SeenTurn).where(SeenTurn.id == turn_id))
-    if row is None:
-        raise UnknownTurn("There is no such turn.")
-    return row
+    for turn in (SeenTurn, FailedTurn):
+        row: AnyTurn | None = await db.scalar(select(turn).where(turn.id == turn_id))
+        if row is not None:
+            return row
+    raise UnknownTurn("There is no such turn.")
 
 
-def bars_of(turn: SeenTurn) -> list[Bar]:
+def bars_of(turn: AnyTurn) -> list[Bar]:
     """Its parts on one axis of time."""
     calls = [
         Bar(call["tool"], call["began"], call["ended"], call["outcome"]) for call in turn.call_timings or ()

@@ -12,10 +12,9 @@ from pydantic import Field
 from api.models import Moment, Output, Page, PageQuery
 from api.operators import OperatorCall
 from api.routing import api_router
-from db.models.operators import SeenTurn
 from services import operators, turns_seen
 from services.turn_bars import Bar
-from services.turns_seen import TurnFilter
+from services.turns_seen import AnyTurn, TurnFilter
 
 router = api_router("/admin", "operators")
 
@@ -75,7 +74,7 @@ class TurnOut(Output):
     calls: list[CallShape]
 
     @classmethod
-    def of(cls, row: SeenTurn) -> TurnOut:
+    def of(cls, row: AnyTurn) -> TurnOut:
         """The turn `row`."""
         made: dict[str, Any] = {
             "bars": [BarOut.of(bar) for bar in turns_seen.bars_of(row)],
@@ -130,7 +129,7 @@ async def list_seen_turns(call: OperatorCall, query: Annotated[TurnQuery, Query(
         wanted["created_from"] = datetime.now(UTC) - SLOW_WITHIN
     async with call.transaction() as db:
         found = await turns_seen.list_turns(db, TurnFilter(**wanted), query.page())
-    return TurnPage.of(found, lambda row: TurnOut.of(row[0]))
+    return TurnPage.of(found, TurnOut.of)
 
 
 @router.get("/turns/{turn_id}")

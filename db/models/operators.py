@@ -1,6 +1,6 @@
-"""What operators see of everybody's turns: a view with no column that holds words.
+"""What operators see of everybody's turns: views with no column that holds words.
 
-Not among the tables of `Base`: it belongs to no athlete, and shows nothing to anybody but operators.
+Not among the tables of `Base`: they belong to no athlete, and show nothing to anybody but operators.
 """
 
 from __future__ import annotations
@@ -24,12 +24,9 @@ class Views(DeclarativeBase):
     }
 
 
-class SeenTurn(Views):
-    """One turn, also one that failed. `shapes` are its calls with their arguments' names and JSON types;
+class Turn:
+    """One turn. `shapes` are its calls with their arguments' names and JSON types;
     `waited_ms` is from the end of speech to the first sound, or from the words until all was done."""
-
-    __tablename__ = "turns"
-    __table_args__ = ({"schema": "app"},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     conversation_id: Mapped[UUID | None]
@@ -47,3 +44,17 @@ class SeenTurn(Views):
     call_timings: Mapped[list[dict[str, Any]] | None]
     shapes: Mapped[list[dict[str, Any]]]
     waited_ms: Mapped[int] = mapped_column(Integer)
+
+
+class SeenTurn(Turn, Views):
+    """A turn that is recorded."""
+
+    __tablename__ = "turns"
+    __table_args__ = ({"schema": "app"},)
+
+
+class FailedTurn(Turn, Views):
+    """A turn whose record was rolled back."""
+
+    __tablename__ = "failed_turns"
+    __table_args__ = ({"schema": "app"},)

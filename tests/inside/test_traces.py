@@ -18,7 +18,7 @@ from tests.inside.conftest import Inside
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
-PERSONAL = ("Zebulon", "quartermain", "bench", "225", "marmalade", "shoulder", "grandmother")
+PERSONAL = ("Zebulon", "quartermain", "bench", "marmalade", "shoulder", "grandmother")
 HTTP = {"http.request.method", "http.route", "http.response.status_code"}
 
 
