@@ -43,6 +43,9 @@ EVIL: list[tuple[str, dict[str, Any]]] = [
     ("pause_run", {}),
     ("resume_run", {}),
     ("finish_run", {}),
+    ("cancel_run", {"confirmed": True}),
+    ("delete_run", {}),
+    ("correct_run", {"distance_meters": 42195}),
 ]
 ATHLETES_TABLES = (
     "workouts workout_sets user_profiles user_onboarding exercise_names personal_records tool_calls runs "
