@@ -12,8 +12,9 @@ from livekit.agents import Agent, RunContext, function_tool, llm
 from prompts import prompt
 from tools import TOOLS
 
-TakeTurn = Callable[[str, str, dict[str, float]], Awaitable[None]]
-"""(item id, text, milliseconds by stage so far); returns when the turn can be answered."""
+TakeTurn = Callable[[str, str, dict[str, float], float | None], Awaitable[None]]
+"""(item id, text, milliseconds by stage so far, the recogniser's confidence); returns when the turn can be
+answered."""
 
 CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """(call id, tool, arguments) -> the tool's output."""
@@ -32,7 +33,8 @@ class Coach(Agent):
 
     async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
         if text := new_message.text_content:
-            await self._take_turn(new_message.id, text, milliseconds(new_message.metrics))
+            timings = milliseconds(new_message.metrics)
+            await self._take_turn(new_message.id, text, timings, new_message.transcript_confidence)
 
 
 def milliseconds(metrics: Mapping[str, Any]) -> dict[str, float]:
