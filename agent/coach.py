@@ -20,8 +20,9 @@ SPEECH = {"started_speaking_at": "speech_began", "stopped_speaking_at": "speech_
 REPLY = {"started_speaking_at": "first_audio", "stopped_speaking_at": "last_audio"}
 """The same of the reply."""
 
-TakeTurn = Callable[[str, str, dict[str, float]], Awaitable[None]]
-"""(item id, text, milliseconds by stage so far); returns when the turn can be answered."""
+TakeTurn = Callable[[str, str, dict[str, float], float | None], Awaitable[None]]
+"""(item id, text, milliseconds by stage so far, the recogniser's confidence); returns when the turn can be
+answered."""
 
 CallTool = Callable[[str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """(call id, tool, arguments) -> the tool's output."""
@@ -49,7 +50,7 @@ class Coach(Agent):
     async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
         if text := new_message.text_content:
             timings = milliseconds(new_message.metrics) | since(time.time(), new_message.metrics, SPEECH)
-            await self._take_turn(new_message.id, text, timings)
+            await self._take_turn(new_message.id, text, timings, new_message.transcript_confidence)
 
     async def tts_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings

@@ -25,7 +25,8 @@ from agent.observing import Observer
 from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
-from agent.speech.stt import WhisperSTT, no_patience
+from agent.speech.patience import no_patience
+from agent.speech.stt import WhisperSTT
 from agent.turns import Turns
 from agent.voice import agent_session
 from agent.watchdog import Outcome, Patience, State, Watchdog
@@ -235,8 +236,9 @@ class VoiceSession:
         """Tells `listener` of every call that is made, from now on."""
         self._listeners.append(listener)
 
-    async def say(self, text: str, item_id: str) -> SpeechHandle | None:
-        """A typed turn. The same `item_id` again is the same turn: answered again, done once.
+    async def say(self, text: str, item_id: str, confidence: float | None = None) -> SpeechHandle | None:
+        """A typed turn, or one that was recognised elsewhere with this `confidence`. The same `item_id` again
+        is the same turn: answered again, done once.
 
         Returns the reply that is being generated, or None when there is none to repeat.
         """
@@ -248,7 +250,7 @@ class VoiceSession:
         if reply is not None:
             return self.agent.say(reply, add_to_chat_ctx=False) if reply else None
         # The reply is generated afterwards: it would only take time from what must be committed first.
-        await self.turns.begin(item_id, text).answerable.wait()
+        await self.turns.begin(item_id, text, confidence=confidence).answerable.wait()
         if self.agent.current_speech is not None:
             await self.agent.interrupt()
         message = llm.ChatMessage(id=item_id, role="user", content=[text])

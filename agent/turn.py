@@ -49,6 +49,8 @@ class Turn:
     spoken: bool = False
     overheard: bool = False
     """It came by an open microphone, so it may not be meant for the agent."""
+    confidence: float | None = None
+    """How sure the recogniser was of what it heard, 0-1; None when it was typed."""
     addressed: bool = True
     """It sounds as if it was."""
     memory: Memory | None = None

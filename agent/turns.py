@@ -18,6 +18,7 @@ from agent.breaking_off import Running, break_off, note_failure
 from agent.calling import Calling
 from agent.celebration import ENDS, Celebration
 from agent.concluding import Concluding
+from agent.doubt import asked_first
 from agent.events import SessionEvent, TurnBegan, TurnRefused, TurnUnderstood
 from agent.handing_over import HandingOver, Scene
 from agent.looking_up import worth_asking
@@ -91,15 +92,19 @@ class Turns:
         text: str,
         timings: Mapping[str, float] | None = None,
         *,
+        confidence: float | None = None,
         overheard: bool = False,
     ) -> Turn:
         """Starts the turn `item_id`, or returns it when it has begun already and was not in vain.
 
-        `timings` are the milliseconds that hearing it took, by stage; `overheard`: by an open microphone.
+        `timings` are the milliseconds that hearing it took, by stage, `confidence` the recogniser's, 0-1;
+        `overheard`: by an open microphone.
         """
         if (turn := self.known(item_id)) is not None:
             return turn
-        turn = self._turns[item_id] = Turn(item_id, text, timings=dict(timings or {}), overheard=overheard)
+        turn = self._turns[item_id] = Turn(
+            item_id, text, timings=dict(timings or {}), confidence=confidence, overheard=overheard
+        )
         self._emit(TurnBegan(item_id, text))
         self._observer.begun(turn)
         if (wait := self._pace.begin()) is not None:
@@ -110,11 +115,14 @@ class Turns:
         task.add_done_callback(self._tasks.discard)
         return turn
 
-    async def take(self, item_id: str, text: str, timings: Mapping[str, float]) -> None:
+    async def take(
+        self, item_id: str, text: str, timings: Mapping[str, float], confidence: float | None = None
+    ) -> None:
         """Starts the turn `item_id` and waits until it can be answered: mostly that is when it is done.
 
         Cancelling this does not stop the turn."""
-        await self.begin(item_id, text, timings, overheard=self.open_microphone).answerable.wait()
+        turn = self.begin(item_id, text, timings, confidence=confidence, overheard=self.open_microphone)
+        await turn.answerable.wait()
 
     def find(self, item_id: str) -> Turn | None:
         """The turn `item_id` of this session, unless it was refused."""
@@ -280,6 +288,7 @@ class Turns:
         if turn.overheard:
             understanding = self._overhearing.judge(turn.text, understanding, self.situation.pending)
             turn.addressed = self._overhearing.addressed(turn.text, understanding)
+        understanding = asked_first(understanding, turn.confidence, self.situation.pending)
         turn.mark("router")
         turn.kind = understanding.kind
         taken = turn.timings["router"] - turn.timings["state"]

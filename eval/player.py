@@ -94,7 +94,8 @@ class SessionPlayer:
             heard = await self._hear(session, turn.audio) if turn.audio else None
             if heard is not None:
                 timings["recognition"] = (time.perf_counter() - began) * 1000
-            typed = TypedTurn("") if heard == "" else await door.say(heard or turn.say, item_id)
+            text, confidence = heard or (turn.say, None)
+            typed = await door.say(text, item_id, confidence) if text else TypedTurn("")
         except (VoiceFitError, TimeoutError, OSError) as error:
             return TurnOutcome(error=f"{type(error).__name__}: {error}")
         done = session.turns.find(item_id)
@@ -105,12 +106,12 @@ class SessionPlayer:
             latency_ms=typed.latency_ms if typed.calls else None,
             timings=timings | (done.timings if done else {}),
             row_counts=await self._stage.count(athlete_id, turn.after),
-            transcript=heard,
+            transcript=heard[0] if heard else None,
             cost_usd=typed.metadata.get("usage", {}).get("usd"),
         )
 
-    async def _hear(self, session: VoiceSession, audio: Path) -> str:
-        """What the session's ears would make of a recording: they know what it is about."""
+    async def _hear(self, session: VoiceSession, audio: Path) -> tuple[str, float]:
+        """What the session's ears would make of a recording, and how surely: they know what it is about."""
         if self._speech is None:
             self._speech = await load_speech(self._settings.model_copy(update={"tts_voice": "none"}))
         ears = self._speech.new_stt()
@@ -120,7 +121,11 @@ class SessionPlayer:
             exercise = packaged_catalogue().by_slug.get(name) if name else None
             ears.update_prompt([exercise.name] if exercise else [])
         event = await ears.recognize(read_wav(audio))
-        return event.alternatives[0].text if event.alternatives else ""
+        return (
+            (event.alternatives[0].text, event.alternatives[0].confidence)
+            if event.alternatives
+            else ("", 0.0)
+        )
 
 
 def observed(tool: str, arguments: Mapping[str, Any], output: Mapping[str, Any]) -> ObservedCall:

@@ -45,12 +45,12 @@ class TextDoor:
     ) -> None:
         await self._session.aclose()
 
-    async def say(self, text: str, item_id: str | None = None) -> TypedTurn:
+    async def say(self, text: str, item_id: str | None = None, confidence: float | None = None) -> TypedTurn:
         """Types `text` and waits for the reply to be complete. Raises `TimeoutError` when none comes."""
         item_id = item_id or f"item_{uuid4().hex}"
         typed = self._turns.setdefault(item_id, TypedTurn(item_id))
         began = time.perf_counter()
-        speech = await self._session.say(text, item_id)
+        speech = await self._session.say(text, item_id, confidence)
         turn = self._session.turns.find(item_id)
         if turn is None:  # told before, in an earlier session
             return typed

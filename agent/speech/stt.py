@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,14 +25,12 @@ from livekit.local_inference import VAD
 
 from agent.speech.audio import MAX_SECONDS, SAMPLE_RATE, Samples
 from agent.speech.hypotheses import Choose, best_sounding
+from agent.speech.patience import Patience, no_patience
 from agent.speech.prompt import compose
 from agent.speech.utterances import Ended, Paused, Started, Utterances
 from agent.speech.whisper import RecogniserBusyError, Transcript, WhisperRecogniser
 
 ENGLISH = LanguageCode("en")
-
-Patience = Callable[[str], float]
-"""How many seconds of silence to wait for more after this text; 0 when it is complete."""
 
 logger = logging.getLogger(__name__)
 
@@ -104,11 +102,6 @@ class WhisperSTT(stt.STT[str]):
         frame = rtc.combine_audio_frames(buffer) if isinstance(buffer, list) else buffer
         transcript = await self.recognise(_to_samples(frame))
         return _event(stt.SpeechEventType.FINAL_TRANSCRIPT, transcript)
-
-
-def no_patience(_: str) -> float:
-    """Whatever was said is all."""
-    return 0.0
 
 
 @dataclass(slots=True)
@@ -276,7 +269,8 @@ def _event(kind: stt.SpeechEventType, transcript: Transcript) -> stt.SpeechEvent
     data = stt.SpeechData(
         language=ENGLISH,
         text=transcript.text,
-        confidence=transcript.confidence,
+        # Either alone doubts too much: a clear number in a mumbled sentence, a rare weight in a clear one.
+        confidence=max(transcript.confidence, transcript.number_confidence or 0.0),
         metadata={
             "no_speech_prob": transcript.no_speech_prob,
             "seconds_audio": transcript.seconds_audio,

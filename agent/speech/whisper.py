@@ -80,8 +80,8 @@ class Transcript:
     """What was heard. `text` is empty when it was not speech.
 
     `confidence` is the geometric mean of the tokens' probabilities, 0-1, `number_confidence` the probability
-    of the number that is least likely; `no_speech_prob` Whisper's own probability that there is no speech;
-    times are in seconds, `seconds_spent` includes waiting for a worker.
+    of the number that is least likely, None without one; `no_speech_prob` Whisper's own probability that
+    there is no speech; times are in seconds, `seconds_spent` includes waiting for a worker.
     """
 
     text: str
@@ -89,7 +89,7 @@ class Transcript:
     no_speech_prob: float
     seconds_audio: float
     seconds_spent: float
-    number_confidence: float = 1.0
+    number_confidence: float | None = None
 
 
 class _Decoded(NamedTuple):
@@ -156,7 +156,7 @@ class WhisperRecogniser:
             no_speech_prob=decoded.no_speech_prob,
             seconds_audio=samples.size / SAMPLE_RATE,
             seconds_spent=time.perf_counter() - asked,
-            number_confidence=math.exp(decoded.number_logprob),
+            number_confidence=math.exp(decoded.number_logprob) if decoded.number_logprob else None,
         )
 
     def close(self) -> None:
