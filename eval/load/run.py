@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import psutil
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from core.errors import VoiceFitError
 from core.settings import Settings
-from db.models import User, UserOnboarding, UserProfile, WorkoutSet
 from db.session import Database, open_database
 from eval.load.athlete import Athlete
-from eval.load.lines import Line, Set, make_lines
+from eval.load.keeping import compared, new_athlete
+from eval.load.lines import Line, make_lines
 from eval.load.stage import Stage, idle, talk
 from eval.load.stand_in import Delays, StandIn, standing_in
 from eval.load.usage import on_cores, other_cores
 from eval.serving import serving
 from eval.speaker import Speaker
-from services.exercises.catalogue import packaged_catalogue
 from services.identity import Identity
-from services.onboarding import ORDER
 
 ALONE_EVERY_SECONDS = 5.0
 """How often the one athlete speaks that the many are compared with: often, to have enough turns."""
@@ -138,7 +134,7 @@ class _Bench:
         hour = timedelta(hours=1)
         training = {
             athlete: Athlete(self._identity.issue_token(athlete, hour), every, typed=self._plan.typed)
-            for athlete in [await self._new_athlete() for _ in range(sessions)]
+            for athlete in [await new_athlete(self._database) for _ in range(sessions)]
         }
         stage = await talk(
             list(training.values()),
@@ -149,39 +145,7 @@ class _Bench:
             self._process,
             postgres,
         )
-        return await self._compared(stage, training)
-
-    async def _new_athlete(self) -> UUID:
-        """Somebody who knows their way around: nobody offers to set them up."""
-        athlete = uuid4()
-        async with self._database.transaction(None) as db:
-            db.add(User(id=athlete, email=f"load-{athlete.hex}@localhost"))
-            await db.flush()
-            db.add(UserProfile(user_id=athlete, preferred_unit="lbs", distance_unit="mi"))
-            db.add(UserOnboarding(user_id=athlete, steps_completed=list(ORDER), is_complete=True))
-        return athlete
-
-    async def _compared(self, stage: Stage, training: dict[UUID, Athlete]) -> Stage:
-        lost, extra, faults = 0, 0, []
-        for athlete, one in training.items():
-            kept = Counter(await self._sets(athlete))
-            if self._plan.delays is None:  # what ears of its own made of it counts, as the server told it
-                told = sum(turn.sets for turn in one.said)
-                missing, more = max(0, told - kept.total()), max(0, kept.total() - told)
-            else:
-                said = Counter(turn.line.logs for turn in one.said)
-                missing, more = (said - kept).total(), (kept - said).total()
-            if missing or more:
-                heard = ", ".join(f"{turn.line.text!r} as {turn.heard!r}" for turn in one.said)
-                faults.append(f"said {heard}; has {sorted(kept.elements())}")
-            lost, extra = lost + missing, extra + more
-        return replace(stage, lost=lost, extra=extra, faults=tuple(faults))
-
-    async def _sets(self, athlete: UUID) -> list[Set]:
-        names = packaged_catalogue().by_id
-        async with self._database.transaction(athlete) as db:
-            rows = await db.scalars(select(WorkoutSet).where(WorkoutSet.user_id == athlete))
-            return [(names[row.exercise_id].slug, row.reps or 0, row.weight or 0.0) for row in rows]
+        return await compared(stage, training, self._database, as_said=self._plan.delays is not None)
 
 
 @contextmanager

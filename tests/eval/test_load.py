@@ -18,9 +18,15 @@ from livekit.agents import inference, stt
 from livekit.agents.utils import http_context
 from openai import AsyncOpenAI
 
+from agent.doors.text import TextDoor
+from agent.session import Brain
 from agent.speech import load_speech
 from core.settings import Settings
+from db.session import Database
+from eval.load.athlete import Athlete, Said
+from eval.load.keeping import compared, new_athlete
 from eval.load.lines import Line, closest, envelope, longest_pause
+from eval.load.stage import Stage
 from eval.load.stand_in import Delays, Ear, StandIn, Transcript, standing_in
 from eval.load.usage import on_cores, usage_of
 from eval.peers.models import PeerModels
@@ -108,6 +114,30 @@ async def test_a_peers_models_say_the_same(stand_in: StandIn) -> None:
             )
             words = [chunk.choices[0].delta.content or "" async for chunk in stream]
             assert "".join(words) == "Got it, squat 225 for 5."
+
+
+async def test_sets_are_counted_as_they_were_said(database: Database) -> None:
+    athlete = await new_athlete(database)
+    session = await Brain(database, Settings(), speech=None).open(athlete)
+    async with TextDoor(session) as door:
+        for text in (LINES[0].text, LINES[1].text, LINES[1].text):
+            await door.say(text)
+
+    async def check(*said: Line, told: int = 1, as_said: bool = True) -> tuple[int, int]:
+        turns = [Said(line, 0.0, sets=told) for line in said]
+        training = {athlete: Athlete("", 5.0, said=turns)}
+        stage = Stage(1, 1.0, turns, [], 0.0, 0.0, 0.0)
+        found = await compared(stage, training, database, as_said=as_said)
+        assert bool(found.faults) == bool(found.lost or found.extra)
+        return found.lost, found.extra
+
+    bench, squat = LINES
+    assert await check(bench, squat, squat) == (0, 0)
+    assert await check(bench, bench, squat) == (1, 1)
+    assert await check(bench, squat) == (0, 1)
+    assert await check(bench, squat, squat, squat) == (1, 0)
+    assert await check(bench, bench, bench, as_said=False) == (0, 0)
+    assert await check(bench, told=2, as_said=False) == (0, 1)
 
 
 def test_what_a_process_and_its_children_use_is_seen() -> None:
