@@ -197,8 +197,9 @@ _PART = (
     "quads|hamstrings|hams|calves|bi(?:cep)?s|tri(?:cep)?s|delts|traps|lats|cardio)"
 )
 _LETS = re.compile(
-    r"(?:lets|let us|were|we are|today (?:were|im)) (?:gonna |going to )?"
-    r"(?:do|doing|hit|hitting|train|training|work|working|go|smash|smashing)(?: some)? "
+    r"(?:(?:lets|let us|were|we are|today (?:were|im)) (?:gonna |going to )?"
+    r"(?:do|doing|hit|hitting|train|training|work|working|go(?! back)|smash|smashing)"
+    r"|(?:(?:its )?time to|(?:im )?ready to) (?:do|hit|train|smash))(?: some)? "
     rf"(?P<name>{_PART}(?: and {_PART})*(?: day)?)$"
 )
 ASK_FINISH = "Finish the workout?"
@@ -223,7 +224,8 @@ def parse(clause: Clause) -> Reading | None:
 
 
 def _lets(clause: Clause) -> Reading | None:
-    """ "let's do legs today", "we're hitting chest and triceps": a workout by what it trains."""
+    """ "let's do legs today", "we're hitting chest and triceps", "time to train back": a workout by what it
+    trains."""
     words = [w for w in clause.words if w not in POLITE or w in ("lets", "us")]
     while words and words[-1] in _TRAILING:
         words = words[:-1]
