@@ -13,8 +13,8 @@ from random import Random
 import aiohttp
 
 from eval.load.lines import Line
-from eval.speaker import SAMPLE_RATE
 from eval.microphone import CHUNK_SECONDS
+from eval.speaker import SAMPLE_RATE
 
 ANSWER_SECONDS = 8.0
 OPENING_SECONDS = 3.0
