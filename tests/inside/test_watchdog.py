@@ -22,7 +22,7 @@ from tests.inside.conftest import Inside
 
 @pytest.fixture
 def changes() -> dict[str, Any]:
-    return {"stuck_thinking_seconds": 1.0, "stuck_speaking_seconds": 0.6}
+    return {"stuck_thinking_seconds": 3.0, "stuck_speaking_seconds": 0.8}
 
 
 async def sets(inside: Inside) -> list[tuple[float | None, int | None]]:

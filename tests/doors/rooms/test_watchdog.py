@@ -25,7 +25,7 @@ def settings(livekit: DevServer) -> Settings:
         livekit_url=livekit.url,
         livekit_api_key=KEYS.key,
         livekit_api_secret=KEYS.secret,
-        stuck_thinking_seconds=1.0,
+        stuck_thinking_seconds=3.0,
     )
 
 
