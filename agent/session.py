@@ -48,6 +48,9 @@ logger = logging.getLogger(__name__)
 
 TurnDetection = Literal["vad", "manual"]
 
+LET_GO_SECONDS = 2.0
+"""After the end of push to talk, until what is heard may be meant for somebody else."""
+
 
 class Brain:
     """What all conversations of a process share."""
@@ -136,6 +139,7 @@ class VoiceSession:
         self._background: set[asyncio.Task[None]] = set()
         self._names: dict[str, None] = {}
         self._titled = False
+        self._opening = asyncio.get_running_loop().call_later(0, lambda: None)
         self.turns = Turns(brain.wiring, athlete_id, conversation_id, self._emit, beginning)
         self._answers = Answers(self.turns)
         self.agent = self._agent_session()
@@ -178,7 +182,7 @@ class VoiceSession:
                 )
         coach = Coach(self.turns.result, self.turns.take, context)
         await self.agent.start(coach, record=False)
-        self.turns.open_microphone = True
+        self._open_microphone()
         if self.turns.situation.state.run is not None:
             self.companion.begin()
         if self._brain.speech and turn_detection == "manual":
@@ -187,9 +191,16 @@ class VoiceSession:
     def set_turn_detection(self, mode: TurnDetection) -> None:
         """`vad`: the end of speech ends a turn. `manual`: the client says when (push to talk)."""
         self.agent.update_options(turn_detection=mode)
-        self.turns.open_microphone = mode == "vad"
+        self._opening.cancel()
+        if mode == "manual":
+            self.turns.open_microphone = False
+        else:  # what was said before the button was let go is still on its way
+            self._opening = asyncio.get_running_loop().call_later(LET_GO_SECONDS, self._open_microphone)
         if isinstance(self._stt, WhisperSTT):
             self._stt.patience = self.turns.situation.patience if mode == "vad" else no_patience
+
+    def _open_microphone(self) -> None:
+        self.turns.open_microphone = True
 
     def on_event(self, listener: Callable[[SessionEvent], None]) -> None:
         """Tells `listener` of every call that is made, from now on."""
@@ -255,6 +266,7 @@ class VoiceSession:
     async def aclose(self) -> None:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
         self.alarm.cancel()
+        self._opening.cancel()
         await self.companion.aclose()
         await self.turns.drain()
         await self.agent.aclose()
