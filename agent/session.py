@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -52,6 +53,9 @@ MODEL_GRACE_SECONDS = 10.0
 """Beyond the time that the language model may take for an answer: for what its turn does besides."""
 
 TurnDetection = Literal["vad", "manual"]
+
+LET_GO_SECONDS = 2.0
+"""After the end of push to talk, until what is heard may be meant for somebody else."""
 
 
 class Brain:
@@ -156,6 +160,7 @@ class VoiceSession:
         wiring = brain.wiring
         self._observer = Observer(wiring.measures, wiring.tracing, door, conversation_id)
         self._observer.opened()
+        self._opening = asyncio.get_running_loop().call_later(0, lambda: None)
         self.turns = Turns(wiring, athlete_id, conversation_id, self._emit, beginning, self._observer)
         self._answers = Answers(self.turns)
         self._keeping = Keeping(
@@ -219,7 +224,7 @@ class VoiceSession:
         coach = Coach(self.turns.result, self.turns.take, context, self._watchdog.sounds)
         await self.agent.start(coach, record=False)
         self._watchdog.begin()
-        self.turns.open_microphone = True
+        self._open_microphone()
         if self.turns.situation.state.run is not None:
             self.companion.begin()
         if self._brain.speech and turn_detection == "manual":
@@ -228,9 +233,16 @@ class VoiceSession:
     def set_turn_detection(self, mode: TurnDetection) -> None:
         """`vad`: the end of speech ends a turn. `manual`: the client says when (push to talk)."""
         self.agent.update_options(turn_detection=mode)
-        self.turns.open_microphone = mode == "vad"
+        self._opening.cancel()
+        if mode == "manual":
+            self.turns.open_microphone = False
+        else:  # what was said before the button was let go is still on its way
+            self._opening = asyncio.get_running_loop().call_later(LET_GO_SECONDS, self._open_microphone)
         if isinstance(self._stt, WhisperSTT):
             self._stt.patience = self.turns.situation.patience if mode == "vad" else no_patience
+
+    def _open_microphone(self) -> None:
+        self.turns.open_microphone = True
 
     def on_event(self, listener: Callable[[SessionEvent], None]) -> None:
         """Tells `listener` of every call that is made, from now on."""
@@ -296,6 +308,7 @@ class VoiceSession:
         """Lets turns that have begun be done, keeps what was heard, and closes."""
         try:
             self.alarm.cancel()
+            self._opening.cancel()
             self._watchdog.end()
             await self.companion.aclose()
             await self.turns.drain()
