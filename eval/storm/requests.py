@@ -121,7 +121,7 @@ async def sent_rudely(turn: Planned | None, request: Callable[[], Any]) -> Answe
     """The answer to a request, sent with what goes wrong with the turn; None when nobody waited for it."""
     mischief = turn.mischief if turn else "none"
     if mischief in ("twice", "twin"):
-        both: list[Any] = await asyncio.gather(request()(), request()(), return_exceptions=True)
+        both = list(await asyncio.gather(request()(), request()(), return_exceptions=True))
         for one in both:
             if isinstance(one, BaseException) and not isinstance(one, LOST):
                 raise one
