@@ -83,7 +83,7 @@ async def leaks(settings: Settings, sessions: int, warm_up: int, seed: int = 1) 
             await _visits(server, token, chance, warm_up)
             warm = await server.held()
             await _visits(server, token, chance, sessions - warm_up)
-            return Leaks(warm, await server.held())
+            return Leaks(warm, await server.held(warm))
     finally:
         await database.aclose()
 
@@ -97,17 +97,17 @@ class _Server:
         self._process, self._in, self._out = process, process.stdin, process.stdout
         self.address = address
 
-    async def held(self) -> Held:
-        """What it holds, once it has had the time to let go."""
-        best = await self._ask()
+    async def held(self, before: Held | None = None) -> Held:
+        """What it holds, once it has had the time to let go of what was not there `before`."""
+        held = await self._ask()
         for _ in range(round(LEAVE_SECONDS)):
             await asyncio.sleep(1)
-            now = await self._ask()
-            settled = now.tasks == best.tasks and (now.threads, now.files) == (best.threads, best.files)
-            best = now
-            if settled:
+            last, held = held, await self._ask()
+            if before is None and not Leaks(last, held).left and not Leaks(held, last).left:
                 break
-        return best
+            if before is not None and not Leaks(before, held).left:
+                break
+        return held
 
     async def _ask(self) -> Held:
         self._in.write(b"\n")
@@ -121,7 +121,7 @@ class _Server:
 async def _watched(settings: Settings) -> AsyncIterator[_Server]:
     environment = {"VOICEFIT_HOME": str(settings.home), "VOICEFIT_RATE_LIMITS": "off"}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "eval.storm.watched"),
+        *(sys.executable, "-m", "cli.watched"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "VOICEFIT_MAX_SESSIONS": "50", **environment},

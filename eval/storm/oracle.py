@@ -40,7 +40,7 @@ async def kept(database: Database, athlete_id: UUID) -> Kept:
         rows = await db.scalars(select(WorkoutSet).where(WorkoutSet.user_id == athlete_id))
         sets = {str(row.id): (slugs[row.exercise_id].slug, row.weight, row.reps) for row in rows}
         turns = await db.scalars(select(VoiceCommand.item_id).where(VoiceCommand.user_id == athlete_id))
-        return Kept(calls, sets, Counter(turns))
+        return Kept(calls, sets, Counter(one for one in turns if one))
 
 
 def judge(journal: Journal, athlete: str, found: Kept) -> None:

@@ -17,14 +17,20 @@ from sqlalchemy import text
 from core.settings import Settings
 from db.session import Database, open_database
 from eval.storm import oracle
-from eval.storm.devices import HttpDevice, McpDevice, Person, RealtimeDevice, Server
+from eval.storm.devices import RealtimeDevice
 from eval.storm.journal import Journal
 from eval.storm.line import LOST, connected
+from eval.storm.person import Person, Server
 from eval.storm.plan import Athlete, planned
+from eval.storm.requests import HttpDevice, McpDevice
 from eval.storm.weather import House, blow
 from services.identity import Identity
 
-DEVICES = {"realtime": RealtimeDevice, "http": HttpDevice, "mcp": McpDevice}
+DEVICES: Mapping[str, type[RealtimeDevice] | type[HttpDevice] | type[McpDevice]] = {
+    "realtime": RealtimeDevice,
+    "http": HttpDevice,
+    "mcp": McpDevice,
+}
 PROBE_SECONDS = 60.0
 """A session that is well answers within this time."""
 IN_TRANSACTION = """

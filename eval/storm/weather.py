@@ -16,8 +16,8 @@ from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import addresses_of, start_server
 from db.url import for_psql
-from eval.storm.devices import Server
 from eval.storm.journal import Journal
+from eval.storm.person import Server
 
 START_SECONDS = 120
 CUT = """

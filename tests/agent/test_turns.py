@@ -57,7 +57,7 @@ async def test_a_call_that_fails_takes_nothing_along(
     async with TextDoor(session) as door:
         turn = await door.say(TWO_SETS)
         assert turn.reply == f"225 for 8, barbell bench press. {phrase('not_saved')}"
-        assert (await door.say("same again")).reply == "225 for 8."
+        assert (await door.say("same again")).reply.startswith("225 for 8.")
     assert [one.failed for one in told if isinstance(one, ToolFinished)] == [False, True, False]
     assert await reps(brain, athlete) == [8, 8]
     assert await recorded(brain, athlete) == [TWO_SETS, "same again"]

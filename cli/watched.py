@@ -1,6 +1,6 @@
 """`voicefit serve` that says, when asked on its standard input, what it holds: for finding leaks.
 
-Run as `python -m eval.storm.watched`; a line in, a line of JSON out, after the server's own first line.
+Run as `python -m cli.watched`; a line in, a line of JSON out, after the server's own first line.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def holding() -> dict[str, Any]:
         "uss": memory.uss,
         "pss": getattr(memory, "pss", memory.uss),
         "tasks": sorted(
-            one.get_name() for one in everything if isinstance(one, asyncio.Task) and not one.done()
+            f"{one.get_name()} {getattr(one.get_coro(), '__qualname__', '')}"
+            for one in everything
+            if isinstance(one, asyncio.Task) and not one.done()
         ),
         "threads": process.num_threads(),
         "files": process.num_fds(),
