@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core.statistics import Share
 from eval.page import calls_text, figures, percent
@@ -52,6 +52,7 @@ def _comparison(found: Compared) -> Iterator[str]:
     yield f"A: {_cell(one.name)}  \nB: {_cell(two.name)}"
     yield ""
     rows = [
+        *_other_settings(one.settings, two.settings),
         ("turns exact", _exact(one.exact), _exact(two.exact)),
         ("false writes", str(one.false_writes), str(two.false_writes)),
     ]
@@ -69,6 +70,12 @@ def _comparison(found: Compared) -> Iterator[str]:
         if turns:
             yield ""
             yield f"{title}: {_turns(turns)}"
+
+
+def _other_settings(one: Mapping[str, str], two: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The models in which two runs differ: what they are compared for."""
+    names = sorted(one.keys() & two.keys())
+    return [(name, one[name], two[name]) for name in names if one[name] != two[name]]
 
 
 def _verdict(found: Compared) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Invalid
@@ -41,6 +41,7 @@ class Side:
     false_writes: int
     latency: Mapping[str, float | None]
     cost_per_session: float | None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _side(report: Report, results: list[Mapping[str, Any]]) -> Side:
         sum(one["false_writes"] for one in results),
         report.get("latency_ms") or {},
         sum(costs) / len(sessions) if costs else None,
+        report.get("settings") or {},
     )
 
 

@@ -113,6 +113,15 @@ def test_the_better_run_is_named_only_when_it_is_more_than_chance(reports: tuple
     assert "Between A and B nothing is shown" in invoke("compare", reports[0], reports[0]).stdout
 
 
+def test_models_in_which_two_runs_differ_are_named(tmp_path: Path) -> None:
+    for name, stt in (("a", "tiny"), ("b", "base")):
+        report = write(tmp_path / f"{name}.json") | {"settings": {"stt_model": stt, "tts_voice": "auto"}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(report), encoding="utf-8")
+    text = invoke("compare", tmp_path / "a.json", tmp_path / "b.json").stdout
+    assert "| stt_model | tiny | base |" in text
+    assert "tts_voice" not in text
+
+
 def test_repeated_runs_are_compared_by_how_steady_they_are(tmp_path: Path) -> None:
     tries: dict[str, int] = {}
 
