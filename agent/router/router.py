@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 
 from agent.router import onboarding, questions
+from agent.router.between_people import between_people
 from agent.router.context import Clause, Reading
 from agent.router.in_talk import command_in_talk
 from agent.router.intents import WHOLE
@@ -159,6 +160,8 @@ class Router:
             reading = parse(clause)
             if reading is not None:
                 return reading
+        if between_people(clause):
+            return Reading("ignore", "overheard", confidence=0.8)
         asked = questions.parse(clause)
         if asked is not None and all(self._has(call.tool) for call in asked.calls):
             return asked
