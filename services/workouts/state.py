@@ -214,6 +214,8 @@ async def open_sets(db: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> lis
         select(WorkoutSet)
         .join(Workout, Workout.id == WorkoutSet.workout_id)
         .where(WorkoutSet.id.in_(ids), Workout.user_id == user_id, Workout.status == "active")
+        # What was read earlier in the transaction may have been restored since.
+        .execution_options(populate_existing=True)
     )
     return [view(row) for row in rows]
 

@@ -179,3 +179,12 @@ async def test_a_turn_whose_reply_was_lost_is_followed_by_what_it_came_to(
         ("assistant", "225 for 8, barbell bench press. 205 for 10."),
         ("user", "how's it going"),
     ]
+
+
+async def test_a_correction_that_is_taken_back_is_told_as_it_is_then(brain: Brain, athlete: UUID) -> None:
+    async with TextDoor(await brain.open(athlete)) as door:
+        await door.say("lat pulldown 125 for 9")
+        for change in ("no, 97.5", "make that 6 reps"):
+            await door.say(change)
+            (told,) = (await door.say("undo that")).outputs
+            assert [(one["weight"], one["reps"]) for one in told["sets"]] == [(125, 9)]
