@@ -29,8 +29,8 @@ EXIT_BELOW_MINIMUM = 1
 EXIT_BAD_INPUT = 2
 USUAL_SNR_DB = 10.0
 SAME_EVERY_TIME = ("MKL_CBWR", "AVX2,STRICT")
-"""Has the library that recognition calculates with round in the same way every time, which costs a little:
-else the same recording is now and then heard otherwise. A server does without."""
+"""Asks the library that recognition calculates with to round in the same way every time, at a small cost:
+the same recording is then more rarely heard otherwise. A server does without."""
 
 eval_app = typer.Typer(help="Replay evaluation sets and measure.", no_args_is_help=True)
 
