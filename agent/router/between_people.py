@@ -35,7 +35,8 @@ _OF_THEM = frozenset(
     tuple(asked.split())
     for asked in (
         "what are", "what do", "what did", "whats", "how much do", "how much can", "how much did",
-        "how long have", "how long are", "how long did", "how often are", "when are", "when did", "where are", "where did",
+        "how long have", "how long are", "how long did", "how often are", "when are", "when did", "where are",
+        "where did",
     )
 )  # fmt: skip
 """What comes before "you" where nobody else is meant."""

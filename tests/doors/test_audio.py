@@ -107,6 +107,7 @@ async def test_a_reply_is_over_when_it_was_played() -> None:
     listener = Listener(lead=10.0)
     await listener.play(0.5)
     listener.speaker.flush()
+    await asyncio.sleep(0)
     assert (listener.all_sent, listener.finished) == (1, [])
     await asyncio.sleep(0.02)
     assert not listener.finished
@@ -120,6 +121,7 @@ async def test_a_cut_reply_ends_where_the_client_was() -> None:
     listener = Listener(lead=10.0)
     await listener.play(4.0)
     listener.speaker.flush()
+    await asyncio.sleep(0)
     listener.now += 1.25
     listener.speaker.clear_buffer()
     listener.speaker.clear_buffer()
@@ -127,6 +129,17 @@ async def test_a_cut_reply_ends_where_the_client_was() -> None:
     assert (end.playback_position, end.interrupted) == (1.25, True)
     assert end.synchronized_transcript == "heard"
     assert listener.positions == [(1.25, 4.0)]
+
+
+async def test_of_a_reply_that_is_broken_off_while_it_is_made_the_length_is_not_known() -> None:
+    listener = Listener(lead=10.0)
+    await listener.play(1.0)
+    listener.now += 1.5
+    listener.speaker.flush()  # as livekit-agents does with what it breaks off
+    listener.speaker.clear_buffer()
+    await asyncio.sleep(0)
+    assert listener.positions == [(1.0, None)]
+    assert ([one.interrupted for one in listener.finished], listener.all_sent) == ([True], 0)
 
 
 async def test_the_client_knows_better_where_it_was() -> None:

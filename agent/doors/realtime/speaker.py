@@ -54,6 +54,7 @@ class PacedSpeaker(io.AudioOutput):
         self._clock = clock
         self.playout = Playout(clock)
         self._timer: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Handle | None = None
         self._space = asyncio.Event()
         self._space.set()
         self._queue = bytearray()
@@ -71,6 +72,9 @@ class PacedSpeaker(io.AudioOutput):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
 
     @property
     def playing(self) -> bool:
@@ -102,8 +106,12 @@ class PacedSpeaker(io.AudioOutput):
         """The reply's audio is complete."""
         super().flush()
         if self._open:
-            self._flushed = True
-            self._advance()
+            # What livekit-agents breaks off it flushes too, and clears at once: that was not all of it.
+            self._ending = asyncio.get_running_loop().call_soon(self._end)
+
+    def _end(self) -> None:
+        self._flushed = True
+        self._advance()
 
     def clear_buffer(self) -> None:
         """Stops at once: the rest of the reply is not sent."""
