@@ -238,7 +238,10 @@ def may_change_only(table: str, party: str, columns: Sequence[str]) -> None:
 
 
 def seclude(schema: str) -> None:
-    """Nobody but the server's own work gets into the schema, nor at what is in it by now."""
+    """Nobody but the server's own work gets into the schema, nor at what is in it by now.
+
+    Not for `internal` any more: it would give back what migration 0027 took from the server.
+    """
     op.execute(f"revoke all on schema {schema} from public, {ATHLETE_ROLE}")
     op.execute(f"grant usage on schema {schema} to {SERVICE_ROLE}")
     op.execute(f"grant {ALL} on all tables in schema {schema} to {SERVICE_ROLE}")

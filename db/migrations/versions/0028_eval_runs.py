@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from db.migrations.security import seclude
+from db.migrations.security import ALL, SERVICE_ROLE
 
 revision = "0028"
 down_revision = "0027"
@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.execute(EVAL_RUNS)
     op.execute("create index ix_eval_runs_series on internal.eval_runs (series, router, taken_at)")
     op.execute("create index ix_eval_runs_taken_at on internal.eval_runs (taken_at)")
-    seclude("internal")
+    op.execute(f"grant {ALL} on internal.eval_runs to {SERVICE_ROLE}")
 
 
 def downgrade() -> None:
