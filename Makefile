@@ -6,8 +6,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-# How many processes share the tests that need no models; those that speak in real time run one by one.
-WORKERS ?= 2
+# How many processes share the tests; those that speak and listen at the pace of speech run one by one.
+WORKERS ?= 3
 
 PACKAGES := agent tools services db search integrations api prompts eval cli core
 
@@ -33,8 +33,9 @@ $(STAMP): requirements/all.txt pyproject.toml
 run: setup ## Start VoiceFit with embedded defaults; it prints an address
 	@$(BIN)/voicefit serve
 
-test: setup test-fast ## Run all tests
-	@$(BIN)/python -m pytest -m slow
+test: setup ## Run all tests
+	@$(BIN)/python -m pytest -m "not spoken" -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -m spoken
 
 test-fast: setup ## Run the tests that need no models, browser or server
 	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile

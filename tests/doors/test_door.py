@@ -73,6 +73,7 @@ async def test_a_response_is_told_in_the_protocols_order(server: Server) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_speech_becomes_words_and_an_answer(server: Server) -> None:
     server.brain.script.append("225 for 8")
     server.brain.answers["225 for 8"] = LOG
@@ -92,6 +93,7 @@ async def test_speech_becomes_words_and_an_answer(server: Server) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_push_to_talk_answers_on_request(server: Server) -> None:
     server.brain.script.append("225 for 8")
     server.brain.answers["225 for 8"] = LOG
@@ -115,6 +117,7 @@ async def test_push_to_talk_answers_on_request(server: Server) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_push_to_talk_does_not_wait_for_words_that_have_come(server: Server) -> None:
     server.brain.script.append("225 for 8")
     server.brain.answers["225 for 8"] = LOG
@@ -131,6 +134,7 @@ async def test_push_to_talk_does_not_wait_for_words_that_have_come(server: Serve
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_push_to_talk_takes_a_recording_at_once(server: Server) -> None:
     server.brain.script.append("225 for 8")
     async with server.connect() as client:
@@ -145,6 +149,7 @@ async def test_push_to_talk_takes_a_recording_at_once(server: Server) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_push_to_talk_without_words_ends_cleanly(server: Server) -> None:
     async with server.connect() as client:
         await client.send(
@@ -161,6 +166,7 @@ async def test_push_to_talk_without_words_ends_cleanly(server: Server) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_an_utterance_without_words_is_told_and_forgotten(server: Server) -> None:
     async with server.connect() as client:
         await client.utter(tone(0.5))
@@ -299,6 +305,7 @@ async def test_the_session_tells_its_tools_and_its_conversation(server: Server) 
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 @pytest.mark.parametrize(
     "ask", [{"create_response": False}, {"create_response": False, "interrupt_response": False}]
 )

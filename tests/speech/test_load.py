@@ -21,6 +21,7 @@ def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_by_default_each_session_gets_local_ears_of_its_own(tmp_path: Path) -> None:
     speech = await load_speech(Settings(home=tmp_path, stt_model="auto", tts_voice="auto"))
     one, other = speech.new_stt(), speech.new_stt()
@@ -32,6 +33,7 @@ async def test_by_default_each_session_gets_local_ears_of_its_own(tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.spoken
 async def test_the_end_of_speech_is_reported_before_the_endpoint(tmp_path: Path) -> None:
     speech = await load_speech(Settings(home=tmp_path, tts_voice="none", endpointing_seconds=0.5))
     assert isinstance(speech.vad, inference.VAD)
@@ -56,7 +58,9 @@ async def test_a_hosted_model_is_a_setting(tmp_path: Path, monkeypatch: pytest.M
     ("setting", "stt_model", "tts_voice"),
     [
         ("VOICEFIT_STT_MODEL", "deepgram/nova-3", "none"),
-        pytest.param("VOICEFIT_TTS_VOICE", "auto", "cartesia/sonic-3", marks=pytest.mark.slow),
+        pytest.param(
+            "VOICEFIT_TTS_VOICE", "auto", "cartesia/sonic-3", marks=[pytest.mark.slow, pytest.mark.spoken]
+        ),
     ],
 )
 async def test_a_hosted_model_without_an_account_says_at_the_start_what_to_set(

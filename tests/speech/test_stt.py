@@ -17,7 +17,7 @@ from agent.speech.stt import WhisperSTT
 from agent.speech.whisper import RecogniserBusyError, Transcript, WhisperRecogniser
 from tests.speech.conftest import Speaker
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.spoken]
 
 RATE = 24_000
 FRAME = RATE * 64 // 1000
