@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-from db.migrations.security import ALL, SERVICE_ROLE
+from db.migrations.security import ALL
+from db.roles import SERVICE_ROLE
 
 revision = "0028"
 down_revision = "0027"
