@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-# How many processes share the tests; those that speak and listen at the pace of speech run one by one.
+# How many processes share the tests; those with servers of their own or at the pace of speech run one by one.
 WORKERS ?= 3
 
 PACKAGES := agent tools services db search integrations api prompts eval cli core
@@ -34,8 +34,8 @@ run: setup ## Start VoiceFit with embedded defaults; it prints an address
 	@$(BIN)/voicefit serve
 
 test: setup ## Run all tests
-	@$(BIN)/python -m pytest -m "not spoken" -n $(WORKERS) --dist loadfile
-	@$(BIN)/python -m pytest -m spoken
+	@$(BIN)/python -m pytest -m "not alone" -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -m alone
 
 test-fast: setup ## Run the tests that need no models, browser or server
 	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile

@@ -73,7 +73,7 @@ async def test_a_response_is_told_in_the_protocols_order(server: Server) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_speech_becomes_words_and_an_answer(server: Server) -> None:
     server.brain.script.append("225 for 8")
     server.brain.answers["225 for 8"] = LOG
@@ -93,7 +93,7 @@ async def test_speech_becomes_words_and_an_answer(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_push_to_talk_answers_on_request(server: Server) -> None:
     server.brain.script.append("225 for 8")
     server.brain.answers["225 for 8"] = LOG
@@ -117,7 +117,7 @@ async def test_push_to_talk_answers_on_request(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_push_to_talk_does_not_wait_for_words_that_have_come(server: Server) -> None:
     server.brain.script.append("225 for 8")
     server.brain.answers["225 for 8"] = LOG
@@ -134,7 +134,7 @@ async def test_push_to_talk_does_not_wait_for_words_that_have_come(server: Serve
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_push_to_talk_takes_a_recording_at_once(server: Server) -> None:
     server.brain.script.append("225 for 8")
     async with server.connect() as client:
@@ -149,7 +149,7 @@ async def test_push_to_talk_takes_a_recording_at_once(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_push_to_talk_without_words_ends_cleanly(server: Server) -> None:
     async with server.connect() as client:
         await client.send(
@@ -166,7 +166,7 @@ async def test_push_to_talk_without_words_ends_cleanly(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_an_utterance_without_words_is_told_and_forgotten(server: Server) -> None:
     async with server.connect() as client:
         await client.utter(tone(0.5))
@@ -305,7 +305,7 @@ async def test_the_session_tells_its_tools_and_its_conversation(server: Server) 
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "ask", [{"create_response": False}, {"create_response": False, "interrupt_response": False}]
 )

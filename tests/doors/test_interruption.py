@@ -10,7 +10,7 @@ from tests.doors.client import Client
 from tests.doors.conftest import Server
 from tests.doors.fakes import WORD_SECONDS, Answer, silence, tone
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.spoken]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.alone]
 
 LONG = " ".join(["go"] * 60)
 """Twelve seconds of speech, far more than the client is sent ahead: every word is as long as the next."""

@@ -109,7 +109,7 @@ MALFORMED: list[tuple[Any, str]] = [
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_malformed_events_are_answered_and_the_session_goes_on(server: Server) -> None:
     server.brain.answers["hello"] = Answer("Good morning.")
     async with server.connect() as client:
@@ -138,7 +138,7 @@ async def test_unknown_fields_are_ignored(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_audio_faster_than_life_is_bounded(server: Server) -> None:
     async with server.connect() as client:
         block = base64.b64encode(silence(10)).decode()
@@ -176,7 +176,7 @@ async def test_a_flood_of_events_ends_the_connection(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_a_client_that_died_is_let_go(server: Server) -> None:
     websocket = await websockets.connect(server.url, additional_headers=BEARER)
     await websocket.recv()
@@ -188,7 +188,7 @@ async def test_a_client_that_died_is_let_go(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_leaving_in_the_middle_of_everything_leaves_nothing_behind(server: Server) -> None:
     server.brain.answers["talk"] = Answer("one two three four", "log_set", {}, {"ok": True}, seconds=0.3)
     before = len(asyncio.all_tasks())

@@ -15,7 +15,7 @@ from eval.speaker import SAMPLE_RATE, Speaker
 from tests.browser import chromium
 from tests.e2e.server import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 SENTENCES = (
     "Bench press, two twenty five for eight.",

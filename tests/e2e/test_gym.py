@@ -16,7 +16,7 @@ from eval.voices import VOICES, Studio
 from services.identity import Identity
 from tests.e2e.server import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.db.fixtures import new_home, remove_home
 from tests.e2e.server import Server, start
 from tests.e2e.test_nothing_is_lost import SQUAT, conversation_of, type_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 ATHLETES = 5
 

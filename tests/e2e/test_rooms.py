@@ -22,7 +22,7 @@ from tests.doors.rooms.device import Device
 from tests.e2e.house import House, house, ready
 from tests.e2e.test_browser import PATIENCE, recording, type_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 BENCH = "barbell-bench-press"
 FRAME = SAMPLE_RATE // 50

@@ -14,7 +14,7 @@ from eval.microphone import Heard, Microphone
 from eval.speaker import Speaker
 from tests.e2e.server import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 BENCH = "barbell-bench-press"
 ANSWER_SECONDS = 20.0

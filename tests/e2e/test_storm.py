@@ -29,7 +29,8 @@ def test_what_is_sent_follows_from_the_seed() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.alone
+@pytest.mark.timeout(900)
 async def test_after_a_storm_what_was_acknowledged_is_there_once(home: Path) -> None:
     verdict = await storm(Settings(home=home), Storm(turns=300, seed=3, kills=1, cuts=3, spoken=False))
     assert verdict.violations == []
@@ -40,7 +41,8 @@ async def test_after_a_storm_what_was_acknowledged_is_there_once(home: Path) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.alone
+@pytest.mark.timeout(900)
 async def test_closed_sessions_leave_nothing_behind(home: Path) -> None:
     found = await leaks(Settings(home=home), sessions=100, warm_up=30)
     assert found.left == []

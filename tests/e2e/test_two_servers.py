@@ -15,7 +15,7 @@ from services.workouts import open_workout
 from tests.db.fixtures import new_home, remove_home
 from tests.e2e.server import Server, start
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 LIMIT = 12
 

@@ -85,7 +85,7 @@ def test_what_matters_is_compared_by_what_it_says() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_scenarios_said_aloud_are_recognised_and_acted_on(database: Database, tmp_path: Path) -> None:
     scenarios = [
         s for s in load_scenarios([packaged_scenarios()]) if s.id in ("log-008", "log-015", "log-024")

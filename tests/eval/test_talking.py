@@ -79,7 +79,7 @@ def silences(path: Path) -> list[float]:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 def test_a_pause_is_where_and_as_long_as_it_was_asked_for(tmp_path: Path) -> None:
     pauses = [{"after_words": 2, "ms": 500, "filler": "um"}, {"after_words": 4, "ms": 900}]
     said = turn(SET, say="two thirty for six at nine", voicefit={"pauses": pauses})

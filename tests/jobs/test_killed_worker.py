@@ -25,7 +25,7 @@ from services.workouts import open_workout
 from tests.db.fixtures import new_athlete, new_home, remove_home
 from tests.jobs.conftest import Note, emptied, in_queue, put, until, written
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 JOBS = 120
 KILLS = 6

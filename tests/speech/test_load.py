@@ -21,7 +21,7 @@ def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_by_default_each_session_gets_local_ears_of_its_own(tmp_path: Path) -> None:
     speech = await load_speech(Settings(home=tmp_path, stt_model="auto", tts_voice="auto"))
     one, other = speech.new_stt(), speech.new_stt()
@@ -33,7 +33,7 @@ async def test_by_default_each_session_gets_local_ears_of_its_own(tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_the_end_of_speech_is_reported_before_the_endpoint(tmp_path: Path) -> None:
     speech = await load_speech(Settings(home=tmp_path, tts_voice="none", endpointing_seconds=0.5))
     assert isinstance(speech.vad, inference.VAD)
@@ -59,7 +59,7 @@ async def test_a_hosted_model_is_a_setting(tmp_path: Path, monkeypatch: pytest.M
     [
         ("VOICEFIT_STT_MODEL", "deepgram/nova-3", "none"),
         pytest.param(
-            "VOICEFIT_TTS_VOICE", "auto", "cartesia/sonic-3", marks=[pytest.mark.slow, pytest.mark.spoken]
+            "VOICEFIT_TTS_VOICE", "auto", "cartesia/sonic-3", marks=[pytest.mark.slow, pytest.mark.alone]
         ),
     ],
 )

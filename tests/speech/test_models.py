@@ -28,7 +28,7 @@ def test_the_packaged_model_is_the_pinned_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 def test_the_base_model_is_joined_once_and_mended_when_damaged(tmp_path: Path) -> None:
     found = find_whisper(settings(tmp_path, "base"))
     weights = found.path / "model.bin"

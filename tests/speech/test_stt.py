@@ -17,7 +17,7 @@ from agent.speech.stt import WhisperSTT
 from agent.speech.whisper import RecogniserBusyError, Transcript, WhisperRecogniser
 from tests.speech.conftest import Speaker
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.spoken]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.alone]
 
 RATE = 24_000
 FRAME = RATE * 64 // 1000

@@ -16,7 +16,7 @@ LONG = "Got it. " + "That was a strong set, keep your chest up and drive through
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_what_is_said_can_be_heard(voice: PiperTTS, recogniser: WhisperRecogniser) -> None:
     frame = await voice.synthesize("Bench press, 225 for 8.").collect()
     assert frame.sample_rate == SAMPLE_RATE
@@ -29,7 +29,7 @@ async def test_what_is_said_can_be_heard(voice: PiperTTS, recogniser: WhisperRec
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_the_first_sound_comes_before_the_rest_is_made(voice: PiperTTS) -> None:
     began = time.perf_counter()
     arrived = []
@@ -40,7 +40,7 @@ async def test_the_first_sound_comes_before_the_rest_is_made(voice: PiperTTS) ->
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_a_stopped_reply_leaves_the_voice_free(voice: PiperTTS) -> None:
     stream = voice.synthesize("One. " + LONG.replace("strong", "stopped"))
     await anext(aiter(stream))
@@ -50,7 +50,7 @@ async def test_a_stopped_reply_leaves_the_voice_free(voice: PiperTTS) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_a_phrase_said_before_is_ready_at_once(voice: PiperTTS) -> None:
     first = await voice.synthesize("Rest ninety seconds.").collect()
     began = time.perf_counter()
@@ -60,7 +60,7 @@ async def test_a_phrase_said_before_is_ready_at_once(voice: PiperTTS) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spoken
+@pytest.mark.alone
 async def test_speaking_does_not_hold_up_the_event_loop(voice: PiperTTS) -> None:
     turns = 0
 

@@ -14,7 +14,7 @@ from agent.speech.prompt import compose
 from agent.speech.whisper import BEAM_SIZE, MAX_WAITING, RecogniserBusyError, WhisperRecogniser
 from tests.speech.conftest import Speaker
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.spoken]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.alone]
 
 
 def noise(seconds: float, level: float, colour: float = 0.0, seed: int = 3) -> Samples:

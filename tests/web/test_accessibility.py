@@ -11,7 +11,7 @@ from tests.web.conftest import OpenPage
 from tests.web.standin import StandIn
 from tests.web.test_page import FIRST, type_text
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 360, "height": 640}

@@ -49,6 +49,7 @@ def test_what_the_page_links_to_is_there() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_types_hold() -> None:
     node = shutil.which("node")
     if node is None or not TSC.exists():

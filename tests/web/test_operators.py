@@ -14,7 +14,7 @@ from tests.web.conftest import serving
 from tests.web.operators import Operators, turn
 from tests.web.test_accessibility import AXE, PHONE, violations
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 DESKTOP = {"width": 1280, "height": 800}
 Open = Callable[..., Page]

@@ -13,7 +13,7 @@ from tests.web.answers import WORKOUT, bench
 from tests.web.conftest import OpenPage
 from tests.web.standin import RATE, StandIn
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.spoken]
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 FIRST = "bench press, two twenty five for eight"
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import OpenPage
 
-pytestmark = [pytest.mark.slow, pytest.mark.spoken, pytest.mark.spoken]
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 SIGNAL_TO_NOISE = """async ([from, to, hertz]) => {
   const { Resampler } = await import("/app/audio/resampler.js");
