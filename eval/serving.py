@@ -9,11 +9,15 @@ import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
 
 import psutil
+from openai import AsyncOpenAI
 
 from core.errors import VoiceFitError
 from core.settings import Settings
+from services.identity import Identity
 
 START_SECONDS = 120
 
@@ -40,3 +44,12 @@ async def serving(
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+def client_of(address: str, identity: Identity, athlete_id: UUID) -> AsyncOpenAI:
+    """The official client of the server at `address` (`host:port`), signed in as an athlete for an hour."""
+    return AsyncOpenAI(
+        api_key=identity.issue_token(athlete_id, timedelta(hours=1)),
+        base_url=f"http://{address}/v1",
+        websocket_base_url=f"ws://{address}/v1",
+    )

@@ -7,13 +7,11 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from openai import AsyncOpenAI
 
 from core.errors import VoiceFitError
 from core.settings import Settings
@@ -22,6 +20,7 @@ from eval.gym import read_sound
 from eval.microphone import CHUNK_SECONDS, Heard, Microphone, over_reply
 from eval.outcome import TurnOutcome, TurnTaking
 from eval.scenario import Scenario, Turn
+from eval.serving import client_of
 from eval.speaker import AUDIBLE, SAMPLE_RATE, Speaker, Spoken
 from eval.stage import Stage
 from eval.voices import ROOM_SECONDS
@@ -147,11 +146,7 @@ class SpokenPlayer:
 
     @asynccontextmanager
     async def _connect(self, athlete_id: UUID) -> AsyncIterator[Microphone]:
-        client = AsyncOpenAI(
-            api_key=self._identity.issue_token(athlete_id, timedelta(hours=1)),
-            base_url=f"http://{self._address}/v1",
-            websocket_base_url=f"ws://{self._address}/v1",
-        )
+        client = client_of(self._address, self._identity, athlete_id)
         async with client, client.realtime.connect(model="voicefit") as connection:
             microphone = Microphone(connection)
             listening = asyncio.create_task(microphone.listen())

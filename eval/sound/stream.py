@@ -9,12 +9,10 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 
 from core.settings import Settings
@@ -23,7 +21,7 @@ from eval.gym import SAMPLE_RATE, Sound
 from eval.outcome import ObservedCall
 from eval.player import observed
 from eval.scenario import Given
-from eval.serving import serving
+from eval.serving import client_of, serving
 from eval.stage import Stage
 from services.identity import Identity
 
@@ -188,11 +186,7 @@ class House:
     async def microphone(self, given: Given) -> AsyncIterator[tuple[UUID, Stream]]:
         """A new athlete in the state `given` with an open microphone."""
         async with self.stage.athlete(given) as athlete:
-            client = AsyncOpenAI(
-                api_key=self.identity.issue_token(athlete, timedelta(hours=1)),
-                base_url=f"http://{self.address}/v1",
-                websocket_base_url=f"ws://{self.address}/v1",
-            )
+            client = client_of(self.address, self.identity, athlete)
             async with client, client.realtime.connect(model="voicefit") as connection:
                 stream = Stream(connection)
                 listening = asyncio.create_task(stream.listen())
