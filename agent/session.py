@@ -183,6 +183,9 @@ class VoiceSession:
         self.alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
         # What it says answers no turn, and is none of the conversation's messages.
         say = partial(self.agent.say, add_to_chat_ctx=False)
+        self.turns.first_sound.speaks = lambda: (
+            self.agent.output.audio is not None and self.agent.output.audio_enabled
+        )
         self.companion = Companion(
             brain.database,
             athlete_id,
@@ -221,7 +224,7 @@ class VoiceSession:
                 context.add_message(
                     role="user" if item.role == "user" else "assistant", content=item.text, id=item.item_id
                 )
-        coach = Coach(self.turns.result, self.turns.take, context, self._watchdog.sounds)
+        coach = Coach(self.turns.result, self.turns.take, context, self._on_sound)
         await self.agent.start(coach, record=False)
         self._watchdog.begin()
         self._open_microphone()
@@ -316,6 +319,10 @@ class VoiceSession:
             await self.settled()
         finally:
             self._observer.close()
+
+    def _on_sound(self, seconds: float) -> None:
+        self.turns.first_sound.sounds()
+        self._watchdog.sounds(seconds)
 
     def _on_stuck(self, state: State, outcome: Outcome) -> None:
         self._observer.stuck(state, outcome)

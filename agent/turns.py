@@ -20,6 +20,7 @@ from agent.celebration import ENDS, Celebration
 from agent.concluding import Concluding
 from agent.doubt import asked_first
 from agent.events import SessionEvent, TurnBegan, TurnRefused, TurnUnderstood
+from agent.first_sound import FirstSound
 from agent.handing_over import HandingOver, Scene
 from agent.looking_up import worth_asking
 from agent.memory import Beginning
@@ -68,6 +69,7 @@ class Turns:
         self.running = Running()
         self.situation = Situation(wiring, beginning)
         self.concluding = Concluding(wiring.database, athlete_id, conversation_id, self.situation, observer)
+        self.first_sound = FirstSound()
         self.open_microphone = False
         """Whether what is spoken may be meant for somebody else."""
         self._overhearing = Overhearing()
@@ -187,8 +189,9 @@ class Turns:
 
     async def drain(self) -> None:
         """Waits until every turn that has begun is done."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        with self.first_sound.hurried():
+            while self._tasks:
+                await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _refuse(self, turn: Turn, retry_seconds: int) -> None:
         turn.refused = True
@@ -202,6 +205,8 @@ class Turns:
         with in_turn(self._conversation_id, turn.id):
             with self._wiring.foreground.held():
                 await self._do_or_give_up(turn)
+                if turn.reply and turn.asks == turn.asked:  # an open question must outlast a crash
+                    await self.first_sound.wait()
             try:
                 async with asyncio.timeout(CONCLUDING_SECONDS):
                     await self.concluding.keep(turn)

@@ -1,4 +1,4 @@
-"""A storm of some hundred turns, and sessions opened and closed: `voicefit eval storm` and `leaks`."""
+"""A storm of a hundred turns, and sessions opened and closed: `voicefit eval storm` and `leaks`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from eval.storm.leaks import leaks
 from eval.storm.plan import planned
 from eval.storm.storm import Storm, storm
 from tests.db.fixtures import new_home, remove_home
+
+TURNS = 120
+"""`voicefit eval storm` does more: see docs/load.md."""
 
 
 @pytest.fixture
@@ -32,11 +35,11 @@ def test_what_is_sent_follows_from_the_seed() -> None:
 @pytest.mark.alone
 @pytest.mark.timeout(900)
 async def test_after_a_storm_what_was_acknowledged_is_there_once(home: Path) -> None:
-    verdict = await storm(Settings(home=home), Storm(turns=300, seed=3, kills=1, cuts=3, spoken=False))
+    verdict = await storm(Settings(home=home), Storm(turns=TURNS, seed=3, kills=1, cuts=2, spoken=False))
     assert verdict.violations == []
     assert verdict.journal.misunderstood == []
     counts = verdict.journal.counts
-    assert counts["acknowledged"] + counts["abandoned"] == 300
+    assert counts["acknowledged"] + counts["abandoned"] == TURNS
     assert counts["server: kill"] == 1
 
 
@@ -44,5 +47,5 @@ async def test_after_a_storm_what_was_acknowledged_is_there_once(home: Path) -> 
 @pytest.mark.alone
 @pytest.mark.timeout(900)
 async def test_closed_sessions_leave_nothing_behind(home: Path) -> None:
-    found = await leaks(Settings(home=home), sessions=100, warm_up=30)
+    found = await leaks(Settings(home=home), sessions=50, warm_up=20)
     assert found.left == []

@@ -91,8 +91,10 @@ async def test_a_short_command_is_heard_once(
 
 
 async def test_long_speech_is_heard_to_its_end(recogniser: WhisperRecogniser, speak: Speaker) -> None:
-    sets = [speak(f"set number {number}, {100 + 5 * number} pounds for 10") for number in range(1, 16)]
-    said = np.concatenate(sets)
+    first, *others, last = [
+        speak(f"set number {number}, {100 + 5 * number} pounds for 10") for number in (1, 4, 7, 11, 15)
+    ]
+    said = np.concatenate([first, *others * 4, last])
     assert said.size > 35 * SAMPLE_RATE
     heard = await recogniser.transcribe(said, compose(()))
     assert "105" in heard.text
