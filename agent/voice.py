@@ -8,9 +8,11 @@ from livekit.agents import NOT_GIVEN, AgentSession, TurnHandlingOptions, llm, st
 
 from agent.speech import Speech
 
-INTERRUPTION_SECONDS = 0.1
-"""Speech at least this long stops the voice, some 0.2 s after it began. Coughs, breath and iron are not taken
-for speech at all, however long they last."""
+INTERRUPTION_SECONDS = 0.05
+"""Speech at least this long stops the voice: as soon as it is taken for speech at all. Coughs, breath, iron
+and music are not, however long they last, so waiting longer would spare the voice nothing."""
+INTERRUPTION_IN_ECHO_SECONDS = 0.1
+"""The same where the voice comes back to the microphone and is taken out again."""
 MAX_TOOL_STEPS = 8
 """Enough for a sentence with several sets; a model that goes on calling is stopped."""
 

@@ -31,6 +31,7 @@ from agent.doors.realtime.protocol import ProtocolError, new_id
 from agent.doors.realtime.replies import Replies
 from agent.doors.realtime.run_points import RunPoints, RunPointsSaved
 from agent.doors.realtime.speaker import PacedSpeaker
+from agent.voice import INTERRUPTION_IN_ECHO_SECONDS, INTERRUPTION_SECONDS
 from core.errors import VoiceFitError
 from services.running.live import NoRun
 
@@ -150,6 +151,11 @@ class Commands:
         delay = configuration.silence_ms / 1000
         agent.update_options(endpointing_opts={"min_delay": delay, "max_delay": delay})
         agent.options.interruption["enabled"] = configuration.interrupt_response
+        # What is left of an echo may sound like speech for a moment.
+        echo = configuration.cleaning.echo
+        agent.options.interruption["min_duration"] = (
+            INTERRUPTION_IN_ECHO_SECONDS if echo else INTERRUPTION_SECONDS
+        )
         self._clean(configuration.cleaning)
         if agent.stt is not None:
             self._session.set_turn_detection("vad" if configuration.answers_by_itself else "manual")
