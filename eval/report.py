@@ -141,6 +141,7 @@ def _result(result: TurnResult) -> dict[str, Any]:
         "false_writes": result.false_writes,
         "end_state": None if outcome.end_state is None else not outcome.end_state,
         "cost_usd": outcome.cost_usd,
+        "confidence": outcome.confidence,
     }
 
 

@@ -63,6 +63,10 @@ async def test_scenarios_said_aloud_pass_their_gate_and_faults_do_not(
     assert below(needed, report) == [], report["failures"]
     assert {one["noise"] for one in report["results"]} == {"none", "plates 25 dB"}
 
+    again = SessionPlayer(database, Settings(), seed=1, passing=True)
+    one_in_six = to_json(await run_scenarios(again, aloud[::6], dataset="again", router="local"))
+    assert one_in_six["results"] == report["results"][::6], "heard alike, and as surely"
+
     texts = [r.outcome.transcript or "" for r in run.results]
     others = measures(to_json(await play(as_heard(run, [*texts[2:], *texts[:2]]))))
     assert others["exact"] < needed["exact"], "the recogniser hears what another said"
