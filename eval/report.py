@@ -38,6 +38,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "argument_accuracy": m.argument_accuracy.value,
         "false_writes": m.false_writes,
         "missed": m.missed,
+        "asked": m.asked,
         "word_error_rate": m.word_error_rate,
         "key_word_errors": {kind: share.value for kind, share in key_words(run).items()},
         "turn_taking": turn_taking(run),

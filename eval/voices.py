@@ -165,7 +165,7 @@ class Studio:
 
     def _seed_voice(self, seed: int) -> None:
         """Lets what the voice leaves to chance follow from `seed`: its model draws as it was when loaded."""
-        import onnxruntime
+        import onnxruntime  # type: ignore[import-untyped]
 
         onnxruntime.set_seed(seed)
         self._piper.session = onnxruntime.InferenceSession(self._model, providers=["CPUExecutionProvider"])
