@@ -261,7 +261,7 @@ class VoiceSession:
             await known.done.wait()
             reply: str | None = known.reply
         else:
-            reply = await self._earlier_reply(item_id)
+            reply = await self.earlier_reply(item_id)
         if reply is not None:
             return self.agent.say(reply, add_to_chat_ctx=False) if reply else None
         # The reply is generated afterwards: it would only take time from what must be committed first.
@@ -271,8 +271,8 @@ class VoiceSession:
         message = llm.ChatMessage(id=item_id, role="user", content=[text])
         return self.agent.generate_reply(user_input=message, input_modality="text")
 
-    async def _earlier_reply(self, item_id: str) -> str | None:
-        """What was said to the turn before the connection was lost."""
+    async def earlier_reply(self, item_id: str) -> str | None:
+        """What was said to the turn in an earlier session, before the connection was lost."""
         if not any(item.item_id == item_id for item in self.history):
             return None
         async with self._brain.database.transaction(self.athlete_id) as db:

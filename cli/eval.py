@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 EXIT_BELOW_MINIMUM = 1
 EXIT_BAD_INPUT = 2
 USUAL_SNR_DB = 10.0
-SAME_EVERY_TIME = ("MKL_CBWR", "AVX2,STRICT")
-"""Asks the library that recognition calculates with to round in the same way every time, at a small cost:
-the same recording is then more rarely heard otherwise. A server does without."""
 
 eval_app = typer.Typer(help="Replay evaluation sets and measure.", no_args_is_help=True)
 
@@ -150,8 +147,6 @@ def run(
             raise VoiceFitError("--not-worse needs --save: the run is compared with the one saved before.")
         if door and not aloud:
             raise VoiceFitError("--door needs --aloud: scenarios are spoken through the door.")
-        if aloud and not door:
-            os.environ.setdefault(*SAME_EVERY_TIME)
         if aloud:
             scenarios = _say_aloud(scenarios, voices, noise or [], snr or [USUAL_SNR_DB], seed)
         dataset = ", ".join(map(str, paths)) if paths else "packaged scenarios"

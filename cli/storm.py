@@ -32,6 +32,9 @@ def storm(
     cuts: Annotated[int, typer.Option(min=0, help="How often it loses its database connections.")] = 4,
     spoken: Annotated[bool, typer.Option(help="Ask for some replies as speech, and speak over some.")] = True,
     minutes: Annotated[float | None, typer.Option(help="Send nothing new after so long.")] = None,
+    rooms: Annotated[
+        bool, typer.Option("--rooms", help="In rooms, with hosted models stood in for.")
+    ] = False,
 ) -> None:
     """Let it storm: interruptions, lost connections, repeated turns and a server that dies. Then compare what
     clients were told with what is in the database.
@@ -41,7 +44,7 @@ def storm(
     from eval.storm.storm import Storm
     from eval.storm.storm import storm as let_it_storm
 
-    wanted = Storm(turns, seed, athletes, kills, cuts, spoken, minutes)
+    wanted = Storm(turns, seed, athletes, kills, cuts, spoken, minutes, rooms)
     with _new_home() as chosen:
         verdict = asyncio.run(let_it_storm(chosen, wanted))
     counts = verdict.journal.counts

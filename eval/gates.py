@@ -45,6 +45,7 @@ def measures(report: Report) -> dict[str, float]:
     varied = report.get("robustness") or {}
     found = {
         "exact": report["exact_turns"] / report["turns"] if report["turns"] else None,
+        "right_or_asked": _right_or_asked(report),
         "true_writes": 1 - sum(one["false_writes"] > 0 for one in turns) / len(turns) if turns else None,
         "end_states": states["as_expected"] / states["compared"] if states.get("compared") else None,
         "varied": varied["exact_varied"] / varied["turns"] if varied else None,
@@ -52,6 +53,13 @@ def measures(report: Report) -> dict[str, float]:
         **{f"{kind}_heard": 1 - share for kind, share in heard.items() if share is not None},
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _right_or_asked(report: Report) -> float | None:
+    """Turns that are exact, and those in which something was asked and nothing written instead."""
+    if not report["turns"] or "asked" not in report:
+        return None
+    return float((report["exact_turns"] + report["asked"]) / report["turns"])
 
 
 def _silenced(talk: Mapping[str, Any] | None) -> float | None:

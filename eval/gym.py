@@ -129,6 +129,15 @@ def write_sound(path: Path, sound: Sound) -> None:
     unfinished.replace(path)
 
 
+def at_rate(sound: Sound, rate: int, wanted: int) -> Sound:
+    """`sound` of `rate` samples a second at `wanted`, without what that cannot hold: always the same."""
+    size = round(sound.size * wanted / rate)
+    if rate == wanted or not size:
+        return sound[:size]
+    spectrum = np.fft.rfft(sound)[: size // 2 + 1]
+    return np.asarray(np.fft.irfft(spectrum, size) * (size / sound.size))
+
+
 def resampled(sound: Sound, factor: float) -> Sound:
     """`sound` played `factor` times as fast, pitch and all, by linear interpolation."""
     if factor == 1.0 or not sound.size:

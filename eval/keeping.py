@@ -25,6 +25,7 @@ SHOWN = (
     "argument_accuracy",
     "false_writes",
     "missed",
+    "asked",
     "errors",
     "word_error_rate",
     "word_error_rate_by_value",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.statistics import Share, pass_at_k, pass_hat_k, percentile
 from eval.arguments import Verdict
 from eval.judge import TurnResult
-from eval.replies import word_errors
+from eval.replies import is_question, word_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ class Measures:
 
     false_writes: int
     missed: int
+    asked: int
+    """Turns in which, instead of what was to be done, something was asked and nothing was written."""
+
     word_error_rate: float | None
     latency: Latency
     cost_usd: float | None
@@ -64,6 +67,7 @@ def measure(
         argument_accuracy=_arguments(counted),
         false_writes=sum(r.false_writes for r in results),
         missed=sum(r.comparison.missed for r in counted),
+        asked=sum(map(_asked, counted)),
         word_error_rate=_word_error_rate(counted),
         latency=_latency(counted),
         cost_usd=sum(costs) if costs else None,
@@ -85,6 +89,12 @@ def _right_tools(result: TurnResult) -> bool:
     if result.turn.ask:
         return not any(call.wrote for call in result.outcome.calls)
     return result.comparison.tools_match
+
+
+def _asked(result: TurnResult) -> bool:
+    wrote = any(call.wrote for call in result.outcome.calls)
+    due = bool(result.turn.calls) and not result.exact
+    return due and not wrote and is_question(result.outcome.reply)
 
 
 def _arguments(results: Sequence[TurnResult]) -> Share:

@@ -68,6 +68,9 @@ class TurnOutcome:
     transcript: str | None = None
     """What was recognised, for a turn with audio."""
 
+    confidence: float | None = None
+    """How surely it was recognised, 0-1; None when that is not known."""
+
     turn_taking: TurnTaking | None = None
     """For a turn spoken through a door."""
 

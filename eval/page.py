@@ -69,6 +69,7 @@ def figures(report: Report) -> dict[str, str]:
         "right arguments": _share(report.get("argument_accuracy")),
         "false writes": str(report.get("false_writes")),
         "missed calls": str(report.get("missed")),
+        "asked instead": None if report.get("asked") is None else str(report["asked"]),
         "end states as expected": f"{states['as_expected']} of {states['compared']}"
         if states.get("compared")
         else None,

@@ -12,15 +12,18 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 from livekit import rtc
 
 from agent.doors.text import TextDoor, TypedTurn
 from agent.session import Brain, VoiceSession
 from agent.speech import Speech, load_speech
+from agent.speech.audio import SAMPLE_RATE
 from agent.speech.stt import WhisperSTT
 from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import Database
+from eval.gym import PEAK, at_rate
 from eval.outcome import ObservedCall, TurnOutcome
 from eval.scenario import Scenario, Turn
 from eval.stage import Stage
@@ -107,6 +110,7 @@ class SessionPlayer:
             timings=timings | (done.timings if done else {}),
             row_counts=await self._stage.count(athlete_id, turn.after),
             transcript=heard[0] if heard else None,
+            confidence=confidence,
             cost_usd=typed.metadata.get("usage", {}).get("usd"),
         )
 
@@ -137,7 +141,11 @@ def observed(tool: str, arguments: Mapping[str, Any], output: Mapping[str, Any])
 
 
 def read_wav(path: Path) -> rtc.AudioFrame:
-    """The sound of a 16-bit mono WAV. Raises `VoiceFitError` for any other file."""
+    """The sound of a 16-bit mono WAV, at the rate of recognition. Raises `VoiceFitError` for any other file.
+
+    Ears given another rate have it converted by a resampler that adds noise of its own (dither), other each
+    time: too soft to be heard, and enough for a word that is hardly heard to come out otherwise.
+    """
     try:
         with wave.open(str(path)) as file:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
@@ -146,4 +154,6 @@ def read_wav(path: Path) -> rtc.AudioFrame:
         raise VoiceFitError(f"{path} cannot be read as a WAV file: {error}") from error
     if (channels, width) != (1, SAMPLE_BYTES):
         raise VoiceFitError(f"{path} must be 16-bit mono; it has {channels} channels of {8 * width} bits.")
-    return rtc.AudioFrame(data, rate, channels, len(data) // SAMPLE_BYTES)
+    samples = at_rate(np.frombuffer(data, np.int16).astype(np.float64), rate, SAMPLE_RATE)
+    pcm = np.clip(np.rint(samples), -PEAK, PEAK).astype(np.int16)
+    return rtc.AudioFrame(pcm.tobytes(), SAMPLE_RATE, 1, pcm.size)

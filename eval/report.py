@@ -38,6 +38,7 @@ def to_json(run: Run) -> dict[str, Any]:
         "argument_accuracy": m.argument_accuracy.value,
         "false_writes": m.false_writes,
         "missed": m.missed,
+        "asked": m.asked,
         "word_error_rate": m.word_error_rate,
         "key_word_errors": {kind: share.value for kind, share in key_words(run).items()},
         "turn_taking": turn_taking(run),
@@ -141,6 +142,7 @@ def _result(result: TurnResult) -> dict[str, Any]:
         "false_writes": result.false_writes,
         "end_state": None if outcome.end_state is None else not outcome.end_state,
         "cost_usd": outcome.cost_usd,
+        "confidence": outcome.confidence,
     }
 
 

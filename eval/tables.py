@@ -57,6 +57,7 @@ def _measures_table(run: Run) -> Table:
         "argument accuracy": _share(m.argument_accuracy),
         "false writes": str(m.false_writes),
         "missed calls": str(m.missed),
+        "asked instead": str(m.asked),
         "errors": str(m.errors) if m.errors else None,
         "vetoed by the judge": f"{run.verdicts.vetoed} of {run.verdicts.asked}" if run.verdicts else None,
         "end states as expected": _share(m.end_states) if m.end_states.total else None,

@@ -28,6 +28,9 @@ from eval.gym import (
 )
 from eval.scenario import Pause, Scenario, Turn
 
+RECORDED_AS = 2
+"""To be raised when the same sentence is to sound otherwise: recordings that were kept are made anew."""
+
 ROOM_SECONDS = 0.4
 """Before and after what is said."""
 
@@ -81,7 +84,8 @@ class Noise:
 
 @dataclass
 class Studio:
-    """Makes and keeps recordings in `folder`: the same sentence by the same voice is the same recording.
+    """Makes and keeps recordings in `folder`: the same sentence by the same voice is the same recording, in
+    another folder as well.
 
     Raises `NotConfigured` when there is no voice.
     """
@@ -98,6 +102,7 @@ class Studio:
         from piper import PiperVoice
 
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._model = str(path)
         self._piper = PiperVoice.load(path)
 
     def aloud(self, scenarios: Sequence[Scenario], voices: int, noises: Sequence[Noise]) -> list[Scenario]:
@@ -122,7 +127,7 @@ class Studio:
         if turn.audio is not None and noise.kind is None:
             return turn
         said = turn.say if turn.audio is None else f"{turn.audio} {turn.audio.stat().st_mtime_ns}"
-        key = f"{self.seed} {said} {voice if turn.audio is None else ''} {noise}"
+        key = f"{RECORDED_AS} {self.seed} {said} {voice if turn.audio is None else ''} {noise}"
         key += f" {turn.voicefit!r}" if turn.voicefit else ""
         path = self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.wav"
         if not path.exists():
@@ -144,10 +149,11 @@ class Studio:
 
     def say(self, text: str, voice: Voice, pauses: Sequence[Pause] = ()) -> Sound:
         """`text` by `voice`, at `SAMPLE_RATE`; it stops where `pauses` say, else where the voice does."""
-        key = f"{text} {voice}" + (f" {pauses}" if pauses else "")
+        key = f"{RECORDED_AS} {self.seed} {text} {voice}" + (f" {pauses}" if pauses else "")
         path = self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.voice.wav"
         if not path.exists():
-            chance = Random(f"{self.seed} {text} {voice.name}")
+            chance = Random(key)
+            self._seed_voice(chance.getrandbits(31))
             room = np.zeros(int(ROOM_SECONDS * SAMPLE_RATE))
             parts: list[Sound] = [room]
             for phrase, seconds in _told(text, pauses) if pauses else _phrases(text, voice.pause, chance):
@@ -156,6 +162,13 @@ class Studio:
                 parts += [trimmed(sound) if pauses else sound, np.zeros(int(seconds * SAMPLE_RATE))]
             write_sound(path, np.concatenate([*parts[:-1], room]))
         return read_sound(path)
+
+    def _seed_voice(self, seed: int) -> None:
+        """Lets what the voice leaves to chance follow from `seed`: its model draws as it was when loaded."""
+        import onnxruntime  # type: ignore[import-untyped]
+
+        onnxruntime.set_seed(seed)
+        self._piper.session = onnxruntime.InferenceSession(self._model, providers=["CPUExecutionProvider"])
 
     def _synthesise(self, text: str, voice: Voice) -> Sound:
         from piper import SynthesisConfig

@@ -36,6 +36,9 @@ def _syllables(text: str) -> int:
 def _collapse(words: list[str]) -> list[str]:
     """The words without the longest block that is repeated at once, a last repeat cut short included."""
     keys = [_NOT_WORD.sub("", word).lower() for word in words]
+    for half in range(1, len(keys)):
+        if "".join(keys[:half]) == "".join(keys[half:]):  # "185 for 9 1 85 for 9" as well
+            return words[:half]
     for size in range(len(keys) // 2, 0, -1):
         for start in range(len(keys) - 2 * size + 1):
             block = keys[start : start + size]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 import uuid
@@ -65,7 +66,10 @@ class Participant:
     async def send(self, **message: Any) -> None:
         """Sends one signalling message, given as the name of its field and the value."""
         if not self._socket.closed:
-            await self._socket.send_bytes(rtc.SignalResponse(**message).SerializeToString())
+            with contextlib.suppress(
+                ConnectionError
+            ):  # it is about to be noticed, and no fault of the sender's
+                await self._socket.send_bytes(rtc.SignalResponse(**message).SerializeToString())
 
     async def join(self, others: list[Participant]) -> None:
         """Tells the client what it has come to."""

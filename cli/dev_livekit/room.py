@@ -86,7 +86,10 @@ class Room:
 
     async def _connect(self, participant: Participant) -> None:
         await self.tell_all()
-        await participant.connect()
+        try:
+            await participant.connect()
+        except (TimeoutError, ConnectionError):
+            logger.warning("%s does not connect", participant.info.identity)
         await self._sync()
 
     async def _sync(self) -> None:

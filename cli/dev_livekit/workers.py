@@ -91,7 +91,7 @@ class Workers:
         await self.carry_out(wanted, room)
 
     async def carry_out(self, wanted: agent_dispatch.AgentDispatch, room: models.Room) -> None:
-        """Offers the job to one worker after another until one takes it."""
+        """Offers the job to one worker after another until one takes it, or the room is no more."""
         self.dispatches.setdefault(room.name, []).append(wanted)
         job = agent.Job(
             id=new_sid("AJ_"),
@@ -103,7 +103,7 @@ class Workers:
         )
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while not await self._place(job):
+                while wanted in self.dispatches.get(room.name, ()) and not await self._place(job):
                     await self._wait_for_change()
         except TimeoutError:
             logger.warning("no worker took the agent %r to %s", wanted.agent_name, room.name)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from eval.storm.journal import Journal
 from eval.storm.line import LOST
@@ -32,6 +33,7 @@ class Person:
     """An athlete, as their devices share them."""
 
     name: str
+    athlete_id: UUID
     token: str
     server: Server
     journal: Journal

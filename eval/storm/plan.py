@@ -10,7 +10,9 @@ from typing import Literal
 
 from eval.loading import load_scenarios, packaged_scenarios
 
-Kind = Literal["realtime", "http", "mcp"]
+Kind = Literal["realtime", "http", "mcp", "room"]
+WEB: Sequence[Kind] = ("realtime", "http", "mcp")
+ROOMS: Sequence[Kind] = ("room",)
 
 Mischief = Literal[
     "none",
@@ -36,7 +38,8 @@ Mischief = Literal[
 - `leave`: the same, and it is not sent again;
 - `twice`, `twin`: it is sent twice, on one connection and on two;
 - `malformed`, `slow`, `forget_item`: an event that makes no sense comes before it, nobody reads for a while,
-  an earlier item is deleted.
+  an earlier item is deleted. In a room: a call that makes no sense comes before it, a text that never ends,
+  and the device enters once more while it is there.
 """
 
 EXERCISES = {
@@ -60,6 +63,8 @@ WAYS = (
 )
 SEVERAL = "{sets} sets of {name} at {weight} for {reps}"
 CHANGES = ("same again", "scratch that", "make that {reps} reps", "no, {weight}", "undo that")
+CALLED = ("start my workout", "the first one")
+"""In a room these have buttons, as `undo that` has."""
 READS = (
     "how many sets have I done",
     "what is my {name} record",
@@ -129,20 +134,23 @@ class Athlete:
     devices: tuple[Device, ...]
 
 
-def planned(turns: int, seed: int, athletes: int = 8, *, spoken: bool = True) -> list[Athlete]:
-    """`turns` turns shared by the athletes' devices. Without `spoken` no reply is asked for as speech."""
+def planned(
+    turns: int, seed: int, athletes: int = 8, *, spoken: bool = True, kinds: Sequence[Kind] = WEB
+) -> list[Athlete]:
+    """`turns` turns shared by the athletes' devices, which are of `kinds`, one at least of the first. Without
+    `spoken` no reply is asked for as speech."""
     chance = random.Random(seed)
     sayings = _packaged()
     devices: list[list[tuple[str, Kind, bool]]] = []
     for number in range(athletes):
-        kinds: list[Kind] = ["realtime", *chance.choices(("realtime", "http", "mcp"), k=chance.randint(0, 3))]
+        mine: list[Kind] = [kinds[0], *chance.choices(kinds, k=chance.randint(0, 3))]
         devices.append(
-            [(f"a{number}d{place}", kind, chance.random() < 0.4) for place, kind in enumerate(kinds)]
+            [(f"a{number}d{place}", kind, chance.random() < 0.4) for place, kind in enumerate(mine)]
         )
     count = sum(map(len, devices))
     shares = iter([turns // count + (place < turns % count) for place in range(count)])
     made = []
-    for number, mine in enumerate(devices):
+    for number, theirs in enumerate(devices):
         lifts = _lifts(chance)
         made.append(
             Athlete(
@@ -157,7 +165,7 @@ def planned(turns: int, seed: int, athletes: int = 8, *, spoken: bool = True) ->
                             for place in range(next(shares))
                         ),
                     )
-                    for name, kind, own in mine
+                    for name, kind, own in theirs
                 ),
             )
         )
@@ -193,7 +201,7 @@ def _sentence(
     what = chance.random()
     name, lift = next(lifts)
     words = {"name": name, "weight": f"{lift.weight:g}", "reps": lift.reps}
-    if kind != "realtime" or what < 0.55:
+    if kind in ("http", "mcp") or what < 0.55:
         return chance.choice(WAYS).format(**words), (lift,)
     if what < 0.62:
         sets = chance.randint(2, 4)
@@ -205,7 +213,8 @@ def _sentence(
             second,
         )
     if what < 0.86:
-        return chance.choice(CHANGES).format(**words), None
+        changes = (*CHANGES, *CALLED) if kind == "room" else CHANGES
+        return chance.choice(changes).format(**words), None
     if what < 0.94:
         return chance.choice(READS).format(**words), ()
     return chance.choice(sayings), None

@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import asyncpg
@@ -30,6 +30,8 @@ CUT = """
 class House:
     """A server in a process of its own, which can be treated badly."""
 
+    command: Sequence[str] = ("serve", "--port", "0")
+
     def __init__(self, settings: Settings, server: Server, environment: Mapping[str, str]) -> None:
         self._settings = settings
         self._server = server
@@ -45,7 +47,7 @@ class House:
     async def start(self) -> None:
         """Starts it. Raises `VoiceFitError`."""
         process = self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "cli.main", "serve", "--port", "0"),
+            *(sys.executable, "-m", "cli.main", *self.command),
             stdout=asyncio.subprocess.PIPE,
             env=self._environment,
         )
@@ -53,8 +55,12 @@ class House:
         line = (await asyncio.wait_for(process.stdout.readline(), START_SECONDS)).decode()
         if not line:
             raise VoiceFitError("The server did not start: see above.")
-        self._server.address = line.rpartition("//")[2].strip()
+        self._server.address = self._address(line)
         self._server.up.set()
+
+    def _address(self, line: str) -> str:
+        """Where it listens: its first line says so."""
+        return line.rpartition("//")[2].strip()
 
     async def end(self, sig: signal.Signals) -> int:
         """Ends it with a signal; the exit code."""

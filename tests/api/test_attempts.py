@@ -12,8 +12,8 @@ from sqlalchemy import text
 from api.app import create_api
 from core.settings import Settings
 from db.session import Database
+from tests.api.accounts import ANA, PASSWORD, bearer, execute, login, register
 from tests.api.conftest import client_from
-from tests.api.test_auth import ANA, PASSWORD, bearer, execute, login, register
 
 BEN = "ben@example.com"
 WRONG = "wrong password"

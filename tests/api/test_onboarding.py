@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from db.session import Database
+from tests.api.accounts import bearer, register
 from tests.api.answers import named_fields
-from tests.api.test_auth import bearer, register
 
 ORDER = ["welcome", "units", "experience", "goals", "equipment", "schedule", "injuries", "done"]
 ANSWERS: Mapping[str, dict[str, Any]] = {

@@ -18,8 +18,8 @@ from sqlalchemy import text
 from db.catalogue.exercises import packaged_exercises
 from db.session import Database
 from services.profile import Equipment, ProfileChange, timezones
+from tests.api.accounts import ANA, bearer, execute, register
 from tests.api.answers import named_fields
-from tests.api.test_auth import ANA, bearer, execute, register
 
 UNTOUCHED = {
     "name": None,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
 from agent.router import Router
-from agent.router.understanding import Call, Understanding
+from agent.router.understanding import Understanding
 from core.settings import Settings
 from db.session import Database
 from eval.agents import KnownAgent
@@ -21,6 +20,7 @@ from eval.report import to_json
 from eval.run import Run, run_scenarios
 from eval.scenario import Scenario
 from services.evaluations import compare, is_worse
+from tests.eval.faults import wrong_reps
 from tools import TOOLS
 
 SCENARIOS = load_scenarios([packaged_scenarios()])
@@ -59,14 +59,6 @@ def test_who_answers_at_random_is_seldom_right_and_alike_with_the_same_seed() ->
     # One tool in dozens is the right one by chance, and its arguments hardly ever.
     assert 0 < exact.hits / exact.total < 0.1
     assert one.measures.false_writes > exact.total / 2
-
-
-def wrong_reps(understanding: Understanding) -> Understanding:
-    calls = tuple(
-        Call(c.tool, {**c.args, "reps": c.args["reps"] + 1} if "reps" in c.args else c.args)
-        for c in understanding.calls
-    )
-    return replace(understanding, calls=calls)
 
 
 @pytest.mark.slow

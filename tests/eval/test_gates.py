@@ -71,6 +71,7 @@ def test_what_was_not_measured_is_not_reached() -> None:
     report = {"turns": 4, "exact_turns": 3, "results": [{"supported": True, "false_writes": 2}] * 1}
     assert measures(report) == {"exact": 0.75, "true_writes": 0.0}
     assert below({"exact": 0.75}, report) == []
+    assert measures({**report, "asked": 1})["right_or_asked"] == 1.0
     said_otherwise = {"turns": 4, "exact_as_they_stand": 4, "exact_varied": 2}
     assert measures({**report, "robustness": said_otherwise})["varied"] == 0.5
     assert below({"exact": 0.8, "numbers_heard": 0.5}, report) == [

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +35,19 @@ def test_asking_is_the_right_tool_choice():
     measures = measure(played((ask, tried), (ask, TurnOutcome(calls=(made("log_set"),)))))
     assert measures.tool_accuracy == Share(1, 2)
     assert measures.false_writes == 1
+
+
+def test_what_is_asked_instead_of_done_is_told_apart():
+    doubtful = TurnOutcome(reply="Was that 230 for 8?")
+    warned = TurnOutcome(reply="230 for 6. Right?", calls=(made("log_set", reps=6, weight=230),))
+    tried = TurnOutcome(reply="Which exercise?", calls=(made("log_set", wrote=False, failed=True),))
+    turns = [doubtful, warned, tried, TurnOutcome(reply="Sorry."), SILENT]
+    assert measure(played(*((LOG, outcome) for outcome in turns))).asked == 2
+    looked_up = turn(expect("start_workout"))
+    assert measure(played((looked_up, replace(as_expected(looked_up), reply="Which?")))).asked == 0
+    assert measure(played((turn(), doubtful), (turn(ask=True), doubtful))).asked == 0, (
+        "nothing was to be done"
+    )
 
 
 def test_nothing_played_has_no_shares():

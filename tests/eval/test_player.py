@@ -1,12 +1,16 @@
-"""Calls as they are judged: what was written, what was only looked up, what was refused."""
+"""Calls as they are judged: what was written, looked up or refused; and recordings, alike each time."""
 
+import wave
+
+import numpy as np
 import pytest
 
-from core.errors import NotConfigured
+from agent.speech.audio import SAMPLE_RATE
+from core.errors import NotConfigured, VoiceFitError
 from core.settings import Settings
 from eval.loading import load_scenarios, packaged_scenarios
 from eval.making import make_player
-from eval.player import SessionPlayer, observed
+from eval.player import SessionPlayer, observed, read_wav
 from eval.run import run_scenarios
 from tests.grok.provider import Answer, running
 
@@ -47,3 +51,29 @@ async def test_a_model_that_is_asked_first_is_judged_and_paid_for(database):
 def test_a_question_that_is_answered_writes_nothing(tool, output, wrote, failed):
     call = observed(tool, {}, output)
     assert (call.wrote, call.failed) == (wrote, failed)
+
+
+def tone(hertz, rate, seconds=0.5):
+    return 9_000 * np.sin(2 * np.pi * hertz * np.arange(int(seconds * rate)) / rate)
+
+
+def recorded(path, samples, rate, channels=1):
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, 2, rate, 0, "NONE", ""))
+        file.writeframes(samples.astype(np.int16).tobytes())
+    return path
+
+
+@pytest.mark.parametrize("rate", [8_000, SAMPLE_RATE, 24_000, 48_000])
+def test_a_recording_comes_at_the_rate_of_recognition_and_without_noise(tmp_path, rate):
+    frame = read_wav(recorded(tmp_path / "one.wav", tone(440, rate), rate))
+    assert (frame.sample_rate, frame.num_channels) == (SAMPLE_RATE, 1)
+    found = np.frombuffer(frame.data, np.int16)
+    assert np.max(np.abs(found - tone(440, SAMPLE_RATE))) <= 2
+
+
+def test_what_the_rate_of_recognition_cannot_hold_is_left_out(tmp_path):
+    frame = read_wav(recorded(tmp_path / "high.wav", tone(11_000, 24_000), 24_000))
+    assert np.max(np.abs(np.frombuffer(frame.data, np.int16))) <= 1
+    with pytest.raises(VoiceFitError, match="2 channels"):
+        read_wav(recorded(tmp_path / "stereo.wav", tone(440, 24_000), 24_000, channels=2))

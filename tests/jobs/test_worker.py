@@ -8,31 +8,16 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.foreground import Foreground
 from core.settings import Settings
 from db.embedded.cluster import SUPERUSER
 from db.session import Database
 from services.jobs import Registry, Run, working
-from services.jobs.run import MAX_PAUSE, MAX_STARTS, pause_before
 from tests.db.fixtures import new_athlete, run_on_server
 from tests.jobs.conftest import Note, Working, emptied, in_queue, letters, put, until, written
+from tests.jobs.writing import SOON, note, writes
 
 pytestmark = pytest.mark.usefixtures("notes")
-
-SOON = timedelta(milliseconds=1)
-
-
-async def note(db: AsyncSession, words: str) -> None:
-    await db.execute(text("insert into internal.notes values (:text)"), {"text": words})
-
-
-def writes(registry: Registry) -> None:
-    @registry.handles(Note)
-    async def write(run: Run, job: Note) -> None:
-        async with run.once() as db:
-            await note(db, job.text)
 
 
 async def test_jobs_are_done_once_each(database: Database, registry: Registry, work: Working) -> None:
@@ -112,76 +97,6 @@ async def test_a_job_can_be_an_athletes(database: Database, registry: Registry, 
     async with work():
         await emptied(database)
     assert seen == [1]
-
-
-async def test_what_fails_too_often_is_a_dead_letter(
-    database: Database, registry: Registry, work: Working, caplog: pytest.LogCaptureFixture
-) -> None:
-    @registry.handles(Note, attempts=2, pause=SOON)
-    async def fail(run: Run, job: Note) -> None:
-        async with run.once() as db:
-            await note(db, job.text)
-            raise RuntimeError("it is broken")
-
-    await put(database, Note(text="a"))
-    async with work():
-        await emptied(database)
-    (letter,) = await letters(database)
-    assert (letter.name, letter.payload, letter.attempts) == ("note", '{"text":"a","once_only":false}', 2)
-    assert letter.error == "RuntimeError: it is broken"
-    assert await written(database) == []
-    assert "dead letter" in caplog.text
-
-
-async def test_what_cannot_be_understood_is_not_tried_again(
-    database: Database, registry: Registry, work: Working
-) -> None:
-    writes(registry)
-    await put(database, Note(text="a"))
-    async with database.transaction(None) as db:
-        await db.execute(text("update internal.jobs set payload = '{\"txet\": 1}'"))
-    async with work():
-        await emptied(database)
-    (letter,) = await letters(database)
-    assert letter.attempts == 1
-    assert "ValidationError" in letter.error
-
-
-async def test_what_was_written_into_a_statement_is_not_in_the_letter(
-    database: Database, registry: Registry, work: Working
-) -> None:
-    @registry.handles(Note, attempts=1)
-    async def fail(run: Run, job: Note) -> None:
-        async with run.once() as db:
-            await db.execute(
-                text("insert into internal.nowhere values (:secret)"), {"secret": "my knee hurts"}
-            )
-
-    await put(database, Note(text="a"))
-    async with work():
-        await emptied(database)
-    async with database.transaction(None) as db:
-        log = await db.scalar(text("select traceback::text from internal.job_log where status = 'failed'"))
-    assert "internal.nowhere" in log
-    assert "knee" not in log
-
-
-async def test_a_kind_nobody_here_knows_waits_for_somebody_who_does(
-    database: Database, registry: Registry, work: Working
-) -> None:
-    class Known(Note):
-        name = "known"
-
-    @registry.handles(Known)
-    async def write(run: Run, job: Known) -> None:
-        async with run.once() as db:
-            await note(db, job.text)
-
-    await put(database, Note(text="a"), Known(text="b"))
-    async with work():
-        await until(lambda: written(database))
-    assert await written(database) == ["b"]
-    assert [(one.name, one.status) for one in await in_queue(database)] == [("note", "queued")]
 
 
 async def test_a_job_given_to_another_worker_is_rolled_back_here(
@@ -287,56 +202,6 @@ async def test_an_interrupted_job_is_back_in_the_queue_as_if_never_begun(
     assert tuple(row) == ("queued", 0)
 
 
-async def test_a_job_that_kills_its_workers_is_given_up(
-    database: Database, registry: Registry, work: Working
-) -> None:
-    writes(registry)
-    (identifier,) = await put(database, Note(text="a"))
-    async with database.transaction(None) as db:
-        for _ in range(MAX_STARTS):  # what is left of a worker that was killed while at it
-            await db.execute(
-                text(
-                    "insert into internal.job_log (job_id, status, entrypoint, priority) "
-                    "values (:id, 'picked', 'note', 0)"
-                ),
-                {"id": identifier},
-            )
-    async with work():
-        await emptied(database)
-    (letter,) = await letters(database)
-    assert "kill" in letter.error
-    assert await written(database) == []
-
-
-async def test_what_is_due_by_the_clock_is_done(
-    database: Database, registry: Registry, work: Working
-) -> None:
-    writes(registry)
-    registry.every("* * * * * */1", Note(text="tick"))  # with a sixth field: every second
-    async with work():
-        await until(lambda: written(database))
-    assert set(await written(database)) == {"tick"}
-
-
-async def test_a_tick_that_nobody_was_there_for_is_made_up_for_once(
-    database: Database, registry: Registry, work: Working
-) -> None:
-    writes(registry)
-    registry.every("0 3 * * *", Note(text="night"))
-    async with work():
-        await until(lambda: _planned(database))
-    async with database.transaction(None) as db:
-        await db.execute(text("update internal.job_schedules set next_run = now() - interval '3 days'"))
-    async with work():
-        await until(lambda: written(database))
-    assert await written(database) == ["night"]
-
-
-async def _planned(database: Database) -> int:
-    async with database.transaction(None) as db:
-        return await db.scalar(text("select count(*) from internal.job_schedules")) or 0
-
-
 async def test_a_worker_survives_the_loss_of_its_connections(
     database: Database,
     registry: Registry,
@@ -360,61 +225,6 @@ async def test_a_worker_survives_the_loss_of_its_connections(
         await put(database, Note(text="after"))
         await emptied(database)
     assert await written(database) == ["after", "before"]
-
-
-async def test_jobs_begin_when_nobody_is_attended_to(
-    database: Database, registry: Registry, work: Working
-) -> None:
-    writes(registry)
-    foreground = Foreground()
-    async with work(foreground=foreground):
-        foreground.hold()
-        await put(database, Note(text="a"))
-        await until(lambda: _claimed(database))
-        await asyncio.sleep(0.3)
-        assert await written(database) == []
-        foreground.release()
-        await emptied(database)
-    assert await written(database) == ["a"]
-
-
-async def _claimed(database: Database) -> bool:
-    return [one.status for one in await in_queue(database)] == ["picked"]
-
-
-async def test_somebody_who_is_always_attended_to_does_not_hold_jobs_up_for_ever(
-    database: Database, registry: Registry, work: Working, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.jobs.worker.PATIENCE_SECONDS", 0.05)
-    writes(registry)
-    foreground = Foreground()
-    with foreground.held():
-        await put(database, Note(text="a"))
-        async with work(foreground=foreground):
-            await emptied(database)
-    assert await written(database) == ["a"]
-
-
-async def test_a_worker_with_a_small_share_rests_and_stops_at_once(
-    database: Database, registry: Registry, work: Working, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.jobs.worker.MAX_REST_SECONDS", 3600)
-    writes(registry)
-    await put(database, Note(text="a"), Note(text="b"))
-    async with work(1, share=0.000_000_1):
-        await until(lambda: written(database))
-        await asyncio.sleep(0.2)
-    assert await written(database) == ["a"]
-    assert [(one.status, one.count) for one in await in_queue(database)] == [("queued", 1)]
-
-
-def test_pauses_double_and_end_at_an_hour() -> None:
-    second = timedelta(seconds=1)
-    for attempt, longest in ((1, 1), (2, 2), (3, 4), (11, 1024)):
-        pauses = [pause_before(attempt, second).total_seconds() for _ in range(50)]
-        assert longest / 2 <= min(pauses) <= max(pauses) <= longest
-        assert len(set(pauses)) > 1
-    assert pause_before(1000, second) <= MAX_PAUSE
 
 
 async def test_behind_a_pooler_jobs_are_found_without_being_told_of(

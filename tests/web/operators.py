@@ -16,6 +16,7 @@ from api.pages import page_route, page_script_hashes
 from api.problems import problem
 from api.security import SecurityMiddleware, security_headers
 from services.turn_bars import Bar, bars_from
+from tests.web.eval_runs import EvalRuns
 
 EVENING = datetime(2026, 3, 3, 18, 30, tzinfo=UTC)
 SPOKEN = {
@@ -88,6 +89,7 @@ class Operators:
         self.until: str | None = None
         self.asked: list[dict[str, str]] = []
         self.read: list[str] = []
+        self.evaluation = EvalRuns()
 
     def app(self) -> Starlette:
         """The application."""
@@ -97,6 +99,7 @@ class Operators:
             Route("/api/admin/turns/{turn}", self._one),
             Route("/api/admin/turns/{turn}/transcript", self._words),
             Route("/api/session/end", self._leave, methods=["POST"]),
+            *self.evaluation.routes(),
             page_route(),
         ]
         headers = security_headers(page_script_hashes())

@@ -1,4 +1,4 @@
-"""The operators' pages in Chromium: who is let in, turns as bars, one turn, what was said."""
+"""The operators' pages in Chromium: who is let in, turns as bars, one turn and its words, evaluation runs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.conftest import serving
+from tests.web.eval_runs import EvalRuns
 from tests.web.operators import Operators, turn
 from tests.web.test_accessibility import AXE, PHONE, violations
 
@@ -23,6 +24,12 @@ Open = Callable[..., Page]
 @pytest.fixture
 def server() -> Operators:
     return Operators()
+
+
+@pytest.fixture
+def runs(server: Operators) -> EvalRuns:
+    """The evaluation runs that the server keeps."""
+    return server.evaluation
 
 
 @pytest.fixture
@@ -120,6 +127,75 @@ def test_who_is_no_operator_sees_why_and_nothing_else(open_admin: Open, server: 
     page.get_by_role("button", name="Sign in as somebody else").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert page.get_by_role("link", name="Turns").count() == 1
+
+
+def test_runs_are_shown_over_time_and_by_set(open_admin: Open, runs: EvalRuns) -> None:
+    page = open_admin("/admin/eval")
+    expect(page.locator(".eval-runs tbody tr")).to_have_count(12)
+    chart = page.get_by_role("img", name="Exact turns over time")
+    expect(chart.locator("polyline")).to_have_count(3)
+    expect(chart.locator("circle")).to_have_count(12)
+    expect(page.get_by_label("Lines")).to_be_disabled()
+    spoken = page.locator("tr", has_text="logging, not_for_the_agent: aloud, 6 voices").first
+    expect(spoken).to_contain_text("75 % of 24")
+    expect(spoken.locator(".alarm")).to_have_text("2")
+
+    page.get_by_label("Set").select_option("packaged scenarios: typed")
+    expect(page.locator(".eval-runs tbody tr")).to_have_count(4)
+    page.get_by_label("Lines").select_option("By tool, the weakest")
+    expect(chart.locator("polyline")).to_have_count(3)
+    assert "log_set: 100 %" in (chart.get_attribute("aria-label") or "")
+    page.get_by_label("Lines").select_option("By noise")
+    expect(page.locator(".eval-legend").first).to_contain_text("plates 10 dB")
+
+
+def test_two_runs_are_compared_and_a_report_is_read(open_admin: Open, runs: EvalRuns) -> None:
+    page = open_admin("/admin/eval")
+    compare = page.get_by_role("button", name="Compare A and B")
+    expect(compare).to_be_disabled()
+    spoken = page.locator(".eval-runs tr", has_text="aloud, 6 voices")
+    spoken.first.get_by_role("radio").first.check()
+    expect(compare).to_be_disabled()
+    spoken.last.get_by_role("radio").last.check()
+    compare.click()
+    verdict = page.locator(".eval-compare")
+    expect(verdict).to_contain_text("A is better: 6 turns exact in A only, 0 in B only")
+    expect(verdict).to_contain_text("p = 0.0313")
+    expect(verdict.locator(".eval-turns li")).to_have_text([f"log-{n:03} turn 1" for n in range(13, 19)])
+    assert page.locator(".eval-runs").get_by_role("radio", checked=True).count() == 2
+
+    page.locator(".eval-runs tr", has_text="in 1 other words").last.get_by_role("radio").last.check()
+    with page.expect_popup() as opened:
+        spoken.first.get_by_role("link").click()
+    report = opened.value
+    expect(report.get_by_text("What went wrong: 6 turns")).to_be_visible()
+
+
+def test_no_run_or_no_answer_is_told(open_admin: Open, runs: EvalRuns) -> None:
+    runs.fault = "The database is away."
+    page = open_admin("/admin/eval")
+    expect(page.get_by_role("alert")).to_have_text("The database is away.")
+    runs.fault, runs.runs = "", {}
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="No run was saved yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing_wrong_with_evaluation(
+    open_admin: Open, runs: EvalRuns, scheme: str, size: dict[str, int]
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run `npm ci`")
+    page = open_admin("/admin/eval", color_scheme=scheme, viewport=size)
+    chosen = page.locator(".eval-runs tr", has_text="aloud, 6 voices")
+    chosen.first.get_by_role("radio").first.check()
+    chosen.last.get_by_role("radio").last.check()
+    page.get_by_role("button", name="Compare A and B").click()
+    expect(page.locator(".eval-verdict")).to_be_visible()
+    assert violations(page) == []
+    _picture(page, f"eval-{scheme}-{size['width']}")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == size["width"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from livekit import rtc
 from livekit.agents.types import TOPIC_CHAT
+from livekit.agents.utils import aio
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.doors.commit import TRANSCRIPT_TIMEOUT, commit_turn
@@ -30,6 +31,8 @@ LAST_WORDS_SECONDS = 0.25
 
 REFUSED = 1500
 """LiveKit's code of an error of the application."""
+
+TOO_FAST = "Too many turns in a short time: nothing of this one was done. Send it again in a moment."
 
 PLACES = ("first", "second", "third", "fourth", "fifth")
 
@@ -113,6 +116,7 @@ class Requests:
         self._devices = devices
         self._microphone = microphone
         self._greet = greet
+        self._reading: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._speaking = asyncio.Lock()
 
@@ -134,29 +138,38 @@ class Requests:
         self._offer("voice", Voice, self._voice)
 
     async def close(self) -> None:
-        """Lets what is under way come to its end."""
+        """Lets what is under way come to its end. Texts that have not come whole are not waited for."""
         self._room.unregister_text_stream_handler(TOPIC_CHAT)
+        await aio.cancel_and_wait(*self._reading)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # typed turns
 
     def _on_chat(self, reader: rtc.TextStreamReader, identity: str) -> None:
         if self._devices.is_own(identity):
-            self._spawn(self._take_chat(reader))
+            task = asyncio.create_task(self._take_chat(reader))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
 
     async def _take_chat(self, reader: rtc.TextStreamReader) -> None:
-        text = (await reader.read_all()).strip()
+        try:
+            text = (await reader.read_all()).strip()
+        except rtc.StreamError as error:  # its device is gone
+            logger.info("a text did not come whole: %s", error)
+            return
         turn_id = (reader.info.attributes or {}).get(TURN_ID) or reader.info.stream_id
         if text:
-            await self._turn(turn_id, text[:MAX_TEXT])
+            self._spawn(self._turn(turn_id, text[:MAX_TEXT]))
 
     async def _turn(self, turn_id: str, text: str) -> dict[str, Any]:
         """Takes a typed turn; what it came to, once that is committed."""
         async with self._speaking:
             await self._session.say(text, turn_id)
         turn = self._session.turns.find(turn_id)
-        if turn is None:  # done before, in an earlier session, or refused
-            return {TURN_ID: turn_id, "reply": "", "calls": []}
+        if turn is None:
+            if (earlier := await self._session.earlier_reply(turn_id)) is None:
+                raise rtc.RpcError(REFUSED, TOO_FAST)
+            return {TURN_ID: turn_id, "reply": earlier, "calls": [], "earlier": True}
         # Their outputs are told as events: the answer of a call has little space.
         calls = [
             {"call_id": turn.call_id(index), "tool": result.tool, "ok": result.ok}
@@ -255,5 +268,7 @@ class Requests:
     async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
         try:
             await work
+        except rtc.RpcError as error:  # it was typed: an event has told why
+            logger.info("%s", error.message)
         except Exception:
             logger.exception("a device's request could not be carried out")

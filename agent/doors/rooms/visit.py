@@ -83,7 +83,9 @@ class Visit:
             connecting = self._room.connect(self._invitation.url, self._invitation.token, options)
             await asyncio.wait_for(connecting, CONNECT_SECONDS)
             try:
-                if (session := await self._open()) is not None:
+                if self._is_too_many():
+                    logger.info("another agent is in %s", self._invitation.room)
+                elif (session := await self._open()) is not None:
                     await self._stay(session)
             finally:
                 await self._room.disconnect()
@@ -109,6 +111,14 @@ class Visit:
         if not self._end.done():
             self._end.set_result(ending)
             self._somebody_came.set()  # in case it is waited for
+
+    def _is_too_many(self) -> bool:
+        """Whether an agent was here first. Two devices that miss one at the same moment are sent one each."""
+        me = self._room.local_participant
+        return any(
+            one.kind == me.kind and one.name == me.name and LEAVING not in one.attributes
+            for one in self._room.remote_participants.values()
+        )
 
     async def _open(self) -> VoiceSession | None:
         """The conversation, opened for the first of those present whose it is; None when nobody's is."""

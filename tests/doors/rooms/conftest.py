@@ -15,6 +15,7 @@ from cli.dev_livekit.access import Keys
 from core.settings import Settings
 from db.session import Database
 from services import conversations
+from services.ratelimit import RateLimiter
 from services.rooms import Rooms
 from tests.db.fixtures import new_athlete
 from tests.doors.rooms.device import Device
@@ -49,9 +50,17 @@ def rooms(settings: Settings) -> Rooms:
 
 
 @pytest.fixture
-async def worker(database: Database, settings: Settings, rooms: Rooms) -> AsyncIterator[RoomsWorker]:
+def limiter() -> RateLimiter | None:
+    """How fast turns may come: as they like."""
+    return None
+
+
+@pytest.fixture
+async def worker(
+    database: Database, settings: Settings, rooms: Rooms, limiter: RateLimiter | None
+) -> AsyncIterator[RoomsWorker]:
     """A worker whose athletes type: it has no ears and no voice."""
-    brain = Brain(database, settings, speech=None)
+    brain = Brain(database, settings, speech=None, limiter=limiter)
     worker = RoomsWorker(brain, rooms, settings, host="127.0.0.1", port=0)
     running = asyncio.create_task(worker.run())
     await worker.registered()

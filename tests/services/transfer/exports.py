@@ -17,8 +17,10 @@ from services.transfer.links import Ids
 from services.transfer.restoring import Restored, restore
 from tests.db.access import OWNED
 
+BETWEEN_TWO = {"client_assignments", "coach_client_invitations", "coach_notes", "client_check_ins"}
+SERVERS_WORK = {"fine_tuned_models"}
+LEFT_OUT = frozenset(BETWEEN_TWO | SERVERS_WORK | {"users"})
 NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
-
 Tables = dict[str, list[dict[str, Any]]]
 
 
@@ -74,3 +76,11 @@ async def row_counts(database: Database) -> dict[str, int]:
             name: await session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) or 0
             for name in OWNED
         }
+
+
+def restorable(tables: Tables) -> Tables:
+    return comparable({name: rows for name, rows in tables.items() if name not in LEFT_OUT})
+
+
+def as_export(tables: Tables, **head: Any) -> bytes:
+    return json.dumps({"format": "voicefit-export", "version": 1} | head | {"tables": tables}).encode()

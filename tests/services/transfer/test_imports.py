@@ -3,74 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from core.units import WeightUnit
-from db.models import Import, UserProfile, Workout, WorkoutSet
+from db.models import UserProfile, Workout, WorkoutSet
 from db.session import Database
-from services.exercises.catalogue import packaged_catalogue
-from services.transfer.commit import Receipt, commit, take_back
-from services.transfer.errors import FileRefused, FileTooLarge
-from services.transfer.history import MAX_ROWS, read_history
-from services.transfer.preview import Preview, preview
 from services.transfer.resolving import Choices
 from tests.db.fixtures import new_athlete
 from tests.services.transfer import dialects
 from tests.services.transfer.dialects import WORKOUTS, Trained
-
-FILES = Path(__file__).parent / "files"
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
-CLASSIC = "strong_classic.csv"
-MAPPING = {"sissy lizard CRAWL": "skip"}
-
-
-@pytest.fixture
-async def athlete(database: Database) -> UUID:
-    return await new_athlete(database)
-
-
-async def bring(
-    database: Database, athlete: UUID, content: bytes | str, choices: Choices | None = None
-) -> Receipt:
-    """Imports a file of `FILES`, or text."""
-    data = content.encode() if isinstance(content, str) and "\n" in content else content
-    file = io.BytesIO(data) if isinstance(data, bytes) else io.BytesIO((FILES / data).read_bytes())
-    return await commit(database, athlete, file, choices or Choices(), "export.csv", NOW)
-
-
-async def look(database: Database, athlete: UUID, name: str, choices: Choices | None = None) -> Preview:
-    with (FILES / name).open("rb") as file:
-        return await preview(database, athlete, file, choices or Choices(), NOW)
-
-
-async def sets_of(database: Database, athlete: UUID) -> list[WorkoutSet]:
-    """All sets of an athlete in the order of logging."""
-    async with database.transaction(athlete) as session:
-        return list(await session.scalars(select(WorkoutSet).order_by(WorkoutSet.sequence)))
-
-
-async def counts(database: Database, athlete: UUID) -> tuple[int, int, int]:
-    """How many workouts, sets and imports an athlete has."""
-    async with database.transaction(athlete) as session:
-        found = [
-            await session.scalar(select(func.count()).select_from(one))
-            for one in (Workout, WorkoutSet, Import)
-        ]
-    return found[0] or 0, found[1] or 0, found[2] or 0
-
-
-def slug(row: WorkoutSet) -> str:
-    return packaged_catalogue().by_id[row.exercise_id].slug
+from tests.services.transfer.importing import CLASSIC, FILES, MAPPING, bring, counts, look, sets_of, slug
 
 
 async def test_a_preview_says_all_and_writes_nothing(database: Database, athlete: UUID) -> None:
@@ -222,163 +171,12 @@ async def test_workouts_that_came_by_way_of_another_app_are_pointed_out(
     assert (await look(database, athlete, "hevy_kg.csv")).same_time == 1
 
 
-@pytest.mark.parametrize(
-    ("choices", "field", "says"),
-    [
-        (Choices(None, MAPPING), "unit", "lbs or kg"),
-        (Choices("kg"), "mapping", "'Sissy Lizard Crawl'"),
-        (
-            Choices("kg", {"Sissy Lizard Crawl": "sissy"}),
-            "mapping/Sissy Lizard Crawl",
-            "'sissy', which is no",
-        ),
-        (Choices("kg", MAPPING | {"Bench": "skip"}), "mapping/Bench", "not in the file"),
-    ],
-)
-async def test_what_has_to_be_said_first_is_asked_and_nothing_is_written(
-    database: Database, athlete: UUID, choices: Choices, field: str, says: str
-) -> None:
-    with pytest.raises(FileRefused, match=says) as caught:
-        await bring(database, athlete, CLASSIC, choices)
-    assert caught.value.field == field
-    assert await counts(database, athlete) == (0, 0, 0)
-
-
 async def test_a_mapping_wins_over_a_match(database: Database, athlete: UUID) -> None:
     mapping = MAPPING | {"Chest Dip": "ring-dip", "Plank": "skip"}
     await bring(database, athlete, CLASSIC, Choices("kg", mapping))
     slugs = {slug(one) for one in await sets_of(database, athlete)}
     assert "ring-dip" in slugs
     assert not {"dip", "plank"} & slugs
-
-
-BROKEN = (
-    "Date,Exercise,Category,Weight (kgs),Reps\n"
-    "2024-01-01,Barbell Squat,Legs,100,5\n"
-    "2024-01-01,Barbell Squat,Legs,100,-5\n"
-    "2024-02-30,Barbell Squat,Legs,100,5\n"
-    "2024-01-01,Barbell Squat,Legs,477,5\n"
-)
-
-
-async def test_a_broken_row_refuses_the_whole_file(database: Database, athlete: UUID) -> None:
-    with pytest.raises(FileRefused, match="3 rows cannot be used, so nothing was imported: line 3") as caught:
-        await bring(database, athlete, BROKEN)
-    assert [one.line for one in caught.value.problems] == [3, 4, 5]
-    assert await counts(database, athlete) == (0, 0, 0)
-
-
-async def test_broken_rows_are_left_out_when_that_is_wanted(database: Database, athlete: UUID) -> None:
-    receipt = await bring(database, athlete, BROKEN, Choices(skip_bad_rows=True))
-    assert (receipt.sets, receipt.bad_rows) == (1, 3)
-
-
-async def test_a_failure_on_the_way_leaves_nothing_behind(
-    database: Database, athlete: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keys = iter([uuid4()])
-
-    def fail_after_the_first(*_: Any) -> UUID:
-        return next(keys)
-
-    monkeypatch.setattr("services.transfer.commit.WORKOUTS_AT_ONCE", 1)
-    monkeypatch.setattr("services.transfer.commit.set_key", fail_after_the_first)
-    with pytest.raises(RuntimeError):
-        await bring(database, athlete, "hevy_kg.csv")
-    assert await counts(database, athlete) == (0, 0, 0)
-
-
-async def test_an_import_can_be_taken_back(database: Database, athlete: UUID) -> None:
-    await bring(database, athlete, "fitbod.csv")
-    wrong = await bring(database, athlete, CLASSIC, Choices("kg", MAPPING))
-    assert wrong.id is not None
-    async with database.transaction(athlete) as session:
-        assert await take_back(session, athlete, wrong.id) == (2, 10)
-    assert await counts(database, athlete) == (1, 3, 1)
-    assert (await bring(database, athlete, CLASSIC, Choices("lbs", MAPPING))).sets == 10
-
-
-async def test_taking_back_leaves_what_others_put_into_the_workout(database: Database, athlete: UUID) -> None:
-    receipt = await bring(database, athlete, "fitbod.csv")
-    assert receipt.id is not None
-    (first, *_) = await sets_of(database, athlete)
-    async with database.transaction(athlete) as session:
-        session.add(
-            WorkoutSet(
-                user_id=athlete, workout_id=first.workout_id, exercise_id=first.exercise_id, set_number=9
-            )
-        )
-    async with database.transaction(athlete) as session:
-        assert await take_back(session, athlete, receipt.id) == (0, 3)
-    assert await counts(database, athlete) == (1, 1, 0)
-
-
-async def test_nobody_takes_back_anothers_import(database: Database, athlete: UUID) -> None:
-    receipt = await bring(database, athlete, "fitbod.csv")
-    other = await new_athlete(database)
-    for wanted in (receipt.id, uuid4()):
-        assert wanted is not None
-        async with database.transaction(other) as session:
-            assert await take_back(session, other, wanted) is None
-    assert await counts(database, athlete) == (1, 3, 1)
-
-
-class Generated(io.RawIOBase):
-    """A file of `count` rows, made while it is read. `memory` is what the process had at each read."""
-
-    def __init__(self, header: bytes, row: bytes, count: int) -> None:
-        self._header, self._row, self._count = header, row, count
-        self._size = len(header) + len(row) * count
-        self._at = 0
-        self.memory: list[int] = []
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self._at = offset if whence == 0 else self._size + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        self.memory.append(psutil.Process().memory_info().rss)
-        view = memoryview(buffer)
-        size = min(len(view), self._size - self._at)
-        data = b"".join(self._pieces(size))[:size]
-        view[:size] = data
-        self._at += size
-        return size
-
-    def _pieces(self, size: int) -> Iterator[bytes]:
-        at = self._at
-        if at < len(self._header):
-            yield self._header[at:]
-            at = len(self._header)
-        offset = (at - len(self._header)) % len(self._row)
-        yield self._row[offset:]
-        yield self._row * (size // len(self._row) + 2)
-
-
-HEADER = b"Date,Exercise,Category,Weight (kgs),Reps,Distance,Distance Unit,Time,Comment\n"
-ROW = b"2022-05-01,Flat Barbell Bench Press,Chest,80.0,8,,,,\n"
-
-
-@pytest.mark.slow
-def test_a_million_rows_are_counted_and_refused_in_little_memory() -> None:
-    file = Generated(HEADER, ROW, 1_000_000)
-    with pytest.raises(FileTooLarge, match=rf"has 1,000,000 rows; an import takes {MAX_ROWS:,} at most"):
-        read_history(io.BufferedReader(file))
-    assert max(file.memory) - file.memory[0] < 20_000_000
-
-
-def test_a_file_of_too_many_bytes_is_refused_unread() -> None:
-    with pytest.raises(FileTooLarge, match="has 5,300,000,077 bytes"):
-        read_history(io.BufferedReader(Generated(HEADER, ROW, 100_000_000)))
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { h, html } from "../html.js";
 import { ApiError, call } from "../session.js";
 import { Comparison } from "./eval/comparison.js";
-import { groupNames, linesOf, seriesNames } from "./eval/lines.js";
+import { briefly, groupNames, linesOf, seriesNames } from "./eval/lines.js";
 import { LineChart } from "./eval/linechart.js";
 import { RunTable } from "./eval/runtable.js";
 
@@ -45,7 +45,7 @@ function Choice({ runs: all }) {
     <label>Set
       <select value=${series.value} onChange=${chosen(series)}>
         <option value="">All sets</option>
-        ${seriesNames(all).map((name) => html`<option value=${name}>${name}</option>`)}
+        ${seriesNames(all).map((name) => html`<option value=${name}>${briefly(name)}</option>`)}
       </select>
     </label>
     <label>Lines

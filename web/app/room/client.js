@@ -198,7 +198,7 @@ export class RoomClient extends Line {
     const answer = await this.call("say", { turn_id, text });
     if (!answer) return;
     // It was done before the connection was lost: nothing more comes of it.
-    if (!answer.reply && answer.calls.length === 0) {
+    if (answer.earlier) {
       this.tell({ type: "response.created" });
       this.tell({ type: "response.done" });
     }

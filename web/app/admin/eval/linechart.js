@@ -1,13 +1,15 @@
 /** Lines over time, in SVG: colour, dash and shape tell them apart, and a list below names them. */
 import { html } from "../../html.js";
 
-const WIDTH = 480;
-const HEIGHT = 200;
-const LEFT = 44;
+const WIDTH = 340;
+const HEIGHT = 170;
+const LEFT = 54;
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 26;
 const STEPS = 4;
+/** Of the largest value: less is no difference worth a picture, and its marks would all read alike. */
+const LEAST_SPREAD = 0.1;
 
 const DAY_MS = 86_400_000;
 
@@ -78,9 +80,10 @@ function scales(points, unit) {
   const values = points.map((point) => point.value);
   const first = Math.min(...times);
   const last = Math.max(...times);
-  const spread = Math.max(...values) - Math.min(...values) || Math.max(...values) * 0.1 || 1;
-  const low = Math.max(0, Math.min(...values) - spread * 0.2);
-  const high = unit === "%" ? Math.min(100, Math.max(...values) + spread * 0.2) : Math.max(...values) + spread * 0.2;
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const room = Math.max((most - least) * 0.2, (most * LEAST_SPREAD) / 2) || 1;
+  const low = Math.max(0, least - room);
+  const high = unit === "%" ? Math.min(100, most + room) : most + room;
   const across = WIDTH - LEFT - RIGHT;
   const down = HEIGHT - TOP - BOTTOM;
   return {

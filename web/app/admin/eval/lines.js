@@ -61,7 +61,10 @@ function values(run, group, measure) {
 }
 
 /** @param {EvalRun} run */
-export const nameOf = (run) => `${run.series}, ${run.router}`;
+export const nameOf = (run) => `${briefly(run.series)}, ${run.router}`;
+
+/** Files by their names alone. @param {string} series */
+export const briefly = (series) => series.replace(/[^\s,]*\/([^\s,/]+)\.jsonl/g, "$1");
 
 /** @param {Line[]} lines */
 const weakest = (lines) =>

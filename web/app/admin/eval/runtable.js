@@ -2,6 +2,7 @@
 import { html } from "../../html.js";
 import { first, second } from "./comparison.js";
 import { format } from "./linechart.js";
+import { briefly, nameOf } from "./lines.js";
 
 /** @typedef {import("./lines.js").EvalRun} EvalRun */
 
@@ -17,9 +18,8 @@ export function RunTable({ runs }) {
           <tr>
             <th scope="col">A</th>
             <th scope="col">B</th>
-            <th scope="col">When</th>
+            <th scope="col">When and what</th>
             <th scope="col" class="number">Exact</th>
-            <th scope="col">What</th>
             <th scope="col">Code</th>
             <th scope="col" class="number">False writes</th>
             <th scope="col" class="number">p50 / p95</th>
@@ -41,9 +41,9 @@ function row(run) {
   return html`<tr>
     <td>${pick(run, first, "A", name)}</td>
     <td>${pick(run, second, "B", name)}</td>
-    <th scope="row"><a href=${`/api/admin/eval/runs/${run.id}/page`} target="_blank">${name}<span class="sr-only"> (report)</span></a></th>
-    <td class="number">${turns ? `${format((100 * exact) / turns, "%")} of ${turns}` : "–"}</td>
-    <td>${run.series}, ${run.router}</td>
+    <th scope="row"><a href=${`/api/admin/eval/runs/${run.id}/page`} target="_blank">${name}<span class="sr-only"> (report)</span></a>
+      <span class="eval-what">${nameOf(run)}</span></th>
+    <td class="number">${turns ? html`${format((100 * exact) / turns, "%")} <span class="eval-of">of ${turns}</span>` : "–"}</td>
     <td><code title=${models(run)}>${run.commit_id ?? "–"}</code></td>
     <td class=${falseWrites ? "number alarm" : "number"}>${falseWrites ?? "–"}</td>
     <td class="number">${latency?.p50 == null ? "–" : `${latency.p50.toFixed(0)} / ${latency.p95.toFixed(0)} ms`}</td>
@@ -61,6 +61,6 @@ const models = (run) => Object.entries(run.settings).map(([name, value]) => `${n
  * @param {string} name
  */
 const pick = (run, side, letter, name) => html`<label class="eval-pick">
-  <span class="sr-only">${`${letter}: ${name}, ${run.series}`}</span>
+  <span class="sr-only">${`${letter}: ${name}, ${briefly(run.series)}`}</span>
   <input type="radio" name=${`eval-${letter}`} checked=${side.value === run.id} onChange=${() => (side.value = run.id)} />
 </label>`;
