@@ -138,8 +138,12 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
     # Imported here: they would slow every other command. Most are imported while the database starts.
     from db.session import open_database
 
-    importing = asyncio.create_task(asyncio.to_thread(_import_conversation))
     opening = asyncio.create_task(open_database(chosen))
+    await asyncio.sleep(0)  # the database begins to start
+    # Its modules import one another, so a migration must not import it while the thread below does.
+    import pgqueuer  # noqa: F401
+
+    importing = asyncio.create_task(asyncio.to_thread(_import_conversation))
     await asyncio.wait({importing, opening})
     database = opening.result()
     async with contextlib.AsyncExitStack() as stack:
