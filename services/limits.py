@@ -15,6 +15,8 @@ MAX_WEIGHT: dict[WeightUnit, float] = {"lbs": 1050.0, "kg": 476.0}
 MAX_MACHINE_WEIGHT: dict[WeightUnit, float] = {"lbs": 2500.0, "kg": 1150.0}
 MAX_HANDHELD_WEIGHT: dict[WeightUnit, float] = {"lbs": 300.0, "kg": 136.0}
 """One dumbbell or kettlebell: the heaviest sold weigh about 250 lb."""
+MIN_WEIGHT: dict[WeightUnit, float] = {"lbs": 0.9, "kg": 0.4}
+"""Somewhat less than a pound, the lightest dumbbell sold; nothing at all is a weight too."""
 MAX_REPS = 200
 MAX_FREE_REPS = 1000
 MAX_SETS = 20
@@ -52,7 +54,7 @@ def check_weight(
     """
     ceilings = MAX_MACHINE_WEIGHT if machine else MAX_HANDHELD_WEIGHT if handheld else MAX_WEIGHT
     ceiling = ceilings[unit]
-    if weight < 0 or weight > ceiling:
+    if weight < 0 or 0 < weight < MIN_WEIGHT[unit] or weight > ceiling:
         return f"{spoken_number(weight)} {_UNIT_WORDS[unit]} can't be right. What was the weight?"
     return None
 

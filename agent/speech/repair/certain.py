@@ -38,6 +38,18 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\b(" + NUMBER + r") (?:l|el|ell) ?(?:bees?|b|bs)\b", r"\1 lbs", "the letters L B"),
     Repair(r"\bfor for(?=$|[,.!]| (?:at|reps?)\b)", "for 4", "four at the end of a set"),
     Repair(r"\bhalf (?=raises?\b)", "calf ", "calf raises"),
+    Repair(r"\bface (?:pulse|poles?|pools?|bulls?)\b", "face pulls", "face pulls"),
+    Repair(
+        r"\b(?:black|flat|lack|let|lot|lad|that) (?=pull ?downs?\b)", "lat ", "the bar that is pulled down"
+    ),
+    Repair(r"\blight (?=press \d{3})", "leg ", "what takes three digits is no light press"),
+    Repair(r"\b(power|hang) (?:claim|cling)s?\b", r"\1 clean", "clean after its first word"),
+    Repair(
+        r"\b(barbell|dumbbell|cable|seated|pendlay|upright|machine) roll(s?)\b(?![- ]?outs?)",
+        r"\1 row\2",
+        "row after its first word",
+    ),
+    Repair(r"\b(\d) (?:turples|purples|tripples|tribbles|dribbles)\b", r"\1 triples", "sets of three"),
     Repair(
         r"(^|\b(?:press(?:ed|es)?|bench(?:ed)?|squats?|squatted|deadlifts?|deadlifted|rows?|thrusts?|cleans?)"
         r" )(?:to|too) (\d\d)(?= (?:for|x|by)\b)",
@@ -94,7 +106,21 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\b(?:scotch|scratched|stretch|scrap) that\b", "scratch that", "scratch that"),
     Repair(r"\bun ?do\b", "undo", "one word"),
     Repair(r"\b(warm|worm)(?:ed)? up (sat|said)\b", "warm up set", "set after warm up"),
-    Repair(r"\bworm up\b", "warm up", "warm up"),
+    Repair(r"\b(?:worm|war|ward|wore),? up\b", "warm up", "warm up"),
+    Repair(r"^(?:2%|two percent) (?:with|was)\b", "superset was", "superset, before what it was"),
+    Repair(
+        r"\b(?:could|can|would|good) you,? (?:(?:uh|up|but|pop),? )*(?:me|be) down,? (?=for \d)",
+        "could you put me down ",
+        "put me down, before a set",
+    ),
+    Repair(
+        r"(\bfor (?:[6-9]|1\d)),? or ([0-3])(?=\.?$)",
+        r"\1, rir \2",
+        "R I R: nobody wavers between ten reps and two",
+    ),
+    Repair(r"(\b\d+ reps\b.* with [0-4]) reps(?=\.?$)", r"\1 rir", "R I R, where reps were said"),
+    Repair(r"(\bfor \d+)\. 10, (?=\d{2,3} for \d)", r"\1 then ", "one set, then the next"),
+    Repair(r"(\bfor \d+)[.,] press (?=\d+ (?:minutes?|seconds?)\b)", r"\1, rest ", "rest, after a set"),
     Repair(r"\bdrop (?:sat|said|that)(?= \w)", "drop set", "set after drop"),
     Repair(r"\b(" + NUMBER + r") (?:wraps|raps|rips|rep's|reps')", r"\1 reps", "reps after a number"),
     Repair(r"\b(" + NUMBER + r") (?:pounce|pows|pounder)\b", r"\1 pounds", "pounds after a number"),
@@ -162,7 +188,9 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\bin (?=rpe\b)", "an ", "an RPE"),
     Repair(r"(\d|kilos|pounds|kg|lbs) per (?=\d)", r"\1 for ", "for between a weight and reps"),
     Repair(r"\bfail(?:ed|s)? (?:that|it|add) (?=" + NUMBER + r"\b)", "failed at ", "failed at a rep"),
-    Repair(r"\b(got|hit|managed) for (?:it|at) (?=" + NUMBER + r"\b)", r"\1 4 at ", "four before its weight"),
+    Repair(
+        r"\b(got|hit|managed) for (?:it|at|a) (?=" + NUMBER + r"\b)", r"\1 4 at ", "four before its weight"
+    ),
     Repair(r"\b(?:para|pair a|pear of|peer of) (?=\d+'?s\b)", "pair of ", "a pair of dumbbells"),
     Repair(r"(\d)'(?=s\b)", r"\1", "the plural of a weight"),
     Repair(r"\ba (?:bucco|bucko|buckle|buckoo?|buck of) (?=\d\b)", "one oh ", '"a buck oh five" is 105'),
@@ -191,7 +219,7 @@ CERTAIN: tuple[Repair, ...] = (
     ),
     Repair(r"\b(kilos|pounds) is for (?=\d)", r"\1 for ", "no verb stands between weight and reps"),
     Repair(
-        r"^(\D*|.*\brpe \d+,? )for (\d[05]) for (?=[1-9]\b)",
+        r"^(\D*(?<!\bdown )(?<!\bme )|.*\brpe \d+,? )for (\d[05]) for (?=[1-9]\b)",
         r"\g<1>4\2 for ",
         "nobody does 95 reps of 4: 495 for 4",
     ),

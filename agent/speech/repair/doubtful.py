@@ -7,12 +7,15 @@ from agent.speech.repair.rules import NUMBER, Repair
 _SET = r"(?=" + NUMBER + r"\b)"
 
 DOUBTFUL: tuple[Repair, ...] = (
+    Repair(r"^(?:1|one) up (?=.*\d)|^war of (?=\d)", "warm up ", "a warm-up"),
     Repair(
-        r"^(?:1|one|lock|long|la|luck|lug|look)[,.]? (?=[a-z]+ .*\d|\d{2,})", "log ", '"log" begins a command'
+        r"^(?:1|one|lock|long|la|luck|lugs?|look|blood|blog|load|wud|would)[,.]? (?=[a-z]+ .*\d|\d{2,})",
+        "log ",
+        '"log" begins a command',
     ),
     Repair(r"^(?:i'?m|am|arm|on|hum|i am)[,.]? " + _SET, "um ", "a sound of thinking"),
-    Repair(r"^(?:dead|dad|dig|big|bid|the|deed|it'd) " + _SET, "did ", "did, before what was done"),
-    Repair(r"^(?:dead|dig|big|deed) (?=\w+ (?:with|at|for)\b)", "did ", "did, before an exercise"),
+    Repair(r"^(?:dead|dad|dig|big|bid|the|deed|it'd|it) " + _SET, "did ", "did, before what was done"),
+    Repair(r"^(?:dead|dig|big|deed|they) (?=\w+ (?:with|at|for)\b)", "did ", "did, before an exercise"),
     Repair(r"^(?:win|when|want|it went|and went|wen) for (?=\d)", "went for ", "what was tried for"),
     Repair(
         r"\b(?:just )?(?:pull|push|press|lift|move) (?=\d{2,3} (?:for|x|times)\b)",
@@ -20,6 +23,10 @@ DOUBTFUL: tuple[Repair, ...] = (
         "the past tense of what was done with a weight",
     ),
     Repair(r"^(?:far|r|ar|are|or|par|car|bard?|barr|our)\.? (?=(?:with|plus|and) )", "bar ", "the empty bar"),
+    Repair(r"^(?:hence|pence|fence|wench|bunch) (?=\d{2,3} (?:for|x|times)\b)", "bench ", "bench"),
+    Repair(r"^(?:ex|axe|heck|hag|hex) (?=squats?\b)", "hack ", "a hack squat"),
+    Repair(r"^(?:our|car|par|power|tower) (?:claim|plane|cling)s?\b", "power clean", "a power clean"),
+    Repair(r"^ope (?=\d)", "ohp ", "the letters O H P"),
     Repair(r"^(?:guess|chest|adjust) the bar\b", "just the bar", "the empty bar"),
     Repair(r"\bplay(?:s|ed|ing)? (?:in|and) (?:a|at|an) (?=\d)", "plate and a ", "a plate and a smaller one"),
     Repair(r"(\d)[,.]? (?:no way|know wait|no weight|no weigh)[,.]? (?=\d)", r"\1, no wait, ", "no, wait"),
