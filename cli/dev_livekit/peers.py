@@ -158,7 +158,7 @@ class Subscriber:
         """
         async with self._negotiating:
             for sid in [sid for sid in self._senders if sid not in wanted]:
-                await self._silence(sid)
+                self._silence(sid)
             new = [sid for sid in wanted if sid not in self._senders]
             for sid in new:
                 participant_sid, track = wanted[sid]
@@ -186,18 +186,19 @@ class Subscriber:
 
     async def close(self) -> None:
         """Ends the connection."""
-        for sender in self._senders.values():
-            sender.track.stop()
+        for sid in list(self._senders):
+            self._silence(sid)
         await self._connection.close()
 
     def _state_changed(self) -> None:
         if self._connection.connectionState == "connected":
             self._connected.set()
 
-    async def _silence(self, sid: str) -> None:
+    def _silence(self, sid: str) -> None:
         # Removing the sender would need its section of the SDP reused: without a track it sends nothing.
         sender = self._senders.pop(sid)
-        sender.track.stop()
+        if sender.track is not None:
+            sender.track.stop()
         sender.replaceTrack(None)
 
     async def _negotiate(self) -> None:
