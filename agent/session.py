@@ -39,9 +39,9 @@ from core.tracing import Tracing
 from db.session import Database
 from prompts import phrase
 from search import Search, open_search
-from services import conversations
-from services.conversations import Said
+from services import conversations, ledger, messages
 from services.exercises.catalogue import packaged_catalogue
+from services.messages import Said
 from services.ratelimit import RateLimiter
 from services.running.track import TrackPoint
 from services.workouts import current_workout
@@ -108,10 +108,10 @@ class Brain:
         """
         async with self.database.transaction(athlete_id) as db:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
-            history = await conversations.history(db, opened) if conversation_id else []
+            history = await messages.history(db, opened) if conversation_id else []
             workout = await current_workout(db, athlete_id)
             beginning = await beginning_of(db, athlete_id, opened, history)
-            timer = await conversations.running_timer(db, athlete_id)
+            timer = await ledger.running_timer(db, athlete_id)
         if self.speech is not None:
             self.search.warm()
         session = VoiceSession(self, athlete_id, opened, history, beginning, door)
@@ -128,7 +128,7 @@ class Brain:
         """
         async with self.database.transaction(athlete_id) as db:
             opened = await conversations.open_conversation(db, athlete_id, conversation_id)
-            history = await conversations.history(db, opened)
+            history = await messages.history(db, opened)
             beginning = await beginning_of(db, athlete_id, opened, history)
         wiring = self.wiring
         observer = Observer(wiring.measures, wiring.tracing, "chat", opened, speaks=False)
@@ -273,7 +273,7 @@ class VoiceSession:
         if not any(item.item_id == item_id for item in self.history):
             return None
         async with self._brain.database.transaction(self.athlete_id) as db:
-            said = await conversations.reply_to(db, self.conversation_id, item_id)
+            said = await messages.reply_to(db, self.conversation_id, item_id)
         return said.text if said else None
 
     async def truncate(self, item_id: str, text: str) -> None:
@@ -283,7 +283,7 @@ class VoiceSession:
             item.interrupted = True
         said = Said(item_id, "assistant", text, {"interrupted": True})
         async with self._brain.database.transaction(self.athlete_id) as db:
-            await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
+            await messages.store_reply(db, self.athlete_id, self.conversation_id, said)
 
     async def take_run_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
         """Keeps points of the run that is on: the run, and how many were new. Raises `VoiceFitError`."""

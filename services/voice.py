@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.models import VoiceCommand, Workout, WorkoutSet
-from services.conversations import MESSAGES
+from services.messages import MESSAGES
 
 
 @dataclass(frozen=True, slots=True)
