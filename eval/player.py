@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 
 from livekit import rtc
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor, TypedTurn
-from agent.session import Brain, VoiceSession
+from agent.session import VoiceSession
 from agent.speech import Speech, load_speech
 from agent.speech.stt import WhisperSTT
 from core.errors import VoiceFitError

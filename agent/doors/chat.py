@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from agent.brain import Brain
 from agent.memory import KEPT_AS, kept
-from agent.session import Brain
 from agent.turn import Turn
 from agent.turns import Turns
 from prompts import phrase
