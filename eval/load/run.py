@@ -156,7 +156,9 @@ class _Bench:
             self._process,
             postgres,
         )
-        return await compared(stage, training, self._database, as_said=self._plan.delays is not None)
+        # The development server's sound is late and torn under load: words are not what was said.
+        as_said = self._plan.delays is not None and not self._plan.rooms
+        return await compared(stage, training, self._database, as_said=as_said)
 
     async def _athlete(self, athlete: UUID, every: float) -> Athlete:
         token = self._identity.issue_token(athlete, timedelta(hours=1))
