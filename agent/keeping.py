@@ -18,8 +18,8 @@ from agent.memory import KEPT_AS, kept
 from agent.observing import Observer
 from agent.turn import Turn
 from db.session import Database
-from services import conversations
-from services.conversations import Said
+from services import conversations, messages
+from services.messages import Said
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Keeping:
     async def _keep(self, said: Said, turn: Turn | None) -> None:
         try:
             async with self._database.transaction(self._athlete_id) as db:
-                await conversations.store_reply(db, self._athlete_id, self._conversation_id, said)
+                await messages.store_reply(db, self._athlete_id, self._conversation_id, said)
                 if turn is not None:
                     await self._concluding.keep_timings(db, turn)
                     await self._give_title(db, turn)

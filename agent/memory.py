@@ -17,9 +17,9 @@ from agent.records import asked, state_of
 from agent.router.understanding import Pending, WorkoutState
 from services import badges, voice
 from services.badges import News
-from services.conversations import Said
 from services.exercises.own_names import own_names
 from services.interview import is_newcomer
+from services.messages import Said
 from services.workouts import Snapshot, snapshot
 from tools import KnownRun, Memory, ToolResult
 

@@ -19,11 +19,9 @@ from agent.attention import Attention
 from agent.coach import Coach
 from agent.companion import Companion
 from agent.events import SessionEvent, SessionStuck, ToolFinished
-from agent.grok import Grok, open_grok
 from agent.keeping import Keeping
-from agent.memory import Beginning, HistoryItem, beginning_of
+from agent.memory import Beginning, HistoryItem
 from agent.observing import Observer
-from agent.router import Router
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.patience import no_patience
@@ -33,19 +31,11 @@ from agent.voice import agent_session
 from agent.watchdog import Outcome, Patience, State, Watchdog
 from agent.wiring import Wiring
 from core.logs import conversation_id as conversation_in_logs
-from core.measures import Measures
 from core.settings import Settings
-from core.tracing import Tracing
-from db.session import Database
 from prompts import phrase
-from search import Search, open_search
-from services import conversations
-from services.conversations import Said
-from services.exercises.catalogue import packaged_catalogue
-from services.ratelimit import RateLimiter
+from services import messages
+from services.messages import Said
 from services.running.track import TrackPoint
-from services.workouts import current_workout
-from tools import TOOLS
 
 logger = logging.getLogger(__name__)
 
@@ -58,93 +48,14 @@ LET_GO_SECONDS = 2.0
 """After the end of push to talk, until what is heard may be meant for somebody else."""
 
 
-class Brain:
-    """What all conversations of a process share."""
-
-    def __init__(
-        self,
-        database: Database,
-        settings: Settings,
-        speech: Speech | None,
-        limiter: RateLimiter | None = None,
-        search: Search | None = None,
-        grok: Grok | None = None,
-        *,
-        model_first: bool = False,
-        measures: Measures | None = None,
-        tracing: Tracing | None = None,
-    ) -> None:
-        """With `speech` None only typed turns are possible; without a `limiter` they come as they like.
-        Without a `search` knowledge is looked up, and without a `grok` a language model is asked, as the
-        settings say. `model_first` asks it also what the grammar understands. What turns do is counted in
-        `measures` and traced by `tracing`."""
-        self.database = database
-        self.settings = settings
-        self.speech = speech
-        catalogue = packaged_catalogue()
-        self.search = search or open_search(settings, database)
-        self.wiring = Wiring(
-            database,
-            Router(catalogue, TOOLS),
-            limiter,
-            self.search,
-            grok or open_grok(settings, database),
-            model_first,
-            measures=measures or Measures(),
-            tracing=tracing,
-        )
-
-    async def aclose(self) -> None:
-        """Closes the connections to the language model."""
-        if self.wiring.grok is not None:
-            await self.wiring.grok.aclose()
-
-    async def open(
-        self, athlete_id: UUID, conversation_id: UUID | None = None, door: str = "text"
-    ) -> VoiceSession:
-        """A conversation with an athlete who comes in by `door`: a new one, or one to go on with.
-
-        Raises `UnknownConversation`.
-        """
-        async with self.database.transaction(athlete_id) as db:
-            opened = await conversations.open_conversation(db, athlete_id, conversation_id)
-            history = await conversations.history(db, opened) if conversation_id else []
-            workout = await current_workout(db, athlete_id)
-            beginning = await beginning_of(db, athlete_id, opened, history)
-            timer = await conversations.running_timer(db, athlete_id)
-        if self.speech is not None:
-            self.search.warm()
-        session = VoiceSession(self, athlete_id, opened, history, beginning, door)
-        if workout is not None:
-            session.hear_names(dict.fromkeys(workout.exercise_names))
-        if timer is not None:
-            session.set_timer(timer)
-        return session
-
-    async def turns(self, athlete_id: UUID, conversation_id: UUID) -> Turns:
-        """The turns of a conversation that is gone on with in writing, without ears or voice.
-
-        Raises `UnknownConversation`.
-        """
-        async with self.database.transaction(athlete_id) as db:
-            opened = await conversations.open_conversation(db, athlete_id, conversation_id)
-            history = await conversations.history(db, opened)
-            beginning = await beginning_of(db, athlete_id, opened, history)
-        wiring = self.wiring
-        observer = Observer(wiring.measures, wiring.tracing, "chat", opened, speaks=False)
-        return Turns(wiring, athlete_id, opened, _unheard, beginning, observer)
-
-
-def _unheard(_: SessionEvent) -> None:
-    """Nobody draws what is done in writing: the answer says it."""
-
-
 class VoiceSession:
     """One athlete's conversation. Open it with `Brain.open`, start it once, close it."""
 
     def __init__(
         self,
-        brain: Brain,
+        wiring: Wiring,
+        speech: Speech | None,
+        settings: Settings,
         athlete_id: UUID,
         conversation_id: UUID,
         history: list[Said],
@@ -154,17 +65,18 @@ class VoiceSession:
         self.athlete_id = athlete_id
         self.conversation_id = conversation_id
         self.history = [HistoryItem(said.item_id, said.role, said.text) for said in history]
-        self._brain = brain
+        self._database = wiring.database
+        self._speech = speech
+        self._settings = settings
         self._listeners: list[Callable[[SessionEvent], None]] = []
         self._names: dict[str, None] = {}
-        wiring = brain.wiring
         self._observer = Observer(wiring.measures, wiring.tracing, door, conversation_id)
         self._observer.opened()
         self._opening = asyncio.get_running_loop().call_later(0, lambda: None)
         self.turns = Turns(wiring, athlete_id, conversation_id, self._emit, beginning, self._observer)
         self._answers = Answers(self.turns)
         self._keeping = Keeping(
-            brain.database,
+            wiring.database,
             athlete_id,
             conversation_id,
             self._answers,
@@ -174,7 +86,6 @@ class VoiceSession:
         self.agent = self._agent_session()
         self.agent.on("conversation_item_added", self._keeping.on_item)
         Attention(self.agent, wiring.foreground)
-        settings = brain.settings
         thinking = settings.stuck_thinking_seconds
         if wiring.grok is not None:  # which has its own limits
             thinking = max(thinking, settings.xai_answer_seconds + MODEL_GRACE_SECONDS)
@@ -187,7 +98,7 @@ class VoiceSession:
             self.agent.output.audio is not None and self.agent.output.audio_enabled
         )
         self.companion = Companion(
-            brain.database,
+            wiring.database,
             athlete_id,
             say,
             self._emit,
@@ -197,8 +108,8 @@ class VoiceSession:
         self.on_event(self.companion.on_event)
 
     def _agent_session(self) -> AgentSession[None]:
-        speech = self._brain.speech
-        endpointing = self._brain.settings.endpointing_seconds
+        speech = self._speech
+        endpointing = self._settings.endpointing_seconds
         self._stt = speech.new_stt() if speech else None
         if isinstance(self._stt, WhisperSTT):
             self._stt.choose = self.turns.situation.choose
@@ -230,7 +141,7 @@ class VoiceSession:
         self._open_microphone()
         if self.turns.situation.state.run is not None:
             self.companion.begin()
-        if self._brain.speech and turn_detection == "manual":
+        if self._speech and turn_detection == "manual":
             self.set_turn_detection("manual")
 
     def set_turn_detection(self, mode: TurnDetection) -> None:
@@ -275,8 +186,8 @@ class VoiceSession:
         """What was said to the turn in an earlier session, before the connection was lost."""
         if not any(item.item_id == item_id for item in self.history):
             return None
-        async with self._brain.database.transaction(self.athlete_id) as db:
-            said = await conversations.reply_to(db, self.conversation_id, item_id)
+        async with self._database.transaction(self.athlete_id) as db:
+            said = await messages.reply_to(db, self.conversation_id, item_id)
         return said.text if said else None
 
     async def truncate(self, item_id: str, text: str) -> None:
@@ -285,8 +196,8 @@ class VoiceSession:
             item.content = [text] if text else []
             item.interrupted = True
         said = Said(item_id, "assistant", text, {"interrupted": True})
-        async with self._brain.database.transaction(self.athlete_id) as db:
-            await conversations.store_reply(db, self.athlete_id, self.conversation_id, said)
+        async with self._database.transaction(self.athlete_id) as db:
+            await messages.store_reply(db, self.athlete_id, self.conversation_id, said)
 
     async def take_run_points(self, points: Sequence[TrackPoint]) -> tuple[UUID, int]:
         """Keeps points of the run that is on: the run, and how many were new. Raises `VoiceFitError`."""

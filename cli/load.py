@@ -25,11 +25,18 @@ def load(
         list[int] | None, typer.Option(help="A core of the server's; repeatable. Left out: all of them.")
     ] = None,
     typed: Annotated[bool, typer.Option("--typed", help="The athletes type instead of speaking.")] = False,
+    rooms: Annotated[
+        bool,
+        typer.Option("--rooms", help="In rooms of a development LiveKit server, with a worker."),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Who says what, and when.")] = 0,
 ) -> None:
     """Measure one session beside many, on a server and a database made for it: time to the first sound of an
     answer, CPU, memory, and whether every set was kept exactly once."""
     from rich.console import Console
+
+    if rooms and (typed or processes > 1):
+        raise typer.BadParameter("in rooms athletes speak, with one worker", param_hint="--rooms")
 
     from eval.load.report import conditions, table, words
     from eval.load.run import Plan, measure, own_home
@@ -43,6 +50,7 @@ def load(
         processes=processes,
         cores=tuple(core) if core else None,
         typed=typed,
+        rooms=rooms,
         seed=seed,
     )
     console = Console(highlight=False)

@@ -87,9 +87,9 @@ async def _first(running: asyncio.Task[None], other: Coroutine[Any, Any, Any]) -
 
 @contextlib.asynccontextmanager
 async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[RoomsWorker]:
+    from agent.brain import Brain
     from agent.doors.admission import places
     from agent.doors.rooms import RoomsWorker
-    from agent.session import Brain
     from agent.speech import load_speech
     from core.measures import Measures, scraped
     from core.tracing import open_tracing

@@ -149,11 +149,11 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.aclose)
         importing.result()
+        from agent.brain import Brain
         from agent.doors.admission import places
         from agent.doors.chat import ChatDoor
         from agent.doors.mcp import McpDoor
         from agent.doors.realtime import RealtimeDoor
-        from agent.session import Brain
         from agent.speech import load_speech
         from api.app import create_api
         from core.measures import Measures, scraped
@@ -219,8 +219,8 @@ async def _application(chosen: Settings) -> AsyncIterator[tuple[FastAPI, Realtim
 
 
 def _import_conversation() -> None:
-    import agent.doors.realtime
-    import agent.session  # noqa: F401
+    import agent.brain
+    import agent.doors.realtime  # noqa: F401
     import api.app  # noqa: F401
     import services.jobs  # noqa: F401
 

@@ -15,8 +15,9 @@ from uuid import UUID, uuid4
 import numpy as np
 from livekit import rtc
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor, TypedTurn
-from agent.session import Brain, VoiceSession
+from agent.session import VoiceSession
 from agent.speech import Speech, load_speech
 from agent.speech.audio import SAMPLE_RATE
 from agent.speech.stt import WhisperSTT

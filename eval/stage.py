@@ -30,11 +30,11 @@ from eval.endstate import EndState, differences, end_state
 from eval.outcome import TurnOutcome
 from eval.reference import carry_out, is_supported, writes_something
 from eval.scenario import Given, RowCheck, Scenario
-from services import conversations
-from services.conversations import Said
+from services import conversations, messages
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
+from services.messages import Said
 from services.onboarding import ORDER
 from services.workouts import open_workout, snapshot
 from tools import Memory, ToolContext, run_tool
@@ -141,7 +141,7 @@ class Stage:
             opened = await conversations.open_conversation(db, athlete_id, None)
             words = f"Try {', '.join(given.suggestions)}."
             said = Said("given", "assistant", words, {KEPT_AS: kept(memory)})
-            await conversations.store_reply(db, athlete_id, opened, said)
+            await messages.store_reply(db, athlete_id, opened, said)
         return opened
 
     async def _set_up(self, athlete_id: UUID, given: Given) -> None:

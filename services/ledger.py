@@ -149,3 +149,24 @@ async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None
     row.undone_at = now
     await db.flush()
     return row
+
+
+async def running_timer(db: AsyncSession, user_id: UUID, now: datetime | None = None) -> datetime | None:
+    """When the newest rest timer ends, or None when none is running."""
+    now = now or datetime.now(UTC)
+    result = await db.scalar(
+        select(ToolCall.result)
+        .where(
+            ToolCall.user_id == user_id,
+            ToolCall.tool == "start_rest_timer",
+            ToolCall.undone_at.is_(None),
+            ToolCall.created_at > now - timedelta(hours=2),
+        )
+        .order_by(ToolCall.sequence.desc())
+        .limit(1)
+    )
+    timer = (result or {}).get("timer")
+    if not timer:
+        return None
+    ends_at = datetime.fromisoformat(timer["ends_at"])
+    return ends_at if ends_at > now else None

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from agent.brain import Brain
 from agent.memory import KEPT_AS, kept
-from agent.session import Brain
 from agent.turn import Turn
 from agent.turns import Turns
 from prompts import phrase
-from services import coach, conversations
+from services import coach, conversations, messages
 from services.coach import DONT_KNOW, Answered, Part, Question, Source, TooFast, kept_with
-from services.conversations import Said
+from services.messages import Said
 
 MAX_CHATS = 500
 KNOWLEDGE = "search_knowledge"
@@ -48,7 +48,7 @@ class ChatDoor:
             where = await conversations.lately(db, athlete_id, question.conversation_id)
             row = await conversations.get_conversation(db, athlete_id, where)
             last_used = row.updated_at
-            earlier = await conversations.reply_to(db, where, question.item_id)
+            earlier = await messages.reply_to(db, where, question.item_id)
         if earlier is not None:  # it was asked and answered before
             sources = tuple(Source(**one) for one in earlier.metadata.get("sources", ()))
             yield Part(earlier.text)
@@ -107,7 +107,7 @@ class ChatDoor:
             metadata[KEPT_AS] = kept(turn.memory)
         said = Said(f"{turn.item_id}_answer", "assistant", answered.answer, metadata)
         async with self._brain.database.transaction(athlete_id) as db:
-            await conversations.store_reply(db, athlete_id, answered.conversation_id, said)
+            await messages.store_reply(db, athlete_id, answered.conversation_id, said)
             await conversations.give_title(db, answered.conversation_id, question.text)
             row = await conversations.get_conversation(db, athlete_id, answered.conversation_id)
             if (chat := self._chats.get(answered.conversation_id)) is not None:

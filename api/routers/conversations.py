@@ -14,7 +14,7 @@ from api.calls import AthleteCall, ChangeCall, Etags, PostCall, Write
 from api.models import Id, Input, Name, Nothing, Output, Page, PageQuery, not_given
 from api.routing import api_router
 from db.models import ContextType, Conversation, Message, MessageRole
-from services import conversations
+from services import conversations, messages
 from services.conversations import ConversationFilter
 
 router = api_router("/conversations", "conversations")
@@ -130,7 +130,7 @@ async def list_messages(
 ) -> MessagePage:
     """What was said in a conversation."""
     async with call.transaction() as db:
-        found = await conversations.list_messages(db, call.athlete_id, conversation_id, query.page())
+        found = await messages.list_messages(db, call.athlete_id, conversation_id, query.page())
     return MessagePage.of(found, lambda row: MessageOut.of(row[0]))
 
 

@@ -15,8 +15,8 @@ from api.models import Input, JsonObject, Moment, Output, Page, PageQuery
 from api.models import Query as ListQuery
 from api.routing import api_router
 from db.models import CorrectionType, VoiceCommand
-from services import voice, voice_analytics
-from services.voice import CommandFilter
+from services import voice, voice_analytics, voice_commands
+from services.voice_commands import CommandFilter
 
 router = api_router("/voice-commands", "voice commands")
 
@@ -125,7 +125,7 @@ async def list_voice_commands(
     """The athlete's turns."""
     wanted = CommandFilter(**query.model_dump(exclude={"sort", "limit", "cursor"}))
     async with call.transaction() as db:
-        found = await voice.list_commands(db, call.athlete_id, wanted, query.page())
+        found = await voice_commands.list_commands(db, call.athlete_id, wanted, query.page())
     return VoiceCommandPage.of(found, lambda row: VoiceCommandOut.of(row[0]))
 
 
@@ -143,7 +143,7 @@ async def analyse_voice_commands(
 async def get_voice_command(command_id: UUID, call: AthleteCall) -> VoiceCommandOut:
     """One turn."""
     async with call.transaction() as db:
-        return VoiceCommandOut.of(await voice.get_command(db, call.athlete_id, command_id))
+        return VoiceCommandOut.of(await voice_commands.get_command(db, call.athlete_id, command_id))
 
 
 @router.post("/{command_id}/correction")
@@ -151,7 +151,7 @@ async def correct_voice_command(command_id: UUID, new: Correction, call: PostCal
     """Notes what a turn really meant, to learn from. It changes no set: `PATCH` the set for that."""
 
     async def correct(write: Write) -> VoiceCommandOut:
-        row = await voice.get_command(write.db, write.athlete_id, command_id)
+        row = await voice_commands.get_command(write.db, write.athlete_id, command_id)
         await voice.corrected(write.db, row.id, new.corrected_output, new.correction_type)
         await write.db.refresh(row)
         return VoiceCommandOut.of(row)

@@ -8,6 +8,7 @@ come by renegotiation; nothing is negotiated while a connection is being made; a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any
 
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaRelay
-from aiortc.mediastreams import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
 from livekit.protocol import models, rtc
 
@@ -35,6 +36,11 @@ class Forwarded(MediaStreamTrack):
         super().__init__()
         self._source = source
 
+    def stop(self) -> None:
+        """Ends it: what comes is not kept for this subscriber any more."""
+        super().stop()
+        self._source.stop()
+
     async def recv(self) -> Any:
         """The next frame."""
         return await self._source.recv()
@@ -47,10 +53,18 @@ class PublishedTrack:
         self.info = info
         self._track = track
         self._relay = MediaRelay()
+        # Frames that nobody fetches would be kept, however many.
+        self._sink = asyncio.create_task(_discard(self._relay.subscribe(track, buffered=False)))
 
     def subscribe(self) -> Forwarded:
         """The audio, for one more subscriber."""
         return Forwarded(self._relay.subscribe(self._track))
+
+
+async def _discard(track: MediaStreamTrack) -> None:
+    with contextlib.suppress(MediaStreamError):  # the track has ended
+        while True:
+            await track.recv()
 
 
 def _connection() -> RTCPeerConnection:
@@ -144,7 +158,7 @@ class Subscriber:
         """
         async with self._negotiating:
             for sid in [sid for sid in self._senders if sid not in wanted]:
-                await self._silence(sid)
+                self._silence(sid)
             new = [sid for sid in wanted if sid not in self._senders]
             for sid in new:
                 participant_sid, track = wanted[sid]
@@ -172,15 +186,20 @@ class Subscriber:
 
     async def close(self) -> None:
         """Ends the connection."""
+        for sid in list(self._senders):
+            self._silence(sid)
         await self._connection.close()
 
     def _state_changed(self) -> None:
         if self._connection.connectionState == "connected":
             self._connected.set()
 
-    async def _silence(self, sid: str) -> None:
+    def _silence(self, sid: str) -> None:
         # Removing the sender would need its section of the SDP reused: without a track it sends nothing.
-        self._senders.pop(sid).replaceTrack(None)
+        sender = self._senders.pop(sid)
+        if sender.track is not None:
+            sender.track.stop()
+        sender.replaceTrack(None)
 
     async def _negotiate(self) -> None:
         self._answered.clear()

@@ -59,6 +59,7 @@ class Athlete:
     late_ms: list[float] = field(default_factory=list)
     """How late pieces of sound were sent: the load generator's own fault, not the server's."""
 
+    opening_seconds = OPENING_SECONDS
     path = "/v1/realtime?model=voicefit"
     sample_rate = SAMPLE_RATE
 

@@ -25,7 +25,7 @@ def conditions(plan: Plan) -> str:
         )
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     cores = "all cores" if plan.cores is None else f"core {', '.join(map(str, plan.cores))}"
-    how = "types" if plan.typed else "speaks"
+    how = "types" if plan.typed else "speaks in a room of the development server" if plan.rooms else "speaks"
     return (
         f"{plan.sessions} sessions for {plan.seconds:.0f} s, each {how} every {plan.every:g} s; "
         f"{plan.processes} process(es) on {cores} of {os.cpu_count()}; {models}; load {load}"

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psutil
 from sqlalchemy import text
@@ -19,12 +20,15 @@ from db.session import Database, open_database
 from eval.load.athlete import Athlete
 from eval.load.keeping import compared, new_athlete
 from eval.load.lines import Line, make_lines
+from eval.load.room_athlete import RoomAthlete
 from eval.load.stage import Stage, idle, talk
 from eval.load.stand_in import Delays, StandIn, standing_in
 from eval.load.usage import on_cores, other_cores
-from eval.serving import serving
+from eval.serving import livekit, serving, settings_in, working_in_rooms
 from eval.speaker import Speaker
+from services.conversations import open_conversation
 from services.identity import Identity
+from services.rooms import Rooms
 
 ALONE_EVERY_SECONDS = 5.0
 """How often the one athlete speaks that the many are compared with: often, to have enough turns."""
@@ -34,7 +38,8 @@ ALONE_EVERY_SECONDS = 5.0
 class Plan:
     """What to measure. `every`: seconds between an athlete's sentences. `delays` None: the embedded models.
 
-    `cores` are those of the server, all for None; `processes` it is made of.
+    `cores` are those of the server, all for None; `processes` it is made of. With `rooms` the athletes are in
+    rooms of a development LiveKit server, and the server is a worker.
     """
 
     sessions: int
@@ -44,6 +49,7 @@ class Plan:
     processes: int = 1
     cores: tuple[int, ...] | None = None
     typed: bool = False
+    rooms: bool = False
     seed: int = 0
 
 
@@ -73,8 +79,8 @@ async def measure(plan: Plan, settings: Settings) -> Outcome:
     with on_cores(other_cores(plan.cores)):  # the athletes and the database are not the server's
         database = await open_database(settings)
         try:
-            async with _server(plan, settings, lines) as (address, process):
-                bench = _Bench(plan, settings, database, lines, address, process)
+            async with _server(plan, settings, lines) as (address, process, livekit):
+                bench = _Bench(plan, settings_in(settings, livekit), database, lines, address, process)
                 return await bench.run()
         finally:
             await database.aclose()
@@ -83,18 +89,23 @@ async def measure(plan: Plan, settings: Settings) -> Outcome:
 @asynccontextmanager
 async def _server(
     plan: Plan, settings: Settings, lines: Sequence[Line]
-) -> AsyncIterator[tuple[str, psutil.Process]]:
+) -> AsyncIterator[tuple[str, psutil.Process, dict[str, str]]]:
+    """Its address, its process, and where its LiveKit server is."""
     stand_in = StandIn(lines, plan.delays or Delays())
     async with AsyncExitStack() as stack:
         models = await stack.enter_async_context(standing_in(stand_in.routes()))
         environment = {"VOICEFIT_MAX_SESSIONS": str(plan.sessions + 1)}
         if plan.delays is not None:
             environment |= stand_in.environment(models)
+        found = await stack.enter_async_context(livekit()) if plan.rooms else {}
         with on_cores(plan.cores or range(os.cpu_count() or 1)):
-            address, process, _ = await stack.enter_async_context(
-                serving(settings, environment, plan.processes)
-            )
-        yield address, process
+            if plan.rooms:
+                worker = working_in_rooms(settings, environment | found)
+                address, process = "", await stack.enter_async_context(worker)
+            else:
+                server = serving(settings, environment, plan.processes)
+                address, process, _ = await stack.enter_async_context(server)
+        yield address, process, found
 
 
 class _Bench:
@@ -108,6 +119,7 @@ class _Bench:
         process: psutil.Process,
     ) -> None:
         self._plan = plan
+        self._settings = settings
         self._database = database
         self._identity = Identity(database, settings)
         self._lines = lines
@@ -131,9 +143,8 @@ class _Bench:
         return parent
 
     async def _stage(self, sessions: int, seconds: float, every: float, postgres: psutil.Process) -> Stage:
-        hour = timedelta(hours=1)
         training = {
-            athlete: Athlete(self._identity.issue_token(athlete, hour), every, typed=self._plan.typed)
+            athlete: await self._athlete(athlete, every)
             for athlete in [await new_athlete(self._database) for _ in range(sessions)]
         }
         stage = await talk(
@@ -145,7 +156,18 @@ class _Bench:
             self._process,
             postgres,
         )
-        return await compared(stage, training, self._database, as_said=self._plan.delays is not None)
+        # The development server's sound is late and torn under load: words are not what was said.
+        as_said = self._plan.delays is not None and not self._plan.rooms
+        return await compared(stage, training, self._database, as_said=as_said)
+
+    async def _athlete(self, athlete: UUID, every: float) -> Athlete:
+        token = self._identity.issue_token(athlete, timedelta(hours=1))
+        if not self._plan.rooms:
+            return Athlete(token, every, typed=self._plan.typed)
+        async with self._database.transaction(athlete) as db:
+            conversation = await open_conversation(db, athlete, None)
+        admittance = Rooms(self._settings).admit(athlete, conversation, "phone")
+        return RoomAthlete(token, every, admittance=admittance)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from random import Random
 
 import psutil
 
-from eval.load.athlete import OPENING_SECONDS, Athlete, Said
+from eval.load.athlete import Athlete, Said
 from eval.load.lines import Line
 from eval.load.usage import Usage, usage_of
 
@@ -70,9 +70,10 @@ async def talk(
         await asyncio.sleep(after)
         usages.extend(usage_of(process) for process in processes)
 
-    seconds += OPENING_SECONDS
+    opening = max(one.opening_seconds for one in athletes)
+    seconds += opening
     await asyncio.gather(
-        look(before, OPENING_SECONDS),
+        look(before, opening),
         look(at_end, seconds),
         *(
             one.train(address, lines, seconds, Random(f"{seed}-{number}"))
@@ -82,7 +83,7 @@ async def talk(
     cores = [after.cores_since(earlier) for after, earlier in zip(at_end, before, strict=True)]
     return Stage(
         sessions=len(athletes),
-        seconds=seconds - OPENING_SECONDS,
+        seconds=seconds - opening,
         said=[said for one in athletes for said in one.said],
         late_ms=[late for one in athletes for late in one.late_ms],
         server=cores[0],

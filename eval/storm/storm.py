@@ -71,11 +71,16 @@ async def storm(settings: Settings, wanted: Storm) -> Verdict:
     """Lets it storm on a server of its own, on the home of `settings`."""
     began = time.monotonic()
     journal, server = Journal(), Server()
-    opened = rooms_ground if wanted.rooms else web_ground
+    environment = wanted.environment
+    opened = (
+        rooms_ground(settings, server, environment, spoken=wanted.spoken)
+        if wanted.rooms
+        else web_ground(settings, server, environment)
+    )
     async with AsyncExitStack() as stack:
         database = await open_database(settings)
         stack.push_async_callback(database.aclose)
-        ground = await stack.enter_async_context(opened(settings, server, wanted.environment))
+        ground = await stack.enter_async_context(opened)
         plan = planned(wanted.turns, wanted.seed, wanted.athletes, spoken=wanted.spoken, kinds=ground.kinds)
         people = await _people(settings, database, plan, server, journal, wanted)
         stack.push_async_callback(_end, ground.house)

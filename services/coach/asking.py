@@ -11,9 +11,9 @@ from core.errors import VoiceFitError
 from db.models import KnowledgeChunk
 from db.session import Database
 from search import Search
-from services import conversations
+from services import conversations, messages
 from services.coach.extractive import answer
-from services.conversations import Said
+from services.messages import Said
 
 
 class TooFast(VoiceFitError):
@@ -90,7 +90,7 @@ class ExtractiveCoach:
             for role, text in (("user", question.text), ("assistant", found.text)):
                 item = question.item_id if role == "user" else f"{question.item_id}_answer"
                 said = Said(item, "user" if role == "user" else "assistant", text, kept_with(sources))
-                await conversations.store_reply(db, athlete_id, where, said)
+                await messages.store_reply(db, athlete_id, where, said)
             await conversations.give_title(db, where, question.text)
         yield Part(found.text)
         yield Answered(found.text, sources, where)

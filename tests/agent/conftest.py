@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from agent.session import Brain
+from agent.brain import Brain
 from core.settings import Settings
 from db.session import Database
 from tests.db.fixtures import new_athlete

@@ -9,7 +9,7 @@ import pytest
 from livekit.agents import CloseEvent, CloseReason, UserStateChangedEvent
 
 from agent.attention import Attention
-from agent.session import Brain
+from agent.brain import Brain
 from core.foreground import Foreground
 from core.settings import Settings
 from db.session import Database

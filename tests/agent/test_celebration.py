@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from agent.brain import Brain
 from agent.celebration import MAX_WORDS, words_of
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.catalogue.badges import load_badges
 from db.catalogue.faults import Faults
 from db.catalogue.files import PACKAGED

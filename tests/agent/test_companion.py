@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
 from agent.events import RunProgressed
-from agent.session import Brain, VoiceSession
+from agent.session import VoiceSession
 from db.models import Run, RunInterval, RunningPr, RunSplit, UserProfile
 from services.running.receiving import add_points
 from services.running.track import TrackPoint

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from agent.brain import Brain
 from agent.doubt import SURE_CONFIDENCE, asked_first
 from agent.router import Router
 from agent.router.understanding import WorkoutState
-from agent.session import Brain
 from services.exercises.catalogue import packaged_catalogue
 from tests.db.fixtures import new_athlete
 

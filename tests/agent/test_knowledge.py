@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.models import VoiceCommand, WorkoutSet
 from db.session import Database
 from services.coach import DONT_KNOW

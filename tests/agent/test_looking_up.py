@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
 from agent.router.router import Router
 from agent.router.understanding import WorkoutState
-from agent.session import Brain
 from core.settings import Settings
 from db.session import Database
 from prompts import phrase

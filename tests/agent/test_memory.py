@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from core.settings import Settings
 from db.models import Message, VoiceCommand, Workout, WorkoutSet
 from services import workouts

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.models import ExerciseName, WorkoutSet
 from services.exercises.catalogue import packaged_catalogue
 from tests.db.fixtures import new_athlete

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor, TypedTurn
-from agent.session import Brain
 from db.models import InjuryLog, User, UserOnboarding, UserProfile, WorkoutSet
 
 

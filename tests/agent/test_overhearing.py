@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.brain import Brain
 from agent.overhearing import ANSWER_SECONDS, COUNT_SECONDS, Overhearing
 from agent.router import Router
 from agent.router.understanding import Pending, Understanding, WorkoutState
-from agent.session import Brain
 from services.exercises.catalogue import packaged_catalogue
 from tests.db.fixtures import new_athlete
 

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from agent.brain import Brain
 from agent.events import SessionEvent, TurnRefused
 from agent.pace import Pace
-from agent.session import Brain
 from core.settings import Settings
 from db.session import Database
 from services.ratelimit import Limit, RateLimiter

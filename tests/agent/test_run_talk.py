@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.models import Run, UserProfile
 
 

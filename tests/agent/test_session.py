@@ -11,8 +11,8 @@ from livekit.agents import ConversationItemAddedEvent
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.models import Message, VoiceCommand, WorkoutSet
 from prompts import phrase
 from services import workouts

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.models import PersonalRecord, ToolCall
 from tests.tools.lifter import Lifter
 

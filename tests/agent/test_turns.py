@@ -11,9 +11,9 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
 from agent.events import SessionEvent, ToolFinished
-from agent.session import Brain
 from db.models import ToolCall, VoiceCommand, WorkoutSet
 from prompts import phrase
 from services import records, voice, workouts

@@ -10,8 +10,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from core.settings import Settings
 from services import workouts
 from services.operators import assign_role
@@ -42,7 +42,7 @@ async def said(ben: Athlete, monkeypatch: pytest.MonkeyPatch) -> UUID:
         await door.say("zebulon likes marmalade on weekends very much indeed")
         with monkeypatch.context() as patch:
             patch.setattr(workouts, "snapshot", broken)
-            patch.setattr("agent.turns.snapshot", broken)
+            patch.setattr("agent.doing.snapshot", broken)
             await door.say("bench 225 for 5")
     return session.conversation_id
 

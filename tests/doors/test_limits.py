@@ -13,8 +13,8 @@ import uvicorn
 import websockets
 from starlette.applications import Starlette
 
+from agent.brain import Brain
 from agent.doors.realtime import RealtimeDoor
-from agent.session import Brain
 from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import Database

@@ -13,9 +13,9 @@ import websockets
 from sqlalchemy import update
 from websockets.asyncio.client import ClientConnection
 
+from agent.brain import Brain
 from agent.doors.realtime import RealtimeDoor
 from agent.events import RunProgressed
-from agent.session import Brain
 from core.errors import Conflict
 from core.settings import Settings
 from db.models import Run

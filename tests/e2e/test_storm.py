@@ -9,7 +9,7 @@ import pytest
 
 from core.settings import Settings
 from eval.storm.leaks import leaks
-from eval.storm.plan import planned
+from eval.storm.plan import ROOMS, planned
 from eval.storm.storm import Storm, storm
 from tests.db.fixtures import new_home, remove_home
 
@@ -29,6 +29,8 @@ def test_what_is_sent_follows_from_the_seed() -> None:
     devices = [device for athlete in planned(301, 7) for device in athlete.devices]
     assert sum(len(device.turns) for device in devices) == 301
     assert {device.kind for device in devices} == {"realtime", "http", "mcp"}
+    in_rooms = planned(300, 7, kinds=ROOMS)
+    assert {device.kind for athlete in in_rooms for device in athlete.devices} == {"room"}
 
 
 @pytest.mark.slow
@@ -40,6 +42,19 @@ async def test_after_a_storm_what_was_acknowledged_is_there_once(home: Path) -> 
     assert verdict.journal.misunderstood == []
     counts = verdict.journal.counts
     assert counts["acknowledged"] + counts["abandoned"] == TURNS
+    assert counts["server: kill"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.timeout(900)
+async def test_after_a_storm_in_rooms_what_was_acknowledged_is_there_once(home: Path) -> None:
+    wanted = Storm(turns=24, seed=8, athletes=2, kills=1, cuts=1, spoken=False, rooms=True)
+    verdict = await storm(Settings(home=home), wanted)
+    assert verdict.violations == []
+    assert verdict.journal.misunderstood == []
+    counts = verdict.journal.counts
+    assert counts["acknowledged"] + counts["abandoned"] == 24
     assert counts["server: kill"] == 1
 
 

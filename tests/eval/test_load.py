@@ -18,8 +18,8 @@ from livekit.agents import inference, stt
 from livekit.agents.utils import http_context
 from openai import AsyncOpenAI
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from agent.speech import load_speech
 from core.settings import Settings
 from db.session import Database

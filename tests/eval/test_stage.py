@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from core.settings import Settings
 from db.models import InjuryLog
 from db.session import Database

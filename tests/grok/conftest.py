@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from agent.session import Brain
+from agent.brain import Brain
 from core.settings import Settings
 from db.session import Database
 from search import Search

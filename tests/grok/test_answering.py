@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.models import Message, VoiceCommand, WorkoutSet
 from prompts import phrase
 from tests.grok.provider import Answer, Provider

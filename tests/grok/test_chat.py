@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from agent.brain import Brain
 from agent.doors.chat import ChatDoor
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from api.app import create_api
 from core.settings import Settings
 from db.session import Database

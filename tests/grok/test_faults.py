@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
 from agent.grok import Breaker
 from agent.grok.breaker import FAILURES, MAX_REST_SECONDS, REST_SECONDS
-from agent.session import Brain
 from prompts import phrase
 from tests.db.fixtures import new_athlete
 from tests.grok.conftest import MakeBrain

@@ -13,8 +13,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from db.models import KnowledgeChunk
 from db.session import Database
 from prompts import phrase, prompt

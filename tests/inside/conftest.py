@@ -18,10 +18,10 @@ import uvicorn
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 
+from agent.brain import Brain
 from agent.doors.chat import ChatDoor
 from agent.doors.mcp import McpDoor
 from agent.doors.realtime import RealtimeDoor
-from agent.session import Brain
 from agent.speech import Speech
 from api.app import create_api
 from core.measures import Measures

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from core.logs import FORMAT, Ids, JsonLines
 from core.settings import Settings
 from db.models import VoiceCommand

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from core.settings import Settings
 from db.session import Database, open_database
 from tests.db.fixtures import new_athlete

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from core.settings import Settings
 from db.session import Database
 from tests.db.fixtures import new_athlete

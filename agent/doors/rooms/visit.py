@@ -21,6 +21,7 @@ from livekit.agents.voice.room_io import (
     TextOutputOptions,
 )
 
+from agent.brain import Brain
 from agent.doors.closing import close_within
 from agent.doors.pcm import SAMPLE_RATE
 from agent.doors.rooms.devices import Devices
@@ -28,7 +29,7 @@ from agent.doors.rooms.ears import Ears
 from agent.doors.rooms.requests import Requests
 from agent.doors.rooms.telling import CONVERSATION, LEAVING, LINKED, Telling
 from agent.events import SessionEvent, SessionStuck
-from agent.session import Brain, VoiceSession
+from agent.session import VoiceSession
 from services.conversations import UnknownConversation
 from services.rooms import Rooms, RoomsUnavailable, athlete_of
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 from livekit.agents import AgentServer, JobContext, JobExecutorType, JobRequest
 
+from agent.brain import Brain
 from agent.doors.admission import Admission, places
 from agent.doors.rooms.visit import CLOSE_TIMEOUT, Invitation, Visit
-from agent.session import Brain
 from core.settings import Settings
 from services.rooms import Rooms, conversation_of
 

@@ -38,17 +38,18 @@ MALFORMED: Sequence[tuple[str, Mapping[str, Any]]] = (
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """What devices need to come into rooms, and to begin conversations."""
+    """What devices need to come into rooms, and to begin conversations. `hears`: whether they want sound."""
 
     rooms: Rooms
     database: Database
+    hears: bool
 
 
 async def entered(way: WayIn, person: Person, conversation: str, name: str) -> RoomLine:
     """A device in the room of a conversation, with an agent. Raises `ConnectionError`."""
     admittance = way.rooms.admit(person.athlete_id, UUID(conversation), name)
     line = RoomLine(person.see, person.note)
-    await line.enter(admittance)
+    await line.enter(admittance, hears=way.hears)
     person.journal.counts["connections"] += 1
     try:
         await met(way, line, admittance.room)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from core.errors import VoiceFitError
 from core.settings import Settings
 from db.session import open_database
 from eval.load.stand_in import Delays, StandIn, standing_in
+from eval.serving import livekit, settings_in
 from eval.storm.ground import PROBE, Ground, Sending, gauge
 from eval.storm.person import Person, Server
 from eval.storm.plan import ROOMS, Device
 from eval.storm.rooms.device import RoomDevice, WayIn, entered
-from eval.storm.weather import START_SECONDS, House
+from eval.storm.weather import House
 from services.rooms import Rooms
 
-EXPORTS = re.compile(r"(LIVEKIT_\w+)=(\S+)")
 ALONE_SECONDS = 1.0
 """After so long in a room with one agent there is no second one on its way."""
 
@@ -67,44 +63,17 @@ class RoomsGround:
 
 @asynccontextmanager
 async def rooms_ground(
-    settings: Settings, server: Server, environment: Mapping[str, str]
+    settings: Settings, server: Server, environment: Mapping[str, str], *, spoken: bool
 ) -> AsyncIterator[Ground]:
     """A LiveKit server, stand-ins for models, and a worker of its own, which is yet to be started."""
     stand_in = StandIn([], Delays())
-    async with standing_in(stand_in.routes()) as models, _livekit() as livekit:
+    async with standing_in(stand_in.routes()) as models, livekit() as found:
         database = await open_database(settings)
         try:
-            house = WorkerHouse(settings, server, {**stand_in.environment(models), **livekit, **environment})
-            yield RoomsGround(house, server, WayIn(_rooms(settings, livekit), database))
+            house = WorkerHouse(settings, server, {**stand_in.environment(models), **found, **environment})
+            yield RoomsGround(house, server, WayIn(Rooms(settings_in(settings, found)), database, spoken))
         finally:
             await database.aclose()
-
-
-def _rooms(settings: Settings, livekit: Mapping[str, str]) -> Rooms:
-    return Rooms(settings.model_copy(update={name.lower(): value for name, value in livekit.items()}))
-
-
-@asynccontextmanager
-async def _livekit() -> AsyncIterator[dict[str, str]]:
-    """A development LiveKit server: what clients and workers find it by, as variables."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.main", "dev", "livekit", "--port", "0"),
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ,
-    )
-    assert process.stdout is not None
-    try:
-        found: dict[str, str] = {}
-        while not found:
-            line = (await asyncio.wait_for(process.stdout.readline(), START_SECONDS)).decode()
-            if not line:
-                raise VoiceFitError("The development LiveKit server did not start: see above.")
-            found = dict(EXPORTS.findall(line))
-        yield found
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
 
 
 def _free_port() -> int:

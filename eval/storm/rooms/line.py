@@ -37,8 +37,8 @@ class RoomLine:
         self.sign = asyncio.Event()
         """Set at the next event of any kind."""
 
-    async def enter(self, admittance: Admittance) -> None:
-        """Comes into the room. Raises `ConnectionError` when that is not possible."""
+    async def enter(self, admittance: Admittance, *, hears: bool) -> None:
+        """Comes into the room, to hear the voice in it or not. Raises `ConnectionError` when it cannot."""
         room = self._room
         room.register_text_stream_handler(EVENTS, lambda reader, _: self._spawn(self._take, reader))
         room.register_text_stream_handler(WORDS, lambda reader, _: self._spawn(_read, reader))
@@ -47,7 +47,8 @@ class RoomLine:
         room.on("disconnected", lambda *_: self._gone())
         try:
             way = await self._wire.lay(admittance.url)
-            await asyncio.wait_for(room.connect(way, admittance.token), ENTER_SECONDS)
+            options = rtc.RoomOptions(auto_subscribe=hears)
+            await asyncio.wait_for(room.connect(way, admittance.token, options), ENTER_SECONDS)
         except (rtc.ConnectError, TimeoutError) as error:
             self._wire.cut()
             raise ConnectionError(f"not let into the room: {error}") from error

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from agent.brain import Brain
 from agent.doors.rooms import RoomsWorker
-from agent.session import Brain
 from cli.dev_livekit import DevServer
 from cli.dev_livekit.access import Keys
 from core.settings import Settings

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from agent.brain import Brain
 from agent.doors.rooms import RoomsWorker
-from agent.session import Brain
 from cli.dev_livekit import DevServer
 from core.settings import Settings
 from db.session import Database

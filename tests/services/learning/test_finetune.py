@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from agent.brain import Brain
 from agent.doors.text import TextDoor
-from agent.session import Brain
 from core.errors import Invalid, NotFound
 from core.settings import Settings
 from db.models import FineTunedModel, User, VoiceCommand
