@@ -104,13 +104,15 @@ async def indexed(embedded_server: EmbeddedServer, searchable_template: str) -> 
     await drop_database(embedded_server, name)
 
 
-async def new_athlete(database: Database, email: str | None = None, unit: WeightUnit = "lbs") -> UUID:
-    """Makes an athlete and returns their id."""
+async def new_athlete(
+    database: Database, email: str | None = None, unit: WeightUnit = "lbs", timezone: str | None = None
+) -> UUID:
+    """Makes an athlete and returns their id; in which `timezone` matters to nobody who does not say."""
     async with database.transaction(None) as session:
         user = User(email=email or f"{uuid4().hex}@example.com")
         session.add(user)
         await session.flush()
-        session.add(UserProfile(user_id=user.id, preferred_unit=unit, timezone=_late_enough()))
+        session.add(UserProfile(user_id=user.id, preferred_unit=unit, timezone=timezone or _late_enough()))
         return user.id
 
 

@@ -36,7 +36,8 @@ async def make_brain(database: Database, provider: Provider) -> AsyncIterator[Ma
         model_first: bool = False,
         **settings: Any,
     ) -> Brain:
-        chosen = Settings(xai_api_key="key", xai_base_url=provider.url, **settings)
+        patience = {"xai_first_words_seconds": 20.0, "xai_stall_seconds": 20.0}  # a busy machine is no fault
+        chosen = Settings(xai_api_key="key", xai_base_url=provider.url, **patience | settings)
         made.append(Brain(on or database, chosen, speech=None, search=search, model_first=model_first))
         return made[-1]
 

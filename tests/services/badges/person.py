@@ -29,7 +29,7 @@ class Person:
 
     @classmethod
     async def make(cls, database: Database) -> Person:
-        return cls(database, await new_athlete(database))
+        return cls(database, await new_athlete(database, timezone="UTC"))
 
     async def add(self, *rows: Base) -> None:
         async with self.database.transaction(self.key) as db:
