@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.brain import Brain
-from agent.doubt import SURE_CONFIDENCE, asked_first
+from agent.doubt import SURE_CONFIDENCE, SURE_OF_TENS, asked_first
 from agent.router import Router
 from agent.router.understanding import WorkoutState
 from services.exercises.catalogue import packaged_catalogue
@@ -13,6 +13,7 @@ from tests.db.fixtures import new_athlete
 
 BENCHING = WorkoutState(workout_open=True, exercise="barbell-bench-press")
 UNSURE, SURE = SURE_CONFIDENCE - 0.1, SURE_CONFIDENCE + 0.1
+RATHER_SURE = (SURE_CONFIDENCE + SURE_OF_TENS) / 2
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,12 @@ UNSURE, SURE = SURE_CONFIDENCE - 0.1, SURE_CONFIDENCE + 0.1
         ("225 for 8", SURE, "calls"),
         ("225 for 8", None, "calls"),
         ("225 for 8", 0.0, "calls"),
+        ("225 for 50", RATHER_SURE, "ask"),
+        ("350 for 5", RATHER_SURE, "ask"),
+        ("225 for 20", RATHER_SURE, "calls"),
+        ("50 for 15", RATHER_SURE, "calls"),
+        ("300 for 5", RATHER_SURE, "calls"),
+        ("350 for 50", SURE_OF_TENS, "calls"),
         ("undo", UNSURE, "calls"),
         ("225 for", UNSURE, "ask"),
         ("set a timer for 90 seconds", UNSURE, "calls"),

@@ -52,6 +52,9 @@ SCENARIOS = Path(__file__).parents[2] / "eval" / "scenarios"
         ("war, up 60 for 10", "warm up 60 for 10"),
         ("2% was dips for 10 and rows for 12", "superset was dips for 10 and rows for 12"),
         ("could you be down for 60 for 8", "could you put me down for 60 for 8"),
+        ("Cut, you put me down for 60 kilos for 8", "could you put me down for 60 kilos for 8"),
+        ("barble row 70 for 8", "barbell row 70 for 8"),
+        ("100 for 8. Call at RPE 8.", "100 for 8. call it rpe 8."),
         ("rows 70 for 12 or 3.", "rows 70 for 12, rir 3."),
         ("10 reps at 40 with 1 reps", "10 reps at 40 with 1 rir"),
         ("100 for 8. 10, 110 for 6", "100 for 8 then 110 for 6"),
@@ -98,6 +101,7 @@ def test_clean_transcripts_stay_as_they_are() -> None:
     ("heard", "exercise", "quantities"),
     [
         ("1 deadlift 405 for 2.", "conventional-deadlift", {"weight": 405, "reps": 2}),
+        ("I'm 225 for up 10.", None, {"weight": 225, "reps": 10}),
         ("I'm 225 for a 10.", None, {"weight": 225, "reps": 10}),
         ("5. 15 for 1.", None, {"weight": 515, "reps": 1}),
         ("Far with 10s for 12.", None, {"weight": 65, "reps": 12}),

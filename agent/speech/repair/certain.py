@@ -43,6 +43,8 @@ CERTAIN: tuple[Repair, ...] = (
         r"\b(?:black|flat|lack|let|lot|lad|that) (?=pull ?downs?\b)", "lat ", "the bar that is pulled down"
     ),
     Repair(r"\blight (?=press \d{3})", "leg ", "what takes three digits is no light press"),
+    Repair(r"\bbarb(?:le|el|all)\b", "barbell", "barbell"),
+    Repair(r"\bcall at (?=rpe\b)", "call it ", "how hard it was"),
     Repair(r"\b(power|hang) (?:claim|cling)s?\b", r"\1 clean", "clean after its first word"),
     Repair(
         r"\b(barbell|dumbbell|cable|seated|pendlay|upright|machine) roll(s?)\b(?![- ]?outs?)",
@@ -109,7 +111,7 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\b(?:worm|war|ward|wore),? up\b", "warm up", "warm up"),
     Repair(r"^(?:2%|two percent) (?:with|was)\b", "superset was", "superset, before what it was"),
     Repair(
-        r"\b(?:could|can|would|good) you,? (?:(?:uh|up|but|pop),? )*(?:me|be) down,? (?=for \d)",
+        r"\b(?:could|can|would|good|cut)[,.]? you,? (?:(?:uh|up|but|pop|put),? )*(?:me|be) down,? (?=for \d)",
         "could you put me down ",
         "put me down, before a set",
     ),

@@ -39,7 +39,7 @@ DOUBTFUL: tuple[Repair, ...] = (
         r"\1 then ",
         "one set, then the next",
     ),
-    Repair(r"\b(for) (?:a|uh|her|the) (?=\d{1,2}\b)", r"\1 ", "hesitation before the reps"),
+    Repair(r"\b(for) (?:a|uh|up|her|the) (?=\d{1,2}\b)", r"\1 ", "hesitation before the reps"),
     Repair(
         r"\b(?:and wrap|am wrap|am rap|a wrap|and rap|m rap|am wrapped|hamrap|i'm rap)\b", "amrap", "AMRAP"
     ),
