@@ -60,7 +60,8 @@ def load(
     console.print(table(outcome))
     for line in words(outcome):
         console.print(line)
-    if outcome.many.lost or outcome.many.extra:
+    # In rooms athletes leave before a development server that is behind has told them everything.
+    if outcome.many.lost or (outcome.many.extra and not rooms):
         raise typer.Exit(1)
 
 

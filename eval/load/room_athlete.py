@@ -68,7 +68,10 @@ class RoomAthlete(Athlete):
         await self._source.capture_frame(rtc.AudioFrame(pcm, self.sample_rate, 1, len(pcm) // 2))
 
     async def _take(self, reader: rtc.TextStreamReader) -> None:
-        event = json.loads(await reader.read_all())
+        try:
+            event = json.loads(await reader.read_all())
+        except rtc.StreamError:  # it leaves
+            return
         if not self.said:
             return
         said = self.said[-1]

@@ -18,7 +18,7 @@ from services import conversations
 from services.rooms import Rooms, RoomsUnavailable, room_of
 
 AGENT_SECONDS = 6.0
-"""A device that has waited so long for an agent asks for one, as it would with a token."""
+"""A device that has waited so long for an agent asks for one once more, as it would with a token."""
 COMING_SECONDS = 120.0
 TOLD_SECONDS = 2.0
 BUTTONS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -48,6 +48,7 @@ class WayIn:
 async def entered(way: WayIn, person: Person, conversation: str, name: str) -> RoomLine:
     """A device in the room of a conversation, with an agent. Raises `ConnectionError`."""
     admittance = way.rooms.admit(person.athlete_id, UUID(conversation), name)
+    await sent_for(way, admittance.room)
     line = RoomLine(person.see, person.note)
     await line.enter(admittance, hears=way.hears)
     person.journal.counts["connections"] += 1
@@ -64,11 +65,16 @@ async def met(way: WayIn, line: RoomLine, room: str) -> None:
     for _ in range(round(COMING_SECONDS / AGENT_SECONDS)):
         if await line.agent(AGENT_SECONDS):
             return
-        try:
-            await way.rooms.send_agent_if_missing(room)
-        except RoomsUnavailable as error:
-            raise ConnectionError(str(error)) from error
+        await sent_for(way, room)
     raise ConnectionError(f"no agent came in {COMING_SECONDS:.0f} s")
+
+
+async def sent_for(way: WayIn, room: str) -> None:
+    """As a token does: an agent is sent to a room that has lost its own. Raises `ConnectionError`."""
+    try:
+        await way.rooms.send_agent_if_missing(room)
+    except RoomsUnavailable as error:
+        raise ConnectionError(str(error)) from error
 
 
 class RoomDevice:
@@ -111,6 +117,7 @@ class RoomDevice:
             self._line = await self._entered(self._device.name)
         elif not self._line.agents():
             room = room_of(UUID(await self._conversation()))
+            await sent_for(self._way, room)
             await met(self._way, self._line, room)
         return self._line
 
