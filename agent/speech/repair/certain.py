@@ -73,6 +73,13 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\b(for|x|by) (?:ate|eighth|aid|8th)(?=$|[,.!]| )", r"\1 8", "eight after a connector"),
     Repair(r"\beye[- ]napped\b", "nine reps", 'tiny.en writes "nine reps" so'),
     Repair(
+        r"(^|\b(?:did|got|hit|at|with) )(?:won|wan) (?=(?:" + TWO_DIGITS + r"|oh\b|hundred\b))",
+        r"\1one ",
+        "one hundred and something, where a weight is due",
+    ),
+    Repair(r"\b(?:at |an )?r p (?=" + NUMBER + r"\b)", "rpe ", "the letters R P before a number"),
+    Repair(r"(\w) for for (?=sets? of\b)", r"\1, 4 ", "four sets, where a count is due"),
+    Repair(
         r"^(?:to|too) (" + TWO_DIGITS + r"|oh\b|\d\d\b)(?=.* (?:for|x|by|at)\b)",
         r"two \1",
         "two hundreds at the start of a set",
