@@ -86,8 +86,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("preferred_unit", "distance_unit"),
     ),
     (
-        "[please|can you|could you|lets] (switch|change|set|move|put|convert) (me|us|it|this|that|"
-        "everything|all) "
+        "[please|can you|could you|lets] (switch|change|set|move|put|convert) (me|us|everything|all) "
         "[over|back] (to|into)",
         ("preferred_unit", "distance_unit"),
     ),
