@@ -29,6 +29,39 @@ ENDING_FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "(another|another one|another rep|any more|anymore|the next|the next one|the next rep|"
         f"(the|that|my) {_NTH} [rep|one])",
     ),
+    # how it went, told behind the set
+    (
+        "remark",
+        None,
+        "[and|and it|it|that|and that|they] [moved|went|felt|came up|flew] [really|so|very|pretty|super|"
+        "quite] well",
+    ),
+    ("remark", None, "[but] [only|just] barely|by the skin of my teeth"),
+    ("did", None, "[i|and i|i just|just] (pulled off|gutted out|forced out|willed out|make|eked)"),
+    (
+        "rpe",
+        None,
+        "[it|that|and it|and that|that one|they all|and they|all] (felt|feels) [more|closer|kinda|kind "
+        "of] like (a|an)",
+    ),
+    (
+        "gear",
+        None,
+        "weighted|[with|using] [a|the|my] (green|red|blue|black|purple|yellow|orange|heavy|light|medium|"
+        "mini|thick|thin) band",
+    ),
+    (
+        "filler",
+        None,
+        "(dear|love|champ|boss|chief|fella|easy peasy|straight through|like a champ|in the can|eh|i "
+        "tell you)",
+    ),
+    (
+        "remark",
+        None,
+        "(from|off|on|over) (a|the|my) [kitchen|garage|low|high] (chair|couch|sofa|floor|step|stairs|"
+        "wall|counter|mat|ground|pins|blocks|safeties|stool|bed)",
+    ),
     # a load taken off for a drop set
     (
         "label",

@@ -147,7 +147,8 @@ FINISH = Templates(
             "[and] (thats it|thats all|thats me|thats me done|im done|im finished|im all done|were done|"
             "thats a wrap|done|all done|thats everything|finished|im through|thats enough|i am done|"
             "we are done|that is it|that is all|thats it from me|thats it for me|thats all from me|"
-            "thats all i got|thats all ive got|im out|im good|that will do|thatll do|thatll do me|"
+            "thats all i got|thats all ive got|im out|im good|that will do|thatll do|thatll do me|thatll do "
+            "it|that will do it|"
             "that does it|were finished|thats my lot|enough) <today>"
         ),
         (

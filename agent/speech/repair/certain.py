@@ -93,7 +93,8 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\b(?:ate|aid) (reps?|sets)\b", r"eight \1", "eight before what is counted"),
     Repair(r"\bsame a ?gain\b|\bsaying again\b|\bsame a game\b|\bsay my gain\b", "same again", "same again"),
     Repair(
-        r"\bsame (?:wait|weigh|wade|whate)(?=$|[,.!]| (?:for|times|x|and|again|as|but|one|two|more)\b| \d)",
+        r"\bsame (?:wait|waited|weigh|weighed|wade|whate)"
+        r"(?=$|[,.!]| (?:for|times|x|and|again|as|but|one|two|more)\b| \d)",
         "same weight",
         "weight after same",
     ),
@@ -138,6 +139,11 @@ CERTAIN: tuple[Repair, ...] = (
         r"\b([1-6])\.?(45|35|25|10|5)s (?=(?:on |per |a |each |either )*side\b)",
         r"\1 \2s ",
         "no plate is 245: two plates of 45",
+    ),
+    Repair(
+        r"\b(" + TWO_DIGITS + r") (two|three|four|five) (?=sets of\b)",
+        r"\1, \2 ",
+        "nobody does a hundred and forty two sets: 140, two sets",
     ),
     Repair(r"\b([2-9])0 (five|two|seven|eight)s\b", r"\1 0 \2s", "a pair of 55s, heard as 50 fives"),
     Repair(r"\b(\d{2,3})([2-9]) (?=sets\b)", r"\1 \2 ", "nobody does 453 sets: 45, 3 sets"),
