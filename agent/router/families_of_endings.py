@@ -37,7 +37,7 @@ ENDING_FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "quite] well",
     ),
     ("remark", None, "[but] [only|just] barely|by the skin of my teeth"),
-    ("did", None, "[i|and i|i just|just] (pulled off|gutted out|forced out|willed out|make|eked)"),
+    ("did", None, "[i|and i|i just|just] (pulled off|gutted out|forced out|willed out|eked)"),
     (
         "rpe",
         None,

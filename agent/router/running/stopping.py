@@ -27,7 +27,8 @@ _RULES = {
     ),
     "lace": "(shoe|shoes|shoelace|shoelaces|lace|laces|trainer|trainers|sneaker)",
     "do": (
-        "((tie|retie|re tie|fix|do up|tighten|adjust) [up] (my|this|the|a) <lace>|stop|pull over|stretch|pee|"
+        "((tie|retie|re tie|fix|do up|tighten|adjust) [up] (my|this|the|a) <lace>|stop (for|at) [a|the|"
+        "some|my] (sec|second|minute|moment|bit|<place>)|stop here|pull over|stretch|pee|"
         "use the (bathroom|restroom|toilet)|"
         "(get|grab|have|take|drink) (a|some|my|this|the) (water|drink|call|gel|photo|picture|"
         "breather|break|sip)|"
