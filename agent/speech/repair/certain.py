@@ -141,7 +141,7 @@ CERTAIN: tuple[Repair, ...] = (
         "no plate is 245: two plates of 45",
     ),
     Repair(
-        r"\b(" + TWO_DIGITS + r") (two|three|four|five) (?=sets of\b)",
+        r"\b((?:one|two|three|four) " + TWO_DIGITS + r") (two|three|four|five) (?=sets of\b)",
         r"\1, \2 ",
         "nobody does a hundred and forty two sets: 140, two sets",
     ),
