@@ -197,7 +197,8 @@ async def _check_is_gone(db: AsyncSession, user_id: UUID, run: dict[str, Any]) -
         Run.external_id == run["external_id"],
         Run.id != run["id"],
     )
-    if await db.scalar(same.limit(1)) is not None:
+    from_file = run["external_id"] is not None
+    if from_file and await db.scalar(same.limit(1)) is not None:
         raise Conflict("That run is here again already.")
     for name, model in (("shoe_id", RunningShoe), ("workout_id", Workout)):
         if run[name] is not None and await db.get(model, run[name]) is None:

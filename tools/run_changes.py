@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
 from db.models import Run
 from db.models.running import RunType, SurfaceType
+from services import clock
 from services.running import deleting, following, live
 from services.running.changing import change_run
 from services.running.limits import check_run
@@ -17,7 +18,6 @@ from services.running.store import get_run
 from tools.base import Arguments, Question, Tool, ToolResult, Write
 from tools.run_phrases import SURFACE_WORDS, TYPE_WORDS, distance_words, run_words, time_words
 from tools.running import view
-from tools.strength import NoArguments
 from tools.views import OfferView
 
 SOME_METERS, SOME_SECONDS = 100.0, 120.0
@@ -29,6 +29,16 @@ class CorrectRun(Arguments):
     duration_seconds: float | None = None
     run_type: RunType | None = None
     surface_type: SurfaceType | None = None
+
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class DeleteRun(Arguments):
+    day: Annotated[
+        Literal["today", "yesterday"] | Weekday | None,
+        Field(description="When it was run, if they say so; a weekday is the last one that is over."),
+    ] = None
 
 
 class CancelRun(Arguments):
@@ -53,8 +63,8 @@ async def correct_run(write: Write, args: CorrectRun) -> ToolResult:
     return ToolResult(tool="correct_run", say=f"Changed to {words}.", run=view(run, datetime.now(UTC)))
 
 
-async def delete_run(write: Write, _: NoArguments) -> ToolResult:
-    run = await _last(write, "delete")
+async def delete_run(write: Write, args: DeleteRun) -> ToolResult:
+    run = await (_only(write, args.day) if args.day else _last(write, "delete"))
     words = _words(write, run)
     seen = view(run, datetime.now(UTC))
     await deleting.delete_run(write.db, run, write.images)
@@ -91,6 +101,28 @@ async def _last(write: Write, what: str) -> Run:
     return run
 
 
+async def _only(write: Write, named: str) -> Run:
+    """The one run of a day."""
+    zone = await clock.athletes_zone(write.db, write.athlete_id)
+    day = _day(named, clock.today_in(zone))
+    runs = await deleting.runs_of_day(write.db, write.athlete_id, day, zone)
+    when = named if named in ("today", "yesterday") else f"on {named.capitalize()}"
+    if not runs:
+        raise Question(f"There is no run {when}. Which one should I delete?")
+    if len(runs) > 1:
+        each = ", and ".join(_words(write, run) for run in runs)
+        raise Question(f"You ran {len(runs)} times {when}: {each}. Which one? Delete it in the list of runs.")
+    return runs[0]
+
+
+def _day(named: str, today: date) -> date:
+    """The date of "today", "yesterday", or of the last such weekday before today."""
+    if named in ("today", "yesterday"):
+        return today - timedelta(days=named == "yesterday")
+    back = (today.weekday() - get_args(Weekday).index(named)) % 7
+    return today - timedelta(days=back or 7)
+
+
 def _words(write: Write, run: Run) -> str:
     seconds = run.moving_seconds or run.duration_seconds
     words = run_words(run.distance_meters, seconds, write.snapshot.distance_unit)
@@ -102,6 +134,6 @@ TOOLS: list[Tool[Any]] = [
         "correct_run", "Change the distance, time or kind of the run that was logged last.", CorrectRun,
         correct_run,
     ),
-    Tool("delete_run", "Delete the run that was logged last.", NoArguments, delete_run),
+    Tool("delete_run", "Delete the run that was logged last, or that of a day.", DeleteRun, delete_run),
     Tool("cancel_run", "End the run that is on without saving it.", CancelRun, cancel_run),
 ]  # fmt: skip

@@ -262,6 +262,10 @@ def _far(args: Mapping[str, Any]) -> str:
     return words + (f" in {time_words(long)}" if long else "")
 
 
+def _whose_run(args: Mapping[str, Any]) -> str:
+    return f"the run of {args['day']}" if args.get("day") else "the last run"
+
+
 QUESTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "log_set": _log,
     "correct_set": lambda args: f"Shall I change the last set{_of(args)}?",
@@ -276,6 +280,6 @@ QUESTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "resume_run": lambda args: "Shall the run go on?",
     "finish_run": lambda args: "Shall I finish the run?",
     "cancel_run": lambda args: "Shall I throw the run away?",
-    "delete_run": lambda args: "Shall I delete the last run?",
+    "delete_run": lambda args: f"Shall I delete {_whose_run(args)}?",
     "correct_run": lambda args: f"Shall I change the last run{_of(args)}?",
 }

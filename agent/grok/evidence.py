@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.router.asking import asks
 from agent.router.compose import load_weight
 from agent.router.context import Clause
 from agent.router.cursor import Load
 from agent.router.intents import log_set
 from agent.router.lexer import Sentence, split_words
-from agent.router.router import asks
 from agent.router.understanding import WorkoutState
 from agent.router.vocabulary import OTHERS, UNREAL, words
 from agent.speech.repair import repair

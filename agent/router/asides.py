@@ -174,6 +174,8 @@ _DAY_LEADS = (
     "im doing", "i am doing", "were doing", "we are doing", "im hitting", "were hitting", "im training",
     "were training", "doing", "hitting", "training", "im on", "were on", "its time for", "time for",
     "todays workout is", "todays session is", "im working", "im working on", "were working on", "its my",
+    "i want to do", "i wanna do", "id like to do", "i want to train", "i wanna train", "i want to "
+    "hit", "i wanna hit",
     "got", "ive got", "weve got", "going to do", "im going to do", "im gonna do", "going for", "im up for",
     "next up is", "on the plan is", "this is", "it is",
 )  # fmt: skip

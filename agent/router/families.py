@@ -56,7 +56,8 @@ FAMILIES: tuple[tuple[str, Value, str], ...] = (
     (
         "no",
         None,
-        "(no|nope|wait|sorry|actually|oh|oops) (make it|make that|it was|that was|its|thats|i did|i got)",
+        "(no|nope|wait|sorry|actually|oh|oops) [i think|i believe|pretty sure|im pretty sure|im sure] "
+        "(make it|make that|it was|that was|its|thats|i did|i got)",
     ),
     ("no", None, "(i mean|i meant|or rather|correction|scratch that) (it was|that was|make it|make that)"),
     (

@@ -129,6 +129,8 @@ def _phrase_at(words: Sequence[str], i: int, dialect: Sequence[Tag]) -> Token | 
     for length in range(longest, 0, -1):
         if length > 1 and words[i + length - 1] == "one" and _counts(words, i + length):
             continue
+        if length > 1 and _points_on(words, i + length):
+            continue
         tags = PHRASES.get(tuple(words[i : i + length]))
         if not tags:
             continue
@@ -149,6 +151,13 @@ def _spoken_of(words: Sequence[str], i: int) -> bool:
 def _counts(words: Sequence[str], after: int) -> bool:
     """Whether the "one" before `after` begins a quantity ("that one thirty five", "make that one rir")."""
     return after < len(words) and (is_number_word(words[after]) or words[after] in _COUNTED)
+
+
+def _points_on(words: Sequence[str], end: int) -> bool:
+    """Whether a phrase that ends at `end` tears "another one" or "that one" apart, where the "one" counts
+    nothing."""
+    torn = words[end - 1] in ("another", "that") and tuple(words[end : end + 1]) == ("one",)
+    return torn and not _counts(words, end + 1)
 
 
 def lex(sentence: Sentence, dialect: Sequence[Tag], start: int = 0, end: int | None = None) -> list[Token]:

@@ -1,8 +1,8 @@
 """What each word or phrase can be: an intent's dialect picks one of the tags of a phrase that has several.
 
 Words that are not here, not numbers and not exercises get the tag `word` and keep a sentence from being a
-command. The phrases themselves are in `phrases.py`, `phrases_of_change.py`, `families.py`
-and `families_of_sets.py`.
+command. The phrases themselves are in `phrases.py`, `phrases_of_change.py`, `families.py`,
+`families_of_sets.py` and `families_of_endings.py`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from agent.router.families import FAMILIES, expand
+from agent.router.families_of_endings import ENDING_FAMILIES
 from agent.router.families_of_sets import SET_FAMILIES
 from agent.router.phrases import DESCRIPTIONS, Value
 from agent.router.phrases_of_change import CHANGES
@@ -80,7 +81,7 @@ def _table() -> dict[Phrase, dict[Tag, Value]]:
     for tag, value, phrases in (*DESCRIPTIONS, *CHANGES):
         for phrase in phrases.split("|"):
             table.setdefault(tuple(phrase.split()), {})[known[tag]] = value
-    for tag, value, pattern in (*FAMILIES, *SET_FAMILIES):
+    for tag, value, pattern in (*FAMILIES, *SET_FAMILIES, *ENDING_FAMILIES):
         for phrase in expand(pattern):
             table.setdefault(tuple(phrase.split()), {}).setdefault(known[tag], value)
     return table

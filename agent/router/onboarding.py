@@ -79,8 +79,33 @@ SMALL_TALK = frozenset({"praise", "thanks"})
 LATER_WORDS = "Okay, later. Say set me up to go on."
 
 CHANGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("(use|switch to|change to|work in|count in) [my]", ("preferred_unit", "distance_unit")),
-    ("(set|change|switch) (my|the) (unit|units|weights) to|my (unit|units) (is|are)", ("preferred_unit",)),
+    (
+        "[lets|please|can we|could we|can you|could you|can i|could i|id like to|i want to|i wanna|"
+        "id rather] "
+        "(use|switch to|change to|go back to|change back to|switch back to|work in|count in|do) [my]",
+        ("preferred_unit", "distance_unit"),
+    ),
+    (
+        "[please|can you|could you|lets] (switch|change|set|move|put|convert) (me|us|everything|all) "
+        "[over|back] (to|into)",
+        ("preferred_unit", "distance_unit"),
+    ),
+    (
+        "[can you|could you|can i|please|id like to|i want to|i wanna] (show|give|tell|have|see|want|"
+        "i want|id like|"
+        "i prefer|keep|log|put|i need) [me] (everything|it all|all of it|my weights|weights|the "
+        "weights|all my weights) in",
+        ("preferred_unit", "distance_unit"),
+    ),
+    (
+        "i (use|prefer|only use|lift in|train in|think in|work in|count in|always use|usually use)",
+        ("preferred_unit", "distance_unit"),
+    ),
+    (
+        "[can you|could you|please|lets] (set|change|switch) (my|the) (unit|units|weights) [over|"
+        "back] to|my (unit|units) (is|are)",
+        ("preferred_unit",),
+    ),
     ("(set|change|make|put) my (weekly goal|goal for the week|weekly target) [to|at]", ("weekly_goal",)),
     ("my (weekly goal|weekly target) is [now]", ("weekly_goal",)),
     ("(set|change) my training days to|my training days are [now]", ("training_days",)),

@@ -156,7 +156,7 @@ class Reader(Cursor):
             ]
         if number is not None and self._times(1) and any(t.tag == "time" for t in self.tokens):
             return self.take(2, "sets", number.value)  # "twelve seconds four times"
-        if number is not None and (self.tag(1) == "rep" or self._times(1)):
+        if number is not None and (self.tag(1) == "rep" or self._times(1) or self._more_at(1)):
             return self.take(2, "reps", number.value)
         if number is not None and self.tag(1) == "set":
             linked = self.at(1).text.endswith("of")
@@ -183,8 +183,10 @@ class Reader(Cursor):
         return None
 
     def _labelled(self) -> Item | None:
-        """A number after the name of its slot: "reps were twelve", "weight 185 reps 7"."""
+        """A number after the name of its slot: "reps were twelve", "weight 185 reps 7"; what kind it was."""
         number = self.number(1)
+        if self.tag() == "label" and self.at().value in ("drop", "failure"):
+            return self.take(1, "set_type", str(self.at().value))
         if number is None:
             return None
         label = self.at().value if self.tag() == "label" else None
@@ -208,6 +210,16 @@ class Reader(Cursor):
         while self.tag(j + 1) in ("filler", "article", "comma"):
             j += 1
         return self.number(j + 1) is None
+
+    def _more_at(self, j: int) -> bool:
+        """Whether "more" before a weight means reps: "five more at 255 with two left in the tank".
+
+        Unless it is said how hard they were, they may be to come.
+        """
+        if self.tag(j) != "word" or self.at(j).text != "more":
+            return False
+        rated = any(t.tag in ("rpe", "rir", "empty_tank") for t in self.tokens[self.i + j :])
+        return self.tag(j + 1) in ("at", "with") and rated
 
     def _counts_sets(self, j: int) -> bool:
         return self.tag(j + 1) == "set" or self.at(j).text.endswith("sets")

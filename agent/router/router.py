@@ -12,18 +12,19 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 
 from agent.router import onboarding, questions
+from agent.router.asking import asks
 from agent.router.between_people import between_people
 from agent.router.context import Clause, Reading
 from agent.router.in_talk import command_in_talk
 from agent.router.intents import WHOLE
 from agent.router.intents.chatter import overheard
 from agent.router.lexer import Sentence, split_words
+from agent.router.mixed import mixed
 from agent.router.ordinals import after_its_number
 from agent.router.pending import answer
 from agent.router.rehearing import Rehearing
 from agent.router.sequence import one, several
 from agent.router.understanding import NameMatch, Pending, Understanding, WorkoutState
-from agent.router.vocabulary import POLITE
 from agent.speech.repair import repair
 from services.exercises.catalogue import Catalogue
 from services.exercises.matcher import ExerciseMatcher
@@ -32,41 +33,6 @@ HAND_OVER_BELOW = 0.7
 """A reading less certain than this is handed over instead of done."""
 MAX_WORDS = 60
 """Longer utterances are talk, not commands."""
-_QUESTION_WORDS = frozenset(
-    {
-        "is",
-        "are",
-        "am",
-        "does",
-        "who",
-        "whos",
-        "what",
-        "whats",
-        "how",
-        "hows",
-        "when",
-        "whens",
-        "where",
-        "wheres",
-        "why",
-        "which",
-        "whose",
-        "isnt",
-        "arent",
-        "has",
-        "have",
-        "should",
-        "shall",
-        "would",
-        "did",
-    }
-)
-_QUESTION_WITH = {
-    "did": ("you", "he", "she", "they", "we"),
-    "would": ("i", "he", "she", "they"),
-    "have": ("you", "i", "they", "we"),
-    "should": ("i", "we", "he", "she", "they", "you"),
-}
 
 
 class Router:
@@ -162,26 +128,20 @@ class Router:
                 return reading
         if between_people(clause):
             return Reading("ignore", "overheard", confidence=0.8)
+        both = mixed(clause, apart=True)
+        if both is not None and all(self._has(call.tool) for call in both.calls):
+            return both
         asked = questions.parse(clause)
         if asked is not None and all(self._has(call.tool) for call in asked.calls):
             return asked
         if asks(clause):
             return None
-        return one(clause) or several(clause)
+        return one(clause) or several(clause) or mixed(clause)
 
     def _unexplained(self, clause: Clause) -> Understanding:
         if overheard(clause) and not asks(clause):
             return Understanding("ignore", confidence=0.6, reason="overheard")
         return Understanding("hand_over", confidence=0.0, reason="unexplained", matches=_named(clause))
-
-
-def asks(clause: Clause) -> bool:
-    """Whether the words are a question, which never writes ("can you log …" is none)."""
-    words = [w for w in clause.words if w not in POLITE]
-    if not words or words[0] not in _QUESTION_WORDS:
-        return False
-    followers = _QUESTION_WITH.get(words[0])
-    return followers is None or (len(words) > 1 and words[1] in followers)
 
 
 def _named(clause: Clause) -> tuple[NameMatch, ...]:

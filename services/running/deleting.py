@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,3 +40,12 @@ async def newest_run(db: AsyncSession, user_id: UUID, run_id: UUID | None = None
         query = query.where(Run.id == run_id)
     newest = query.order_by(Run.created_at.desc(), Run.start_time.desc()).limit(1)
     return await db.scalar(newest.with_for_update())
+
+
+async def runs_of_day(db: AsyncSession, user_id: UUID, day: date, zone: ZoneInfo) -> list[Run]:
+    """The runs that began on `day` in `zone` and are over, the earliest first; locked."""
+    begins = datetime.combine(day, time(), zone)
+    ends = datetime.combine(day + timedelta(days=1), time(), zone)
+    query = select(Run).where(Run.user_id == user_id, Run.status == "completed")
+    query = query.where(Run.start_time >= begins, Run.start_time < ends)
+    return list(await db.scalars(query.order_by(Run.start_time).with_for_update()))

@@ -288,3 +288,18 @@ async def test_what_was_recorded_is_known_from_its_points(lifter: Lifter) -> Non
     await recorded(lifter)
     assert "known from its points" in ((await lifter.do("correct_run", distance_meters=5000)).question or "")
     assert (await lifter.says("correct_run", run_type="tempo")).endswith(", tempo run.")
+
+
+async def test_the_run_of_a_day_is_deleted(lifter: Lifter) -> None:
+    assert "no run yesterday" in ((await lifter.do("delete_run", day="yesterday")).question or "")
+    await lifter.do("log_run", distance_meters=5000)
+    await lifter.do("log_run", distance_meters=8000, days_ago=1)
+    day = (datetime.now(UTC) - timedelta(days=1)).strftime("%A").lower()
+    assert (await lifter.do("delete_run", day=day)).say == "Deleted 8 kilometers."
+    assert (await run_of(lifter)).distance_meters == 5000
+    assert await lifter.says("undo_last") == "Brought the run back."
+    await lifter.do("log_run", distance_meters=3000, days_ago=1)
+    asked = (await lifter.do("delete_run", day="yesterday")).question or ""
+    assert "2 times yesterday: " in asked
+    assert "8 kilometers" in asked
+    assert len(await lifter.rows(Run)) == 3

@@ -23,6 +23,7 @@ from agent.router.lexer import VOCATIVES, Token
 from agent.router.lexicon import Tag
 from agent.router.misheard import with_fuzzy_names, with_joined_names
 from agent.router.numbers import Number
+from agent.router.one_by_one import one_by_one
 from agent.router.quantities import Reader
 from agent.router.self_correction import settle
 from agent.router.sets import MAX_LISTED_REPS, Solver
@@ -33,8 +34,8 @@ from services.exercises.catalogue import Exercise
 DIALECT: tuple[Tag, ...] = (
     "comma", "rpe", "rir", "empty_tank", "type", "then", "side", "rep", "repword", "set", "unit",
     "time", "distance", "plate", "quarter", "bar", "bodyweight", "gear", "no", "plus", "and", "or",
-    "for", "at", "with", "by", "of", "in", "on", "only", "did", "article", "this_time", "ordinal",
-    "unsure", "hard", "filler", "label", "attempt", "fell_short", "spare", "remark",
+    "for", "at", "with", "by", "of", "in", "on", "only", "label", "did", "article", "this_time", "ordinal",
+    "unsure", "hard", "filler", "attempt", "fell_short", "spare", "remark",
 )  # fmt: skip
 OTHER_TOOLS = frozenset({"running", "treadmill-run", "sprint", "shuttle-run"})
 """Exercises whose log is a run, not a set."""
@@ -127,7 +128,7 @@ def describe(clause: Clause, tokens: list[Token]) -> Description | None:
     named = [t.exercise.exercise for t in tokens if t.exercise is not None]
     exercise = named[-1] if named else clause.current
     items = Reader(tokens, clause.state.unit, barbell=on_bar(exercise)).items()
-    settled = settle(without_pauses(outcomes(items)), clause.current)
+    settled = settle(without_pauses(one_by_one(outcomes(items))), clause.current)
     if settled is None:
         return None
     return Solver(settled, clause.current).solve()

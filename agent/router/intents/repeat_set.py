@@ -30,7 +30,6 @@ _MAY_BE_MEANT = frozenset(
     {"another one", "another set", "one more set", "one more", "another", "another round", "once more"}
 ) | {"one more time"}
 """Words that may announce a set as well as report one."""
-_REFUSALS = frozenset({"never"})
 _POINTERS = frozenset({"that", "those", "it", "them", "these", "this", "that one", "that set", "the same"})
 _AROUND_TIMES = frozenset({"that", "did", "filler", "comma", "only"})
 _USUAL_REPS = 12
@@ -39,7 +38,7 @@ ASK_SAME = "The same set again?"
 
 def parse(clause: Clause) -> Reading | None:
     """The last set again, perhaps changed; a question when there is none; None when this is no repeat."""
-    if _REFUSALS & set(clause.words):
+    if _refuses(clause):
         return None
     sets, span = _times(clause)
     tokens = [t for t in clause.tokens(DIALECT) if not (span and span[0] <= t.start < span[1])]
@@ -64,6 +63,12 @@ def parse(clause: Clause) -> Reading | None:
     if more_reps:
         return _more_reps(clause, tokens, sets or counted, change, more_reps)
     return _reading(clause, tokens, sets or counted, change)
+
+
+def _refuses(clause: Clause) -> bool:
+    """Whether it is never to be done again, anywhere in the sentence; "never mind" is something else."""
+    words = clause.sentence.words
+    return any(w == "never" and words[i + 1 : i + 2] != ("mind",) for i, w in enumerate(words))
 
 
 def _more_reps(

@@ -147,7 +147,8 @@ FINISH = Templates(
             "[and] (thats it|thats all|thats me|thats me done|im done|im finished|im all done|were done|"
             "thats a wrap|done|all done|thats everything|finished|im through|thats enough|i am done|"
             "we are done|that is it|that is all|thats it from me|thats it for me|thats all from me|"
-            "thats all i got|thats all ive got|im out|im good|that will do|thatll do|thatll do me|"
+            "thats all i got|thats all ive got|im out|im good|that will do|thatll do|thatll do me|thatll do "
+            "it|that will do it|"
             "that does it|were finished|thats my lot|enough) <today>"
         ),
         (
@@ -202,6 +203,10 @@ _LETS = re.compile(
     r"|(?:(?:its )?time to|(?:im )?ready to) (?:do|hit|train|smash))(?: some)? "
     rf"(?P<name>{_PART}(?: and {_PART})*(?: day)?)$"
 )
+_DAY_NOW = re.compile(
+    rf"(?:(?:its|today is) )?(?P<name>{_PART}(?: and {_PART})* day) "
+    r"(?:lets (?:go|do (?:it|this)|get (?:it|going|started|after it)|begin|start)|here (?:we|i) (?:go|come))$"
+)
 ASK_FINISH = "Finish the workout?"
 
 
@@ -224,12 +229,12 @@ def parse(clause: Clause) -> Reading | None:
 
 
 def _lets(clause: Clause) -> Reading | None:
-    """ "let's do legs today", "we're hitting chest and triceps", "time to train back": a workout by what it
+    """ "let's do legs today", "we're hitting chest and triceps", "push day, let's go": a workout by what it
     trains."""
     words = [w for w in clause.words if w not in POLITE or w in ("lets", "us")]
     while words and words[-1] in _TRAILING:
         words = words[:-1]
-    said = _LETS.match(" ".join(words))
+    said = _LETS.match(" ".join(words)) or _DAY_NOW.match(" ".join(words))
     if said is None or clause.state.run:
         return None
     return Reading("calls", "start_workout", (Call("start_workout", {"name": said["name"]}),), confidence=0.9)

@@ -54,11 +54,22 @@ class Question:
         spans = [
             span
             for start, span in sorted(clause.sentence.exercises.items())
-            if span.exercise is not None and clause.start <= start and span.end <= clause.end
+            if span.exercise is not None
+            and clause.start <= start
+            and span.end <= clause.end
+            and not self._walked_through(span)
         ]
         if len(spans) > 1 and self._corrected(spans[-2].end, spans[-1].start):
             return spans[-1:]
         return spans
+
+    def _walked_through(self, span: ExerciseSpan) -> bool:
+        """Whether "walk" is none: "walk me through a Romanian deadlift"."""
+        words = self.clause.sentence.words
+        return span.words == "walk" and words[span.end : span.end + 2] in (
+            ("me", "through"),
+            ("us", "through"),
+        )
 
     @property
     def exercise(self) -> Exercise | None:

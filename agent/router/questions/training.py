@@ -17,6 +17,13 @@ _YOURS = frozenset({"you", "youve", "your", "youre", "run", "left", "remaining"}
 """Words of questions that are not about the athlete's sets so far."""
 _BARS = frozenset({"bar", "barbell"})
 _WHAT = frozenset({"what", "whats", "how", "which"})
+_THE_PLAN = frozenset(
+    (*asks, whose, what)
+    for asks in (("whats",), ("what", "is"), ("tell", "me"), ("give", "me"))
+    for whose in ("the", "my")
+    for what in ("plan", "program", "programme", "schedule", "workout")
+)
+"""Questions for today's workout without a word of today."""
 _REPS = frozenset({"reps", "rep", "times"})
 
 
@@ -120,11 +127,15 @@ def last_performance(question: Question) -> Reading | None:
 
 def todays_workout(question: Question) -> Reading | None:
     """ "what's on for today", "is today a leg day"."""
-    if not question.has("today") or question.numbers or question.spans:
+    if question.numbers or question.spans or question.strange:
         return None
-    if question.strange:
+    if not question.has("today") and question.clause.words not in _THE_PLAN:
         return None
-    planned = question.any("plan") or (question.has("workout", "ask") and not _done(question))
+    planned = (
+        question.any("plan")
+        or question.clause.words in _THE_PLAN
+        or (question.has("workout", "ask") and not _done(question))
+    )
     if not planned or _done(question) or not question.any("ask", "plan"):
         return None
     return call("get_todays_workout")

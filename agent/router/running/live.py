@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from agent.router.context import Clause, Reading
 from agent.router.intents import workout
+from agent.router.running.stopping import STOPPED
 from agent.router.running.throwing_away import thrown_away
 from agent.router.templates import Templates
 from agent.router.understanding import Call, Pending
@@ -188,6 +189,8 @@ def _command(clause: Clause) -> Reading | None:
     if run and thrown_away(text, is_on=True) is not None:  # "stop without saving"
         return _call("cancel_run")
     if PAUSE.match(text) is not None and (run or named) and (named or not HOLD & said or "pause" in text):
+        return _call("pause_run")
+    if run == "active" and STOPPED.match(text) is not None:
         return _call("pause_run")
     if RESUME.match(text) is not None:
         return _call("resume_run")

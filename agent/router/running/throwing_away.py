@@ -67,9 +67,34 @@ DELETE_IT = Templates(
 )
 """Of a run that is over, when none is on."""
 
+_DAYS = ("yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DELETE_DAY = Templates(
+    (
+        "[<lead>] [<lead>] (<erase>|scrap|cancel|undo|forget) [my|the] [last] (DAYS|DAY) [morning|"
+        "evening] <run> "
+        "[<tail>]",
+        "[<lead>] [<lead>] (<erase>|scrap|cancel|undo|forget) (the|my|that) <run> [<logged>] [i did|i "
+        "ran|i had] "
+        "[from|of|on] [last] DAY [morning|evening|night] [<tail>]",
+        "[<lead>] [<lead>] (take|get|cross|strike) [my|the] DAYS <run> (off|out|out of there|off there|"
+        "off (the|my) (log|list)|out of (the|my) log)",
+    ),
+    _RULES,
+)
+"""Of the run of a day, which is named in its place."""
+
 
 def thrown_away(text: str, *, is_on: bool) -> Call | None:
     """The call for the words of a clause, or None."""
+    for day in _DAYS:
+        if day in text and DELETE_DAY.match(_without_day(text, day)) is not None:
+            return Call("delete_run", {"day": day})
     if DELETE.match(text) is not None or (not is_on and DELETE_IT.match(text) is not None):
         return Call("delete_run")
     return Call("cancel_run") if CANCEL.match(text) is not None else None
+
+
+def _without_day(text: str, day: str) -> str:
+    """The words with DAYS for "yesterday's" and DAY for "yesterday"."""
+    marks = {f"{day}s": "DAYS", day: "DAY"}
+    return " ".join(marks.get(word, word) for word in text.split())

@@ -87,6 +87,13 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\b(for|x|by) (?:ate|eighth|aid|8th)(?=$|[,.!]| )", r"\1 8", "eight after a connector"),
     Repair(r"\beye[- ]napped\b", "nine reps", 'tiny.en writes "nine reps" so'),
     Repair(
+        r"(^|\b(?:did|got|hit|at|with) )(?:won|wan) (?=(?:" + TWO_DIGITS + r"|oh\b|hundred\b))",
+        r"\1one ",
+        "one hundred and something, where a weight is due",
+    ),
+    Repair(r"\b(?:at |an )?r p (?=" + NUMBER + r"\b)", "rpe ", "the letters R P before a number"),
+    Repair(r"(\w) for for (?=sets? of\b)", r"\1, 4 ", "four sets, where a count is due"),
+    Repair(
         r"^(?:to|too) (" + TWO_DIGITS + r"|oh\b|\d\d\b)(?=.* (?:for|x|by|at)\b)",
         r"two \1",
         "two hundreds at the start of a set",
@@ -100,7 +107,8 @@ CERTAIN: tuple[Repair, ...] = (
     Repair(r"\b(?:ate|aid) (reps?|sets)\b", r"eight \1", "eight before what is counted"),
     Repair(r"\bsame a ?gain\b|\bsaying again\b|\bsame a game\b|\bsay my gain\b", "same again", "same again"),
     Repair(
-        r"\bsame (?:wait|weigh|wade|whate)(?=$|[,.!]| (?:for|times|x|and|again|as|but|one|two|more)\b| \d)",
+        r"\bsame (?:wait|waited|weigh|weighed|wade|whate)"
+        r"(?=$|[,.!]| (?:for|times|x|and|again|as|but|one|two|more)\b| \d)",
         "same weight",
         "weight after same",
     ),
@@ -159,6 +167,11 @@ CERTAIN: tuple[Repair, ...] = (
         r"\b([1-6])\.?(45|35|25|10|5)s (?=(?:on |per |a |each |either )*side\b)",
         r"\1 \2s ",
         "no plate is 245: two plates of 45",
+    ),
+    Repair(
+        r"\b((?:one|two|three|four) " + TWO_DIGITS + r") (two|three|four|five) (?=sets of\b)",
+        r"\1, \2 ",
+        "nobody does a hundred and forty two sets: 140, two sets",
     ),
     Repair(r"\b([2-9])0 (five|two|seven|eight)s\b", r"\1 0 \2s", "a pair of 55s, heard as 50 fives"),
     Repair(r"\b(\d{2,3})([2-9]) (?=sets\b)", r"\1 \2 ", "nobody does 453 sets: 45, 3 sets"),

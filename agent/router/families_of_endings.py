@@ -1,0 +1,93 @@
+"""Families of phrases around the end of a set, as data: a rep that failed, a load taken off, how hard it was.
+
+Rows and patterns are as in `families.py`; `families_of_sets.py` has the rest of what is said around a set.
+"""
+
+from __future__ import annotations
+
+from agent.router.phrases import Value
+
+_COULDNT = "(couldnt|could not|didnt|did not|failed to|just couldnt|wasnt able to|was not able to|cant)"
+_LIFT = (
+    "[quite] (finish|lock out|lock|complete|get|make|hit|do|manage|grind out|squeeze out|push out|"
+    "get up|press|stand up|stand up with)"
+)
+_NTH = "(last|final|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)"
+_REP = "(one|rep|attempt|one up|rep up|rep out)"
+_SO = "(so|, so|so just|so only|so thats|so call it|so its|so that was|so i got|so i only got|so i did|so i)"
+_HARD = "(easy|hard|tough|heavy|light|solid|smooth|rough|strong|brutal|slow|quick|grindy|comfortable)"
+
+ENDING_FAMILIES: tuple[tuple[str, Value, str], ...] = (
+    # a rep that failed: told before the set ("couldn't finish the last rep, so seven at 195") or behind it
+    ("did", None, f"[i|just] {_COULDNT} {_LIFT} (the|that|my) {_NTH} {_REP} {_SO}"),
+    ("did", None, f"[i|just] (lost|missed) (the|that|my) {_NTH} {_REP} {_SO}"),
+    ("type", "failure", f"[i|and|and i|but] (failed|failing|fail) [on|at] (the|my|that) {_NTH} [rep|one]"),
+    (
+        "remark",
+        None,
+        f"[but|and|but i|and i|i|just] (couldnt|could not|cant) {_LIFT} "
+        "(another|another one|another rep|any more|anymore|the next|the next one|the next rep|"
+        f"(the|that|my) {_NTH} [rep|one])",
+    ),
+    # how it went, told behind the set
+    (
+        "remark",
+        None,
+        "[and|and it|it|that|and that|they] [moved|went|felt|came up|flew] [really|so|very|pretty|super|"
+        "quite] well",
+    ),
+    ("remark", None, "[but] [only|just] barely|by the skin of my teeth"),
+    ("did", None, "[i|and i|i just|just] (pulled off|gutted out|forced out|willed out|eked)"),
+    (
+        "rpe",
+        None,
+        "[it|that|and it|and that|that one|they all|and they|all] (felt|feels) [more|closer|kinda|kind "
+        "of] like (a|an)",
+    ),
+    (
+        "gear",
+        None,
+        "weighted|[with|using] [a|the|my] (green|red|blue|black|purple|yellow|orange|heavy|light|medium|"
+        "mini|thick|thin) band",
+    ),
+    (
+        "filler",
+        None,
+        "(dear|love|champ|boss|chief|fella|easy peasy|straight through|like a champ|in the can|eh|i "
+        "tell you)",
+    ),
+    (
+        "remark",
+        None,
+        "(from|off|on|over) (a|the|my) [kitchen|garage|low|high] (chair|couch|sofa|floor|step|stairs|"
+        "wall|counter|mat|ground|pins|blocks|safeties|stool|bed)",
+    ),
+    # a load taken off for a drop set
+    (
+        "label",
+        "drop",
+        "[i|we|and i|so i|then i|and then i] (dropped|stripped|dropping|stripping) "
+        "(it|the weight|the load|the bar|the stack|the pin|the plates|the dumbbells|off the plates) "
+        "[down|right down|straight down|back down] to",
+    ),
+    (
+        "label",
+        "failure",
+        "[that|it|which|and it|and that|this|that one|this one|last one] (was|went) to failure",
+    ),
+    # how hard it was
+    (
+        "rpe",
+        None,
+        f"[felt|pretty|moved|fairly|really|quite] {_HARD} "
+        "[maybe|probably] (like|more like|about|around) (a|an)",
+    ),
+    ("rpe", None, "[that|it|and that|and it] was [maybe|probably] (like|about|around|roughly) (a|an)"),
+    (
+        "remark",
+        None,
+        "[that|it|and|and that|and it|which] [was] (a|an) (absolute|total|real|proper|complete|right|"
+        "serious|bit of a) "
+        "(grind|grinder|breeze|fight|battle|slog|struggle|killer|doddle|joke|mess|war|beast|monster|pain)",
+    ),
+)  # fmt: skip
