@@ -1,5 +1,4 @@
-"""Why a runner stops: "stuck at a light", "hold on, I've got to tie my shoe". With a run on, that "
-"pauses it."""
+"""Why a runner stops: "stuck at a light", "hold on, I've got to tie my shoe". With a run on, that pauses it."""
 
 from __future__ import annotations
 
@@ -8,8 +7,7 @@ from agent.router.templates import Templates
 _RULES = {
     "lead": (
         "(wait|hold on|hang on|hold up|one (sec|second|moment|minute)|a sec|hey|ugh|damn|sorry|and|,|"
-        "im|i am|ive|"
-        "i have|oh|stop|got)"
+        "im|i am|ive|i have|oh|stop|got)"
     ),
     "must": (
         "((i|im|i am|ive|i have) [just|quickly] (gotta|got to|have to|need to|must|going to|gonna)|gotta|"
