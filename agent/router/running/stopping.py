@@ -1,4 +1,4 @@
-"""Why a runner stops: "stuck at a light", "hold on, I've got to tie my shoe". With a run on, that pauses it."""
+"""Why runners stop: "stuck at a light", "hold on, I've got to tie my shoe". That pauses a run that is on."""
 
 from __future__ import annotations
 
