@@ -16,7 +16,7 @@ MAX_MACHINE_WEIGHT: dict[WeightUnit, float] = {"lbs": 2500.0, "kg": 1150.0}
 MAX_HANDHELD_WEIGHT: dict[WeightUnit, float] = {"lbs": 300.0, "kg": 136.0}
 """One dumbbell or kettlebell: the heaviest sold weigh about 250 lb."""
 MIN_WEIGHT: dict[WeightUnit, float] = {"lbs": 0.9, "kg": 0.4}
-"""Somewhat less than a pound, the lightest dumbbell sold; nothing at all is a weight too."""
+"""Of what is said: somewhat less than a pound, the lightest dumbbell sold. Logs of other apps have less."""
 MAX_REPS = 200
 MAX_FREE_REPS = 1000
 MAX_SETS = 20
@@ -54,9 +54,18 @@ def check_weight(
     """
     ceilings = MAX_MACHINE_WEIGHT if machine else MAX_HANDHELD_WEIGHT if handheld else MAX_WEIGHT
     ceiling = ceilings[unit]
-    if weight < 0 or 0 < weight < MIN_WEIGHT[unit] or weight > ceiling:
-        return f"{spoken_number(weight)} {_UNIT_WORDS[unit]} can't be right. What was the weight?"
+    if weight < 0 or weight > ceiling:
+        return _wrong_weight(weight, unit)
     return None
+
+
+def check_spoken_weight(weight: float, unit: WeightUnit) -> str | None:
+    """A question when `weight` is so little that it was hardly said, else None; nothing at all may be."""
+    return _wrong_weight(weight, unit) if 0 < weight < MIN_WEIGHT[unit] else None
+
+
+def _wrong_weight(weight: float, unit: WeightUnit) -> str:
+    return f"{spoken_number(weight)} {_UNIT_WORDS[unit]} can't be right. What was the weight?"
 
 
 def check_reps(reps: float, *, weighted: bool = True) -> str | None:

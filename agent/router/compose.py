@@ -13,7 +13,7 @@ from agent.router.understanding import NameMatch
 from core.units import WeightUnit, spoken_number
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
-from services.limits import Bearing, bearing, check_set
+from services.limits import Bearing, bearing, check_set, check_spoken_weight
 
 ASK_EXERCISE = "Which exercise was that?"
 ASK_PLATES = "I can't count plates on this one. How much weight is that in total?"
@@ -105,7 +105,8 @@ def _impossible(args: dict[str, Any], unit: WeightUnit, borne_by: Bearing) -> Qu
 
     def problem(given: dict[str, Any]) -> str | None:
         said = {name: value for name, value in given.items() if name not in ("unit", "set_type")}
-        return check_set(unit=unit, **borne_by, **said)
+        too_little = check_spoken_weight(said["weight"], unit) if "weight" in said else None
+        return too_little or check_set(unit=unit, **borne_by, **said)
 
     found = problem(args)
     if not found:

@@ -19,6 +19,8 @@ SURE_OF_SHORT = 0.84
 """One letter is a larger part of a short word, and more words lie near it."""
 MARGIN = 0.05
 """How far the best must be ahead of the next."""
+SURE_OF_BEGUN = 0.9
+"""Words with which the names of one exercise alone begin: "seated cable"."""
 MAX_NAME_WORDS = 4
 MIN_FUZZY_LETTERS = 5
 """Shorter words are close to too many names."""
@@ -69,6 +71,8 @@ def with_joined_names(clause: Clause) -> Clause:
         if first.end != second.start:
             continue
         words = clause.sentence.words[first.start : second.end]
+        if len(clause.matcher.begun_by(" ".join(words))) > 1:
+            continue
         ranked = clause.matcher.match(words, limit=1, floor=JOINED)
         if ranked and ranked[0].score >= JOINED:
             span = ExerciseSpan(first.start, second.end, ranked[0].exercise, " ".join(words))
@@ -107,6 +111,14 @@ def _candidates(
             start, end = tokens[i].start, tokens[j].end
             words = clause.sentence.words[start:end]
             if sum(map(len, words)) < MIN_FUZZY_LETTERS:
+                continue
+            begun = clause.matcher.begun_by(" ".join(words)) if len(words) > 1 else frozenset()
+            if len(begun) > 1:
+                continue  # "incline dumbbell": nothing was misheard, the rest was left out
+            if len(begun) == 1:
+                (only,) = begun
+                match = ExerciseMatch(clause.matcher.catalogue.by_slug[only], SURE_OF_BEGUN, "prefix")
+                found.append((match, ExerciseSpan(start, end, match.exercise, " ".join(words))))
                 continue
             ranked = clause.matcher.match(words, limit=2, floor=SURE - MARGIN)
             sure = SURE if sum(map(len, words)) >= SHORT_LETTERS else SURE_OF_SHORT

@@ -179,6 +179,13 @@ class ExerciseMatcher:
         """Whether `word` occurs in the name or an alias of any exercise."""
         return word in self._first_words
 
+    def begun_by(self, words: str) -> frozenset[str]:
+        """The slugs of the exercises with names that go on after `words`: "incline dumbbell"."""
+        begun = squeeze(words)
+        if begun not in self._prefixes:
+            return frozenset()
+        return frozenset(e.slug for key, e in self._aliases.items() if key.startswith(begun) and key != begun)
+
     def find_in(self, tokens: Sequence[str]) -> list[ExerciseSpan]:
         """The exercises named exactly (by name, alias or family word), longest first, without overlap.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -65,6 +66,7 @@ async def test_speaking_over_the_voice_is_counted(
     async with inside.realtime() as client:
         await client.type_text("tell me something nice about my training")
         await client.until("response.output_audio.delta")
+        await asyncio.sleep(0.7)  # until some of it has been heard
         await client.utter(tone(0.8))
         done = await client.until("response.done")
         assert done.response.status == "cancelled"

@@ -83,7 +83,7 @@ async def do(database: Database, *jobs: Job) -> None:
 
 
 async def lives_in(database: Database, zone: str) -> UUID:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     async with database.transaction(athlete) as db:
         profile = await db.get(UserProfile, athlete)
         assert profile is not None
@@ -95,7 +95,7 @@ async def lives_in(database: Database, zone: str) -> UUID:
 
 
 async def test_a_workout_left_open_ends_with_its_last_set(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     began = datetime.now(UTC) - 6 * HOUR
     workout_id = await has_done(database, athlete, began, [{"reps": 5}, {"reps": 5}], status="active")
     await do(database, CloseIdleWorkouts())
@@ -109,7 +109,7 @@ async def test_a_workout_left_open_ends_with_its_last_set(database: Database) ->
 
 
 async def test_one_without_a_set_never_was(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     workout_id = await has_done(database, athlete, datetime.now(UTC) - 6 * HOUR, status="active")
     await do(database, CloseIdleWorkouts())
     async with database.transaction(athlete) as db:
@@ -120,7 +120,7 @@ async def test_one_without_a_set_never_was(database: Database) -> None:
 
 
 async def test_one_that_goes_on_is_left_alone(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     began = datetime.now(UTC) - 6 * HOUR
     recent = datetime.now(UTC) - IDLE + timedelta(minutes=1)
     sets = [{"reps": 5}, {"reps": 5, "completed_at": recent}]
@@ -136,7 +136,7 @@ async def test_one_that_goes_on_is_left_alone(database: Database) -> None:
 
 
 async def test_after_it_a_new_workout_begins(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     old = await has_done(database, athlete, datetime.now(UTC) - 6 * HOUR, [{"reps": 5}], status="active")
     await do(database, CloseIdleWorkouts())
     async with database.transaction(athlete) as db:
@@ -146,14 +146,14 @@ async def test_after_it_a_new_workout_begins(database: Database) -> None:
 
 
 async def test_anothers_workout_cannot_be_closed_by_mistake(database: Database) -> None:
-    ann, ben = await new_athlete(database), await new_athlete(database)
+    ann, ben = await new_athlete(database, timezone="UTC"), await new_athlete(database, timezone="UTC")
     workout_id = await has_done(database, ann, datetime.now(UTC) - 6 * HOUR, [{"reps": 5}], status="active")
     async with database.transaction(ben) as db:
         assert await close_if_idle(db, ben, workout_id, IDLE) is None
 
 
 async def test_the_day_of_a_workout_closed_late_is_summed_up_again(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     began = datetime.now(UTC) - 30 * HOUR
     await has_done(
         database, athlete, began, [{"reps": 5, "weight": 100, "weight_unit": "kg"}], status="active"
@@ -170,7 +170,7 @@ async def test_the_day_of_a_workout_closed_late_is_summed_up_again(database: Dat
 
 
 async def test_a_summary_says_what_was_done(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     noon = datetime(2026, 3, 14, 12, tzinfo=UTC)
     await has_done(
         database,
@@ -216,14 +216,14 @@ async def test_a_summary_says_what_was_done(database: Database) -> None:
 
 
 async def test_a_day_without_training_has_no_summary(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     async with database.transaction(athlete) as db:
         await summarise_day(db, athlete, DAY)
     assert await summary(database, athlete, DAY) is None
 
 
 async def test_a_summary_follows_what_it_sums_up_and_leaves_the_rest_alone(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     workout_id = await has_done(database, athlete, datetime(2026, 3, 14, 12, tzinfo=UTC), [{"reps": 5}])
     async with database.transaction(athlete) as db:
         db.add(DailySummary(user_id=athlete, date=DAY, recovery_score=77))
@@ -283,7 +283,7 @@ async def test_every_workout_is_in_one_summary(database: Database, zone: str, mi
 
 
 async def test_days_that_are_over_are_found_and_summed_up_once(database: Database) -> None:
-    athlete, other = await new_athlete(database), await new_athlete(database)
+    athlete, other = await new_athlete(database, timezone="UTC"), await new_athlete(database, timezone="UTC")
     now = datetime.now(UTC)
     await has_done(database, athlete, now - timedelta(days=1), [{"reps": 5}])
     await has_done(database, athlete, now - timedelta(days=3), [{"reps": 5}])
@@ -304,7 +304,7 @@ async def test_days_that_are_over_are_found_and_summed_up_once(database: Databas
 
 
 async def test_a_workout_that_was_changed_has_its_day_summed_up_again(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     began = datetime.now(UTC) - timedelta(days=1)
     workout_id = await has_done(database, athlete, began, [{"reps": 5}])
     await do(database, SummariseDays())
@@ -317,7 +317,7 @@ async def test_a_workout_that_was_changed_has_its_day_summed_up_again(database: 
 
 
 async def test_a_job_of_an_athlete_who_is_gone_does_no_harm(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     async with database.transaction(None) as db:
         await enqueue(db, SummariseDay(athlete_id=athlete, day=DAY))
         await db.execute(text("delete from users where id = :id"), {"id": athlete})

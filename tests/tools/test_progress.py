@@ -19,6 +19,7 @@ from services.badges.overview import Shown
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
 from services.ledger import Key
+from tests.db.fixtures import new_athlete
 from tests.services.badges.person import Person
 from tools import ToolContext, ToolResult, run_tool
 from tools.progress_phrases import Units, nearest_of, next_words
@@ -43,7 +44,7 @@ class Asking(Person):
 
 @pytest.fixture
 async def person(database: Database) -> Asking:
-    return await Asking.make(database)  # type: ignore[return-value]
+    return Asking(database, await new_athlete(database))
 
 
 async def test_somebody_new(person: Asking) -> None:

@@ -12,10 +12,10 @@ from tests.db.fixtures import new_athlete
 
 @pytest.fixture
 async def athlete(database: Database) -> UUID:
-    return await new_athlete(database)
+    return await new_athlete(database, timezone="UTC")
 
 
 @pytest.fixture
 async def other(database: Database) -> UUID:
     """Somebody with nothing yet."""
-    return await new_athlete(database)
+    return await new_athlete(database, timezone="UTC")

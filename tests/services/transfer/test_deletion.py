@@ -35,7 +35,7 @@ async def everything(database: Database) -> dict[str, list[str]]:
 
 async def a_person(database: Database, email: str) -> UUID:
     """A person who has a row in every table, was invited by email, and coaches somebody."""
-    coach = await new_athlete(database)
+    coach = await new_athlete(database, timezone="UTC")
     athlete, _ = await athlete_with_rows(database, coach)
     async with database.transaction(None) as session:
         await session.execute(

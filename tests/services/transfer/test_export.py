@@ -28,7 +28,7 @@ NOT_THE_CLIENTS = {"program_templates", "coach_notes"}
 
 @pytest.fixture
 async def coach(database: Database) -> UUID:
-    return await new_athlete(database)
+    return await new_athlete(database, timezone="UTC")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def test_a_coach_has_their_part(database: Database, athlete: UUID, coach: 
 
 
 async def test_nothing_of_others_is_in_it(database: Database, athlete: UUID, coach: UUID) -> None:
-    other = await new_athlete(database)
+    other = await new_athlete(database, timezone="UTC")
     async with database.transaction(None) as session:
         await session.execute(text("update client_assignments set can_view_workouts = true"))
         await session.execute(text("update client_assignments set can_view_health = true"))
@@ -88,7 +88,10 @@ async def test_nothing_of_others_is_in_it(database: Database, athlete: UUID, coa
 
 
 async def test_an_invitation_by_email_is_theirs_who_have_the_address(database: Database) -> None:
-    coach, client = await new_athlete(database), await new_athlete(database, "Ana@Example.com")
+    coach, client = (
+        await new_athlete(database, timezone="UTC"),
+        await new_athlete(database, "Ana@Example.com"),
+    )
     async with database.transaction(None) as session:
         invitations = Base.metadata.tables["coach_client_invitations"]
         await session.execute(insert(invitations).values(coach_id=coach, client_email="ana@EXAMPLE.com"))
@@ -117,7 +120,7 @@ async def test_it_says_what_it_is_and_times_are_in_utc(database: Database, athle
 
 
 async def test_sets_come_in_the_order_of_logging(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     await log_sets(database, athlete, 1200)
     sets = (await tables_of(database, athlete))["workout_sets"]
     assert [row["set_number"] for row in sets] == list(range(1, 1201))
@@ -149,7 +152,7 @@ async def test_every_table_is_a_csv_in_the_zip(database: Database, athlete: UUID
 
 
 async def test_an_export_is_of_one_moment(database: Database) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     async with database.transaction(athlete, snapshot=True) as session:
         before = await session.scalar(select(func.count()).select_from(Workout))
         await log_sets(database, athlete, 1)

@@ -153,7 +153,7 @@ async def test_the_database_itself_refuses_a_set_twice(database: Database, athle
 
 
 async def test_two_athletes_bring_the_same_file(database: Database, athlete: UUID) -> None:
-    other = await new_athlete(database)
+    other = await new_athlete(database, timezone="UTC")
     await bring(database, athlete, "hevy_kg.csv")
     assert (await bring(database, other, "hevy_kg.csv")).sets == 8
     assert await counts(database, athlete) == await counts(database, other) == (2, 8, 1)
@@ -198,7 +198,7 @@ async def test_a_long_history_is_imported(database: Database, athlete: UUID) -> 
 async def test_what_was_trained_is_in_the_database_once(
     database: Database, render: Any, unit: WeightUnit | None, workouts: Sequence[Trained]
 ) -> None:
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     unsure = {'Curl, "strict"', "Kreuzheben; schwer", "ベンチ"}
     used = {done.exercise for one in workouts for done in one.sets}
     choices = Choices(unit, dict.fromkeys(used & unsure, "barbell-curl"))

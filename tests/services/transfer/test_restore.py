@@ -46,7 +46,7 @@ SETTINGS = {"users", "user_profiles", "user_onboarding"}
 @pytest.fixture
 async def athlete(database: Database) -> UUID:
     """Somebody with a row in every table."""
-    return (await athlete_with_rows(database, await new_athlete(database)))[0]
+    return (await athlete_with_rows(database, await new_athlete(database, timezone="UTC")))[0]
 
 
 def test_every_table_can_be_brought_back_or_is_known_not_to() -> None:
@@ -167,7 +167,7 @@ async def test_what_came_from_another_app_is_found_by_what_it_is(database: Datab
         b"title,start_time,exercise_title,set_index,set_type,weight_kg,reps\n"
         b'"A","15 Sep 2025, 07:48","Squat (Barbell)",0,normal,100,5\n'
     )
-    athlete = await new_athlete(database)
+    athlete = await new_athlete(database, timezone="UTC")
     await commit(database, athlete, io.BytesIO(hevy), Choices())
     async with database.transaction(athlete) as session:
         workout = (await session.scalars(select(Workout))).one()

@@ -131,14 +131,14 @@ async def live(database: Database, athlete: UUID, workouts: Any, talk: Any) -> N
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(workouts=WORKOUTS, talk=TALK)
 async def test_what_goes_out_comes_in_the_same(database: Database, workouts: Any, talk: Any) -> None:
-    athlete, other = await new_athlete(database), await new_athlete(database)
+    athlete, other = await new_athlete(database, timezone="UTC"), await new_athlete(database)
     await live(database, athlete, workouts, talk)
     export, before = await exported(database, athlete), await tables_of(database, athlete)
     await bring_back(database, other, export)
     after = await tables_of(database, other)
     assert restorable(after) == as_anothers(before, athlete, other, without=LEFT_OUT)
     # And what came in goes out to a third the same.
-    third = await new_athlete(database)
+    third = await new_athlete(database, timezone="UTC")
     await bring_back(database, third, await exported(database, other))
     assert restorable(await tables_of(database, third)) == as_anothers(after, other, third, without=LEFT_OUT)
     assert (await bring_back(database, other, export)).written == {}

@@ -39,7 +39,7 @@ async def test_taking_back_leaves_what_others_put_into_the_workout(database: Dat
 
 async def test_nobody_takes_back_anothers_import(database: Database, athlete: UUID) -> None:
     receipt = await bring(database, athlete, "fitbod.csv")
-    other = await new_athlete(database)
+    other = await new_athlete(database, timezone="UTC")
     for wanted in (receipt.id, uuid4()):
         assert wanted is not None
         async with database.transaction(other) as session:
