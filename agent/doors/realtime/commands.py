@@ -31,7 +31,7 @@ from agent.doors.realtime.protocol import ProtocolError, new_id
 from agent.doors.realtime.replies import Replies
 from agent.doors.realtime.run_points import RunPoints, RunPointsSaved
 from agent.doors.realtime.speaker import PacedSpeaker
-from agent.voice import INTERRUPTION_IN_ECHO_SECONDS, INTERRUPTION_SECONDS
+from agent.voice import INTERRUPTION_IN_ECHO_SECONDS
 from core.errors import VoiceFitError
 from services.running.live import NoRun
 
@@ -74,6 +74,7 @@ class Commands:
         self._hearing = hearing
         self._replies = replies
         self._answers = Answers(session, configuration, microphone, hearing, replies)
+        self._interruption = session.agent.options.interruption["min_duration"]
         self._tasks: set[asyncio.Task[None]] = set()
         self.on_the_move = False
         """Whether the client has sent points of a run: it knows the events of runs."""
@@ -152,10 +153,8 @@ class Commands:
         agent.update_options(endpointing_opts={"min_delay": delay, "max_delay": delay})
         agent.options.interruption["enabled"] = configuration.interrupt_response
         # What is left of an echo may sound like speech for a moment.
-        echo = configuration.cleaning.echo
-        agent.options.interruption["min_duration"] = (
-            INTERRUPTION_IN_ECHO_SECONDS if echo else INTERRUPTION_SECONDS
-        )
+        least = INTERRUPTION_IN_ECHO_SECONDS if configuration.cleaning.echo else 0.0
+        agent.options.interruption["min_duration"] = max(self._interruption, least)
         self._clean(configuration.cleaning)
         if agent.stt is not None:
             self._session.set_turn_detection("vad" if configuration.answers_by_itself else "manual")
