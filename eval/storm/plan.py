@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Literal
 
@@ -52,7 +53,7 @@ EXERCISES = {
     "leg press": "leg-press",
     "lat pulldown": "lat-pulldown",
 }
-WEIGHTS = [95 + 2.5 * step for step in range(37)]
+WEIGHTS = [95 + 2.5 * step for step in range(77)]
 REPS = range(3, 13)
 WAYS = (
     "{name} {weight} for {reps}",
@@ -173,8 +174,8 @@ def planned(
 
 
 def _lifts(chance: random.Random) -> Iterator[tuple[str, Lift]]:
-    """Sets without end that are all different, as long as there are others."""
-    every = list(product(EXERCISES, WEIGHTS, REPS))
+    """Sets that are all different, and none that a packaged sentence may log ("a plate for ten")."""
+    every = list(product(EXERCISES, sorted(set(WEIGHTS) - _packaged_weights()), REPS))
     chance.shuffle(every)
     for name, weight, reps in every:
         yield name, Lift(EXERCISES[name], weight, reps)
@@ -218,6 +219,14 @@ def _sentence(
     if what < 0.94:
         return chance.choice(READS).format(**words), ()
     return chance.choice(sayings), None
+
+
+@cache
+def _packaged_weights() -> frozenset[float]:
+    scenarios = load_scenarios([packaged_scenarios()])
+    calls = (call for scenario in scenarios for turn in scenario.turns for call in turn.calls)
+    weights = (call.args.get("weight") for call in calls)
+    return frozenset(float(weight) for weight in weights if isinstance(weight, int | float))
 
 
 def _packaged() -> list[str]:
