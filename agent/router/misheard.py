@@ -115,7 +115,7 @@ def _candidates(
             begun = clause.matcher.begun_by(" ".join(words)) if len(words) > 1 else frozenset()
             if len(begun) > 1:
                 continue  # "incline dumbbell": nothing was misheard, the rest was left out
-            if len(begun) == 1:
+            if len(begun) == 1 and sum(map(len, words)) >= SHORT_LETTERS:
                 (only,) = begun
                 match = ExerciseMatch(clause.matcher.catalogue.by_slug[only], SURE_OF_BEGUN, "prefix")
                 found.append((match, ExerciseSpan(start, end, match.exercise, " ".join(words))))
