@@ -1,17 +1,11 @@
 """Families of phrases: one pattern for many ways of saying the same, as data.
 
-`a [b] (c|d)` reads: "a", perhaps "b", then "c" or "d". Each pattern is spelled out once, when the tables
-are built; rows are (tag, value, pattern) as in `phrases.py`.
+Rows are (tag, value, pattern) as in `phrases.py`; `patterns.py` says how patterns read.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from agent.router.phrases import Value
-
-_PART = re.compile(r"[\[\]()|]|[^\s\[\]()|]+")
 
 _LAST = (
     "(it|that|that one|that set|this one|this set|that last one|that last set|the last one|the last set|"
@@ -105,34 +99,3 @@ FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "[i] (took|stripped|pulled|knocked|dropped|shaved) [off] (another|a further|off another|off)",
     ),
 )
-
-
-def expand(pattern: str) -> Iterator[str]:
-    """Every phrase that `pattern` spells out."""
-    parts = _PART.findall(pattern)
-    for words in _sequence(parts, [0]):
-        phrase = " ".join(words)
-        if phrase:
-            yield phrase
-
-
-def _sequence(parts: list[str], at: list[int]) -> list[list[str]]:
-    """The alternatives up to a closing bracket; `at` is the shared place of reading."""
-    out: list[list[str]] = []
-    heads: list[list[str]] = [[]]
-    while at[0] < len(parts):
-        part = parts[at[0]]
-        at[0] += 1
-        if part in ")]":
-            break
-        if part == "|":
-            out += heads
-            heads = [[]]
-        elif part in "([":
-            inner = _sequence(parts, at)
-            if part == "[":
-                inner.append([])
-            heads = [h + i for h in heads for i in inner]
-        else:
-            heads = [[*h, part] for h in heads]
-    return out + heads

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.router.lexicon import LONGEST_FROM, PHRASES, Tag
+from agent.router.lexicon import LEXICON, Tag
 from agent.router.numbers import Number, is_number_word, read_number
 from agent.router.phrases import Value
 from services.exercises.matcher import ExerciseSpan
@@ -125,13 +125,13 @@ class Sentence:
 
 def _phrase_at(words: Sequence[str], i: int, dialect: Sequence[Tag]) -> Token | None:
     """The longest phrase at `i` that has a tag of the dialect; ties go to the dialect's order."""
-    longest = min(LONGEST_FROM.get(words[i], 0), len(words) - i)
-    for length in range(longest, 0, -1):
+    phrases = LEXICON.read(words, i)
+    for length in range(len(phrases), 0, -1):
         if length > 1 and words[i + length - 1] == "one" and _counts(words, i + length):
             continue
         if length > 1 and _points_on(words, i + length):
             continue
-        tags = PHRASES.get(tuple(words[i : i + length]))
+        tags = phrases[length - 1]
         if not tags:
             continue
         for tag in dialect:

@@ -7,11 +7,13 @@ command. The phrases themselves are in `phrases.py`, `phrases_of_change.py`, `fa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, get_args
 
-from agent.router.families import FAMILIES, expand
+from agent.router.families import FAMILIES
 from agent.router.families_of_endings import ENDING_FAMILIES
 from agent.router.families_of_sets import SET_FAMILIES
+from agent.router.patterns import Automaton
 from agent.router.phrases import DESCRIPTIONS, Value
 from agent.router.phrases_of_change import CHANGES
 
@@ -72,31 +74,12 @@ Tag = Literal[
     "spare",  # "could have done" three more
 ]
 
-Phrase = tuple[str, ...]
 
-
-def _table() -> dict[Phrase, dict[Tag, Value]]:
+def _rows() -> Iterator[tuple[str, Tag, Value]]:
     known = {str(tag): tag for tag in get_args(Tag)}
-    table: dict[Phrase, dict[Tag, Value]] = {}
-    for tag, value, phrases in (*DESCRIPTIONS, *CHANGES):
-        for phrase in phrases.split("|"):
-            table.setdefault(tuple(phrase.split()), {})[known[tag]] = value
-    for tag, value, pattern in (*FAMILIES, *SET_FAMILIES, *ENDING_FAMILIES):
-        for phrase in expand(pattern):
-            table.setdefault(tuple(phrase.split()), {}).setdefault(known[tag], value)
-    return table
+    for tag, value, pattern in (*DESCRIPTIONS, *CHANGES, *FAMILIES, *SET_FAMILIES, *ENDING_FAMILIES):
+        yield pattern, known[tag], value
 
 
-PHRASES: dict[Phrase, dict[Tag, Value]] = _table()
-"""Every phrase, as words, with its tags and their values."""
-
-
-def _longest() -> dict[str, int]:
-    longest: dict[str, int] = {}
-    for phrase in PHRASES:
-        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
-    return longest
-
-
-LONGEST_FROM: dict[str, int] = _longest()
-"""For each first word, the words of the longest phrase that begins with it."""
+LEXICON: Automaton[Tag, Value] = Automaton(_rows())
+"""Every phrase with its tags and their values."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from agent.router.context import Clause, Reading
-from agent.router.families import expand
+from agent.router.patterns import expand
 from agent.router.profile_words import answers, person_name
 from agent.router.templates import Templates
 from agent.router.understanding import Call, Pending, Understanding

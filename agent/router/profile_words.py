@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from agent.router.context import Clause
-from agent.router.families import expand
 from agent.router.numbers import Number
+from agent.router.patterns import expand
 from agent.router.questions.concepts import find
 from agent.router.vocabulary import NO, NOT_NAMES, OTHERS, POLITE, SMALL_TALK, YES
 

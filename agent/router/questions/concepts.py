@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from agent.router.families import expand
+from agent.router.patterns import expand
 
 FILLER = "filler"
 """The concept of words that say nothing by themselves."""
