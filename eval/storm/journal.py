@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -15,6 +14,15 @@ TRACE = 40
 WRITING = frozenset(name for name, tool in TOOLS.items() if tool.writes)
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A call that a client was told of as done: what it came to, and its turn with the number of the call in
+    the turn, `item_id:0`. `call` is None where the client cannot know: of what was spoken."""
+
+    output: dict[str, Any]
+    call: str | None
+
+
 @dataclass
 class Told:
     """What an athlete's clients know."""
@@ -23,8 +31,8 @@ class Told:
     """Turns that were answered, by their ids."""
     abandoned: dict[str, Planned] = field(default_factory=dict)
     """Turns that were sent and neither answered nor sent again."""
-    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What calls that write came to, by the text of it: each was told as done."""
+    done: list[Done] = field(default_factory=list)
+    """What calls that write came to, as it was told: the same call perhaps several times."""
     spoken: int = 0
     conversations: set[str] = field(default_factory=set)
     lines: list[str] = field(default_factory=list)
@@ -56,10 +64,10 @@ class Journal:
         self.counts["abandoned"] += 1
         self.note(athlete, f"{turn.item_id} abandoned")
 
-    def see(self, athlete: str, output: dict[str, Any]) -> None:
-        """The client was told what a call came to."""
+    def see(self, athlete: str, output: dict[str, Any], call: str | None) -> None:
+        """The client was told what a call came to; see `Done`."""
         if output.get("ok") and output.get("tool") in WRITING:
-            self.told[athlete].outputs[json.dumps(output, sort_keys=True)] = output
+            self.told[athlete].done.append(Done(output, call))
 
     def violate(self, athlete: str, what: str, item_id: str | None = None) -> None:
         """Something that must not happen has happened. The trace of its turn, or of the end, follows."""

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -47,12 +48,13 @@ class Reply:
 
 
 class Line:
-    """A connection. `see` is told of what calls came to, `note` of what is sent and received."""
+    """A connection. `see` is told of what calls came to and which they are (`journal.Done`), `note` of what
+    is sent and received."""
 
     def __init__(
         self,
         socket: ClientConnection,
-        see: Callable[[dict[str, Any]], None],
+        see: Callable[[dict[str, Any], str | None], None],
         note: Callable[[str], None],
     ) -> None:
         self._socket = socket
@@ -61,6 +63,10 @@ class Line:
         self._turns: dict[str, str] = {}
         self._replies: dict[str, Reply] = {}
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._calls: dict[str, str] = {}
+        self._calls_of: Counter[str] = Counter()
+        self._spoken_over: set[str] = set()
+        self._spoke = False
         self._ears: asyncio.Future[bool] | None = None
         self._pause = 0.0
         self.conversation = ""
@@ -98,6 +104,9 @@ class Line:
 
     async def ask(self, item_id: str, text: str) -> asyncio.Future[Reply]:
         """Sends a turn; the future is what was told of it, or fails when the connection ends."""
+        if self._spoke:  # what was said may have its answer beside this one's
+            self._spoken_over.add(item_id)
+            self._spoke = False
         future = self._waiting[item_id] = asyncio.get_running_loop().create_future()
         content = [{"type": "input_text", "text": text}]
         item = {"id": item_id, "type": "message", "role": "user", "content": content}
@@ -113,6 +122,8 @@ class Line:
     async def speak(self, pcm: bytes) -> bool:
         """Says something in real time, and waits for it to become words. Whether it did."""
         self._ears = asyncio.get_running_loop().create_future()
+        self._spoken_over.update(self._waiting)
+        self._spoke = True
         pcm += bytes(round(QUIET_SECONDS / CHUNK_SECONDS) * CHUNK_BYTES)
         for start in range(0, len(pcm), CHUNK_BYTES):
             audio = base64.b64encode(pcm[start : start + CHUNK_BYTES]).decode()
@@ -163,6 +174,8 @@ class Line:
                 self._replies[event["response"]["id"]] = Reply()
             case "response.output_item.added" if event["item"]["type"] == "message":
                 self.playing = event["item"]["id"]
+            case "response.output_item.added" if event["item"]["type"] == "mcp_call":
+                self._begun(event["response_id"], event["item"]["id"])
             case "response.output_item.done" if event["item"]["type"] == "mcp_call":
                 self._called(event)
             case "response.done":
@@ -178,6 +191,13 @@ class Line:
         words = " ".join(part.get("text") or part.get("transcript") or "" for part in item["content"])
         self.history[item["id"]] = f"{item['role']}: {words}"
 
+    def _begun(self, response: str, call: str) -> None:
+        """A call begins: the next of the response's turn, unless what was said may have called for it."""
+        turn = self._turns.get(response)
+        if turn is not None and turn not in self._spoken_over:
+            self._calls[call] = f"{turn}:{self._calls_of[response]}"
+        self._calls_of[response] += 1
+
     def _called(self, event: dict[str, Any]) -> None:
         item = event["item"]
         output = json.loads(item.get("output") or "{}")
@@ -186,7 +206,7 @@ class Line:
             reply.failed = True
         elif output:
             reply.done.append(output)
-            self._see(output)
+            self._see(output, self._calls.get(item["id"]))
 
     def _over(self, response: dict[str, Any]) -> None:
         reply = self._replies.pop(response["id"], None)
@@ -208,7 +228,7 @@ async def connected(
     address: str,
     token: str,
     conversation: str | None,
-    see: Callable[[dict[str, Any]], None],
+    see: Callable[[dict[str, Any], str | None], None],
     note: Callable[[str], None],
 ) -> AsyncIterator[Line]:
     """A line for the length of the block. Raises one of `LOST` when there is none."""
@@ -223,7 +243,7 @@ async def opened(
     address: str,
     token: str,
     conversation: str | None,
-    see: Callable[[dict[str, Any]], None],
+    see: Callable[[dict[str, Any], str | None], None],
     note: Callable[[str], None],
 ) -> Line:
     """A line on which the session has begun. Raises one of `LOST`, or `TimeoutError`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +20,6 @@ from tools import ToolResult
 
 Row = tuple[str, float | None, int | None]
 """A set: exercise, weight, reps."""
-
-
-SAYS_WHAT_IS = frozenset({"start_workout"})
-"""Calls that come to the same words, and to nothing, when there is nothing to do: several may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +95,33 @@ def _understood(journal: Journal, athlete: str, turn: Planned) -> bool:
 
 
 def _told_outputs(journal: Journal, athlete: str, told: Told, calls: Iterable[ToolCall]) -> None:
-    """What a client was told of a call is what is in the ledger, once."""
-    made = Counter(_as_told(call.result or {}) for call in calls if "http" not in (call.result or {}))
-    for text, output in told.outputs.items():
-        if made[text] != 1 and not (made[text] and output.get("tool") in SAYS_WHAT_IS):
-            journal.violate(athlete, f"told as done, and {made[text]} times in the ledger: {output}")
+    """What a client was told of a call is what is in the ledger, once: under the call's own turn where the
+    client knows it."""
+    made: dict[str, list[ToolCall]] = defaultdict(list)
+    of_turns: dict[str, list[ToolCall]] = defaultdict(list)
+    for call in calls:
+        if "http" not in (call.result or {}):
+            made[_as_told(call.result or {})].append(call)
+            of_turns[_turn_and_number(call)].append(call)
+    for done in told.done:
+        same = made[json.dumps(done.output, sort_keys=True)]
+        if done.call is not None:
+            same = [call for call in of_turns[done.call] if call in same]
+        if not same:
+            journal.violate(athlete, f"{done.call} was told as done, and is not in the ledger: {done.output}")
+    for name, doubled in of_turns.items():
+        if len(doubled) > 1:
+            keys = ", ".join(call.idempotency_key for call in doubled)
+            journal.violate(athlete, f"{name} is {len(doubled)} times in the ledger: {keys}")
 
 
 def _as_told(result: dict[str, Any]) -> str:
     return json.dumps(ToolResult.model_validate(result).output(), sort_keys=True)
+
+
+def _turn_and_number(call: ToolCall) -> str:
+    """Which call it is, whatever the conversation: `item_id:0`, or what an assistant named it."""
+    return call.idempotency_key.partition(":")[2] or call.idempotency_key
 
 
 def _replay(journal: Journal, athlete: str, found: Kept) -> None:

@@ -47,9 +47,9 @@ class Person:
         """A line of the athlete's trace."""
         self.journal.note(self.name, line)
 
-    def see(self, output: dict[str, Any]) -> None:
-        """A device was told what a call came to."""
-        self.journal.see(self.name, output)
+    def see(self, output: dict[str, Any], call: str | None) -> None:
+        """A device was told what a call came to; see `journal.Done`."""
+        self.journal.see(self.name, output, call)
 
     async def send_all(
         self, device: Device, attempt: Callable[[Planned, int], Awaitable[str | None]]

@@ -91,7 +91,7 @@ class McpDevice:
         if result.get("isError") or "structuredContent" not in result:
             self._person.note(f"{turn.item_id} refused: {answer.body[:300]!r}")
             return None
-        self._person.see(result["structuredContent"])
+        self._person.see(result["structuredContent"], turn.item_id)
         return "200"
 
     def _post(self, method: str, params: Any, session: str | None) -> Any:

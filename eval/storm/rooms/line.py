@@ -23,9 +23,12 @@ EVENTS, CHAT, WORDS = "voicefit.events", "lk.chat", "lk.transcription"
 
 
 class RoomLine:
-    """A device in a room. `see` is told of what calls came to, `note` of what is sent and received."""
+    """A device in a room. `see` is told of what calls came to and which they are (`journal.Done`), `note` of
+    what is sent and received."""
 
-    def __init__(self, see: Callable[[dict[str, Any]], None], note: Callable[[str], None]) -> None:
+    def __init__(
+        self, see: Callable[[dict[str, Any], str | None], None], note: Callable[[str], None]
+    ) -> None:
         self._see = see
         self._note = note
         self._room = rtc.Room()
@@ -148,7 +151,7 @@ class RoomLine:
         self.sign.set()
         if event["type"] == "call.finished" and not event["failed"]:
             self._note(f"{event['turn_id']} told as done: {event['tool']}")
-            self._see(event["output"])
+            self._see(event["output"], _number(event))
             self._done[event["turn_id"]].set()
 
     def _spawn(
@@ -157,6 +160,11 @@ class RoomLine:
         task = asyncio.create_task(_quietly(take, reader))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _number(event: dict[str, Any]) -> str:
+    """The turn and the number of the call in it, out of the call's id."""
+    return f"{event['turn_id']}:{event['call_id'].rpartition('_')[2]}"
 
 
 async def _read(reader: rtc.TextStreamReader) -> str:
