@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.router.compose import Question, set_args
 from agent.router.context import Clause, Reading
+from agent.router.correction_cues import broken_off, has_cue, is_strong, mid_sentence
 from agent.router.cursor import Item, SlotName
 from agent.router.drafts import SetDraft
 from agent.router.lexer import Sentence, Token
@@ -24,60 +25,6 @@ DIALECT: tuple[Tag, ...] = (
     "bodyweight", "set", "plus", "and", "for", "at", "with", "by", "of", "in", "on", "did",
     "article", "ordinal", "this_time", "filler",
 )  # fmt: skip
-_RATING = (
-    "that was",
-    "it was",
-    "call that",
-    "id call that",
-    "id say that",
-    "rpe was",
-    "the rpe was",
-    "rate ",
-    "score ",
-    "grade ",
-)
-_SHOULD = ("should", "was actually", "was really", "was supposed", "was meant", "needs", "ought")
-_WEAK = frozenset(
-    [
-        "to",
-        "as",
-        "put",
-        "add",
-        "as a",
-        "to a",
-        "mark",
-        "set",
-        "log that as",
-        "log it as",
-        "count that as",
-        "count it as",
-        "put that down as",
-        "put it down as",
-        "put that as",
-        "call it",
-        "call that",
-    ]
-)
-"""Words of change that also begin a plain report: "log that as 215 for 5"."""
-_POINTERS = frozenset({"that", "slot", "rpe", "rir", "type"})
-"""With one of these, a weak word of change speaks of the last set: "add rpe eight"."""
-_AROUND_EFFORT = frozenset(
-    {
-        "rpe",
-        "rir",
-        "empty_tank",
-        "number",
-        "filler",
-        "article",
-        "comma",
-        "did",
-        "rep",
-        "in",
-        "only",
-        "be",
-        "and",
-    }
-)
 _GLUE = frozenset({"no", "not", "change", "that", "be", "only", "slot", "did", "then"})
 NOTHING_YET = "There's no set to change yet. What did you do?"
 ASK_WHAT = "What should I change it to?"
@@ -88,7 +35,7 @@ def parse(clause: Clause) -> Reading | None:
     """The change to the last set, a question, or None when this corrects nothing."""
     clause = _said_before(clause)
     tokens = clause.tokens(DIALECT)
-    if not _cue(tokens) or _mid_sentence(tokens) or _broken_off(tokens):
+    if not has_cue(tokens) or mid_sentence(tokens) or broken_off(tokens):
         return None
     clause, matches, unknown = with_fuzzy_names(clause, DIALECT)
     tokens = clause.tokens(DIALECT)
@@ -123,60 +70,6 @@ def _said_before(clause: Clause) -> Clause:
                 sentence = Sentence.of(changed, clause.matcher.find_in(changed))
                 return replace(clause, sentence=sentence, start=0, end=len(changed))
     return clause
-
-
-def _cue(tokens: list[Token]) -> bool:
-    """Whether anything says that an earlier set is meant."""
-    tags = {t.tag for t in tokens}
-    if tags & {"no", "not"} or tags >= {"slot", "be"} or tags >= {"that", "be"}:
-        return True
-    if _effort_alone(tokens):
-        return True
-    if "change" in tags and (
-        tags & _POINTERS or any(t.tag == "change" and t.text not in _WEAK for t in tokens)
-    ):
-        return True
-    return any(
-        (t.tag == "that" and " " in t.text and not t.text.startswith("i "))
-        or (t.tag in ("rpe", "type") and t.text.startswith(_RATING))
-        or (t.tag == "be" and t.text.startswith(_SHOULD))
-        for t in tokens
-    )
-
-
-def _effort_alone(tokens: list[Token]) -> bool:
-    """ "RPE 8", "two in the tank", "felt like a nine": nothing but how hard the last set was."""
-    efforts = [t for t in tokens if t.tag in ("rpe", "rir", "empty_tank")]
-    if len(efforts) != 1 or not {t.tag for t in tokens} <= _AROUND_EFFORT:
-        return False
-    if efforts[0].tag == "rir" and efforts[0].text.split()[-1] == "left":
-        return any(t.tag == "did" for t in tokens)  # "two left" may be a spotter's count
-    return sum(t.tag == "number" for t in tokens) == (efforts[0].tag != "empty_tank")
-
-
-def _mid_sentence(tokens: list[Token]) -> bool:
-    """Whether a mark of correction stands between two values: then the sentence corrects itself."""
-    marks = [i for i, t in enumerate(tokens) if t.tag == "no" and not _closes(tokens, i)]
-    values = [i for i, t in enumerate(tokens) if t.tag in ("number", "exercise", "plate", "bar", "repword")]
-    return any(values[:1] < [m] < values[-1:] for m in marks) and bool(values)
-
-
-def _broken_off(tokens: list[Token]) -> bool:
-    """ "225 for, no": nothing yet takes the place of what was taken back."""
-    return len(tokens) > 1 and tokens[-1].tag == "no" and tokens[-2].tag in ("for", "at", "with", "by")
-
-
-def _closes(tokens: list[Token], i: int) -> bool:
-    """Whether the mark at `i` only ends what was said: "that was twelve actually, not fifteen"."""
-    after = [t for t in tokens[i + 1 :] if t.tag != "comma"]
-    return tokens[i].text == "actually" and (not after or after[0].tag == "not")
-
-
-def _strong(tokens: list[Token]) -> bool:
-    return any(t.tag in ("no", "not") or (t.tag == "change" and t.text not in _WEAK) for t in tokens) or any(
-        (t.tag == "be" and t.text.startswith(_SHOULD)) or (t.tag == "that" and "should" in t.text)
-        for t in tokens
-    )
 
 
 def _split_denied(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
@@ -330,7 +223,7 @@ def _described(
         return None
     if draft.exercise is not None and draft.exercise.exercise is None:
         return None
-    if {"reps", "weight"} <= set(draft.slots) and not _strong(tokens):
+    if {"reps", "weight"} <= set(draft.slots) and not is_strong(tokens):
         return None
     exercise = draft.exercise.exercise if draft.exercise else (clause.last_exercise or clause.current)
     args = set_args(clause, draft, exercise)
