@@ -17,7 +17,7 @@ PLANS = (
     Plan(12, SECONDS, every=12.0, delays=Delays(), cores=(0,)),
     Plan(12, SECONDS, every=5.0, delays=Delays(), cores=(0,)),
     Plan(24, SECONDS, every=12.0, delays=Delays(), processes=2),
-    Plan(10, SECONDS, every=12.0, delays=None),
+    Plan(8, SECONDS, every=12.0, delays=None),
 )
 BESIDE = Plan(8, SECONDS, every=12.0, delays=Delays(), cores=(0,))
 

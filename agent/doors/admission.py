@@ -15,7 +15,7 @@ from core.settings import Settings
 HOSTED_A_CORE = 16
 """Conversations that a process on one core carries when others' servers hear and speak."""
 
-EMBEDDED_A_CORE = 5
+EMBEDDED_A_CORE = 4
 """Conversations for each core of the process when its own models hear and speak."""
 
 RESTARTING = "The server is about to restart. Connect again in a few seconds."
