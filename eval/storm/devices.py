@@ -150,12 +150,21 @@ class RealtimeDevice:
         heard = await line.speak(self._chance.choice(self._person.clips))
         self._person.journal.counts["spoken turns"] += heard
 
+    async def _sign(self, line: Line, turn: Planned) -> None:
+        """Waits for anything at all; the end of the connection will do."""
+        try:
+            await asyncio.wait_for(line.sign.wait(), ANSWER_SECONDS)
+        except TimeoutError:
+            self._person.journal.violate(
+                self._person.name, f"{turn.item_id}: nothing came in {ANSWER_SECONDS:.0f} s", turn.item_id
+            )
+
     async def _go(self, line: Line, turn: Planned) -> None:
         match turn.mischief:
             case "drop_soon" | "leave":
                 await asyncio.sleep(turn.delay)
             case "drop_at_sign":
-                await line.sign.wait()
+                await self._sign(line, turn)
         if turn.mischief == "hang_up":
             await line.close()
         else:

@@ -74,7 +74,7 @@ class Line:
         """Messages by their ids, as they were told: `role: text`."""
         self.playing: str | None = None
         self.sign = asyncio.Event()
-        """Set at the next event of any kind."""
+        """Set at the next event of any kind, and at the end."""
         self._listening = asyncio.create_task(self._listen())
         self.modality = "audio"
 
@@ -158,6 +158,7 @@ class Line:
         except LOST:
             pass
         finally:
+            self.sign.set()
             for future in (*self._waiting.values(), self._ears):
                 if future is not None and not future.done():
                     future.set_exception(ConnectionError("the connection ended"))
