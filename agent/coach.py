@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from functools import lru_cache
 from typing import Any
 
 from livekit import rtc
 from livekit.agents import Agent, ModelSettings, RunContext, function_tool, llm
 
+from agent.prepared import Prepared
 from prompts import prompt
 from tools import TOOLS
 
@@ -46,6 +48,8 @@ class Coach(Agent):
         )
         self._take_turn = take_turn
         self._sounds = sounds
+        self.prepared = Prepared(lambda words: Agent.default.tts_node(self, _of(words), ModelSettings()))
+        """The sound of what will perhaps be said next."""
 
     async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
         if text := new_message.text_content:
@@ -55,9 +59,33 @@ class Coach(Agent):
     async def tts_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings
     ) -> AsyncGenerator[rtc.AudioFrame]:
-        async for frame in Agent.default.tts_node(self, text, model_settings):
-            self._sounds(frame.duration)
+        async with aclosing(self._said(text, model_settings)) as frames:
+            async for frame in frames:
+                self._sounds(frame.duration)
+                yield frame
+
+    async def _said(
+        self, text: AsyncIterable[str], model_settings: ModelSettings
+    ) -> AsyncGenerator[rtc.AudioFrame]:
+        pieces = aiter(text)
+        first = await anext(pieces, "")
+        if first and (ready := self.prepared.take(first)) is not None:
+            async with aclosing(ready):
+                async for frame in ready:
+                    yield frame
+            if not (first := await anext(pieces, "")):
+                return
+        async for frame in Agent.default.tts_node(self, _of(first, pieces), model_settings):
             yield frame
+
+
+async def _of(first: str, rest: AsyncIterator[str] | None = None) -> AsyncIterator[str]:
+    """Text in pieces, of which the first is there already."""
+    if first:
+        yield first
+    if rest is not None:
+        async for piece in rest:
+            yield piece
 
 
 def since(moment: float, metrics: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, float]:

@@ -22,6 +22,7 @@ from agent.events import SessionEvent, SessionStuck, ToolFinished
 from agent.keeping import Keeping
 from agent.memory import Beginning, HistoryItem
 from agent.observing import Observer
+from agent.rehearsing import Guesses, Rehearsing
 from agent.router.llm import RouterLLM
 from agent.speech import Speech
 from agent.speech.patience import no_patience
@@ -94,9 +95,10 @@ class VoiceSession:
         self.alarm = Alarm(lambda: self.agent.say(phrase("rest_over")))
         # What it says answers no turn, and is none of the conversation's messages.
         say = partial(self.agent.say, add_to_chat_ctx=False)
-        self.turns.first_sound.speaks = lambda: (
-            self.agent.output.audio is not None and self.agent.output.audio_enabled
-        )
+        self.turns.first_sound.speaks = self._speaks
+        self._coach: Coach | None = None
+        self._rehearsing = Rehearsing(self.turns, self._speaks, self._prepare)
+        self._hear_guesses()
         self.companion = Companion(
             wiring.database,
             athlete_id,
@@ -135,8 +137,8 @@ class VoiceSession:
                 context.add_message(
                     role="user" if item.role == "user" else "assistant", content=item.text, id=item.item_id
                 )
-        coach = Coach(self.turns.result, self.turns.take, context, self._on_sound)
-        await self.agent.start(coach, record=False)
+        self._coach = Coach(self.turns.result, self.turns.take, context, self._on_sound)
+        await self.agent.start(self._coach, record=False)
         self._watchdog.begin()
         self._open_microphone()
         if self.turns.situation.state.run is not None:
@@ -226,10 +228,26 @@ class VoiceSession:
             self._watchdog.end()
             await self.companion.aclose()
             await self.turns.drain()
+            await self._rehearsing.settled()
+            if self._coach is not None:
+                await self._coach.prepared.aclose()
             await self.agent.aclose()
             await self.settled()
         finally:
             self._observer.close()
+
+    def _speaks(self) -> bool:
+        return self.agent.output.audio is not None and self.agent.output.audio_enabled
+
+    def _hear_guesses(self) -> None:
+        if isinstance(self._stt, WhisperSTT):
+            self._stt.guessed = self._rehearsing.guess
+        else:
+            self.on_event(Guesses(self.agent, self._rehearsing.guess).on_event)
+
+    def _prepare(self, text: str) -> None:
+        if self._coach is not None:
+            self._coach.prepared.begin(text)
 
     def _on_sound(self, seconds: float) -> None:
         self.turns.first_sound.sounds()

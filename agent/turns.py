@@ -15,6 +15,7 @@ from uuid import UUID
 from agent.breaking_off import Running, break_off
 from agent.concluding import Concluding
 from agent.doing import Doing, ends
+from agent.dry_run import DryRun
 from agent.events import SessionEvent, TurnBegan, TurnRefused
 from agent.first_sound import FirstSound
 from agent.memory import Beginning
@@ -59,6 +60,7 @@ class Turns:
         self.first_sound = FirstSound()
         self.open_microphone = False
         """Whether what is spoken may be meant for somebody else."""
+        self._dry_run = DryRun(wiring, athlete_id, conversation_id, self.situation)
         self._doing = Doing(wiring, athlete_id, conversation_id, self.situation, emit, beginning)
 
     def begin(
@@ -98,6 +100,14 @@ class Turns:
         Cancelling this does not stop the turn."""
         turn = self.begin(item_id, text, timings, confidence=confidence, overheard=self.open_microphone)
         await turn.answerable.wait()
+
+    async def rehearse(self, text: str) -> str:
+        """What would be said to `text`, which is not done; empty when that is not known before it is, and
+        while a turn is under way."""
+        if self._order.locked():
+            return ""
+        async with self._order:
+            return await self._dry_run.reply(text)
 
     def find(self, item_id: str) -> Turn | None:
         """The turn `item_id` of this session, unless it was refused."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,8 @@ class WhisperSTT(stt.STT[str]):
         """Which of several hypotheses makes most sense, from the next pause on."""
         self.patience: Patience = no_patience
         """How long a flush waits for more, by what was said. None with push to talk."""
+        self.guessed: Callable[[str], None] = lambda _: None
+        """Is told what may be all that is said, while it is not known yet whether it is."""
 
     @property
     def model(self) -> str:
@@ -188,6 +190,8 @@ class WhisperStream(stt.RecognizeStream):
         transcript = await self._ears.recognise(samples)
         if transcript.text:
             self._event_ch.send_nowait(_event(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, transcript))
+            if self._guess is not None:  # the silence goes on
+                self._ears.guessed(transcript.text)
         return transcript
 
     def _drop_guess(self) -> None:
