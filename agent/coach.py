@@ -39,8 +39,10 @@ class Coach(Agent):
         take_turn: TakeTurn,
         chat_ctx: llm.ChatContext,
         sounds: Callable[[float], None] = lambda _: None,
+        rehearsed: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """`sounds` is told of the seconds of each piece of sound that is made."""
+        """`sounds` is told of the seconds of each piece of sound that is said, `rehearsed` of each reply that
+        was prepared whether it was said."""
         super().__init__(
             instructions=prompt("coach"),
             tools=[offered(name, call_tool) for name in TOOLS],
@@ -48,7 +50,9 @@ class Coach(Agent):
         )
         self._take_turn = take_turn
         self._sounds = sounds
-        self.prepared = Prepared(lambda words: Agent.default.tts_node(self, _of(words), ModelSettings()))
+        self.prepared = Prepared(
+            lambda words: Agent.default.tts_node(self, _of(words), ModelSettings()), rehearsed
+        )
         """The sound of what will perhaps be said next."""
 
     async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:

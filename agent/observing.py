@@ -95,6 +95,10 @@ class Observer:
         """The athlete spoke over a reply."""
         self._measures.interruption(self.door)
 
+    def rehearsed(self, *, said: bool) -> None:
+        """A reply was prepared on a guess; whether it was said."""
+        self._measures.rehearsal(self.door, said=said)
+
     def close(self) -> None:
         """The conversation is over: what was not spoken by now will not be."""
         for turn, _ in list(self._spans.values()):

@@ -17,8 +17,10 @@ Speak = Callable[[str], AsyncGenerator[rtc.AudioFrame]]
 class Prepared:
     """The sound of one reply at most, the one that was prepared last."""
 
-    def __init__(self, speak: Speak) -> None:
+    def __init__(self, speak: Speak, tell: Callable[[bool], None] = lambda _: None) -> None:
+        """`tell` is given, for each reply that was prepared, whether it was said."""
         self._speak = speak
+        self._tell = tell
         self._text = ""
         self._frames: list[rtc.AudioFrame] = []
         self._more = asyncio.Event()
@@ -36,6 +38,7 @@ class Prepared:
         """Lets go of what was prepared."""
         if self._making is not None:
             self._making.cancel()
+            self._tell(False)
         self._text, self._making = "", None
 
     async def aclose(self) -> None:
@@ -53,6 +56,7 @@ class Prepared:
             self.drop()
             return None
         self._text, self._making = "", None
+        self._tell(True)
         return _follow(self._frames, self._more, making)
 
     async def _make(self, text: str, frames: list[rtc.AudioFrame], more: asyncio.Event) -> None:

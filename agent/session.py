@@ -137,7 +137,13 @@ class VoiceSession:
                 context.add_message(
                     role="user" if item.role == "user" else "assistant", content=item.text, id=item.item_id
                 )
-        self._coach = Coach(self.turns.result, self.turns.take, context, self._on_sound)
+        self._coach = Coach(
+            self.turns.result,
+            self.turns.take,
+            context,
+            self._on_sound,
+            lambda said: self._observer.rehearsed(said=said),
+        )
         await self.agent.start(self._coach, record=False)
         self._watchdog.begin()
         self._open_microphone()

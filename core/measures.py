@@ -48,6 +48,12 @@ class Measures:
         self._interruptions = Counter(
             "voicefit_interruptions", "Replies that the athlete spoke over.", ("door",), registry=registry
         )
+        self._rehearsals = Counter(
+            "voicefit_rehearsals",
+            "Replies that were prepared on a guess: said, or dropped because something else was.",
+            ("door", "outcome"),
+            registry=registry,
+        )
         self._sessions = Gauge(
             "voicefit_open_sessions", "Conversations that are open, by door.", ("door",), registry=registry
         )
@@ -109,6 +115,10 @@ class Measures:
     def interruption(self, door: str) -> None:
         """A reply was spoken over."""
         self._interruptions.labels(door).inc()
+
+    def rehearsal(self, door: str, *, said: bool) -> None:
+        """A reply was prepared on a guess; whether it was said."""
+        self._rehearsals.labels(door, "said" if said else "dropped").inc()
 
     def opened(self, door: str) -> None:
         """A conversation begins."""

@@ -1,4 +1,4 @@
-"""Replies that are known before the turn: rehearsed on a guess, with nothing done, then said without a wait."""
+"""Replies that are known before the turn: rehearsed on a guess, with nothing done, and said at once."""
 
 from __future__ import annotations
 
@@ -133,10 +133,12 @@ async def test_prepared_sound_is_said_as_far_as_it_is_there_and_then_as_it_is_ma
 
 async def test_what_was_prepared_for_other_words_is_let_go_of() -> None:
     voice = Voice()
-    prepared = Prepared(voice.speak)
+    said: list[bool] = []
+    prepared = Prepared(voice.speak, said.append)
     prepared.begin("225 for 8")
     await asyncio.sleep(0.01)
     assert prepared.take("225 for 9") is None
+    assert said == [False]
     assert prepared.take("225 for 8") is None
     prepared.begin("word " * LONGEST_CHARACTERS)
     await asyncio.sleep(0.01)
