@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 from uuid import UUID
 
 import pytest
 from livekit import rtc
+from livekit.agents import UserInputTranscribedEvent
 from sqlalchemy import text
 
 from agent.brain import Brain
 from agent.doors.text import TextDoor
+from agent.events import TurnBegan
 from agent.prepared import LONGEST_CHARACTERS, Prepared
-from agent.rehearsing import Rehearsing
+from agent.rehearsing import Guesses, Rehearsing
 
 SAID = (
     "start my workout",
@@ -92,6 +95,39 @@ async def test_of_several_guesses_the_newest_counts(brain: Brain, athlete: UUID)
     assert len(prepared) == 1
     assert prepared[0].startswith("225 for 8")
     assert "1 minute 30" in prepared[0] or "90" in prepared[0]
+
+
+class Listener:
+    """What a session of livekit-agents tells of what is heard."""
+
+    def __init__(self) -> None:
+        self.user_state = "speaking"
+        self.listeners: list[Any] = []
+
+    def on(self, event: str, listener: Any) -> None:
+        assert event == "user_input_transcribed"
+        self.listeners.append(listener)
+
+    def hear(self, words: str, *, final: bool = True) -> None:
+        for listener in self.listeners:
+            listener(UserInputTranscribedEvent(transcript=words, is_final=final))
+
+
+def test_a_hosted_recogniser_s_words_are_guesses_until_the_turn_is_about_to_end() -> None:
+    agent = Listener()
+    guessed: list[str] = []
+    guesses = Guesses(agent, guessed.append)  # type: ignore[arg-type]
+    agent.hear("bench", final=False)
+    agent.hear("bench press")
+    agent.hear("225 for 8")
+    assert guessed == ["bench press", "bench press 225 for 8"]
+    agent.user_state = "listening"
+    agent.hear("and rest")
+    assert len(guessed) == 2
+    guesses.on_event(TurnBegan("one", "bench press 225 for 8"))
+    agent.user_state = "speaking"
+    agent.hear("same again")
+    assert guessed[2:] == ["same again"]
 
 
 class Voice:

@@ -82,16 +82,34 @@ async def until(stream: stt.RecognizeStream, kind: Kind) -> tuple[str, list[Kind
 async def test_a_pause_is_guessed_and_the_flush_answers_from_the_guess(
     recogniser: WhisperRecogniser, speak: Speaker
 ) -> None:
-    async with WhisperSTT(recogniser).stream() as stream:
+    ears = WhisperSTT(recogniser)
+    guesses: list[str] = []
+    ears.guessed = guesses.append
+    async with ears.stream() as stream:
         send(stream, trimmed(speak("squat 315 for 5")), pause(0.35))
         guess, before = await until(stream, Kind.PREFLIGHT_TRANSCRIPT)
         assert before == [Kind.START_OF_SPEECH]
         assert "315" in guess
+        assert guesses == [guess]
         asked = time.perf_counter()
         stream.flush()
         final, _ = await until(stream, Kind.FINAL_TRANSCRIPT)
         assert final == guess
         assert time.perf_counter() - asked < 0.05
+
+
+async def test_when_the_turn_is_over_already_nothing_is_a_guess(
+    recogniser: WhisperRecogniser, speak: Speaker
+) -> None:
+    ears = WhisperSTT(recogniser)
+    guesses: list[str] = []
+    ears.guessed = guesses.append
+    async with ears.stream() as stream:
+        send(stream, trimmed(speak("squat 315 for 5")), pause(0.35))
+        stream.flush()
+        final, _ = await until(stream, Kind.FINAL_TRANSCRIPT)
+    assert "315" in final
+    assert guesses == []
 
 
 async def test_speech_that_goes_on_after_a_pause_is_heard_whole(
