@@ -1,26 +1,22 @@
-"""Piper as a livekit-agents TTS: a sentence at a time, off the event loop, cancellable between sentences."""
+"""Piper as a livekit-agents TTS: in pieces of a sentence, off the event loop, cancellable between pieces."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from livekit import rtc
 from livekit.agents import APIConnectOptions, tts, utils
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
+from numpy.typing import NDArray
 
 from agent.speech.say import sentences, spoken
 from core.errors import ModelDamaged
-
-if TYPE_CHECKING:
-    from piper import PiperVoice
 
 SAMPLE_RATE = 24_000
 """Samples a second that are given out, in Hz: what the Realtime protocol speaks."""
@@ -29,6 +25,9 @@ CACHE_BYTES = 16_000_000
 """About five minutes of speech. Replies repeat ("225 for 8"), and a repeated one is ready at once."""
 
 CACHED_CHARACTERS = 60
+
+Sounds = Callable[[str], Iterator[NDArray[np.float32]]]
+"""A phrase as samples from -1 to 1, in pieces one after the other."""
 
 
 class PhraseCache:
@@ -61,11 +60,13 @@ class PhraseCache:
 class PiperTTS(tts.TTS[str]):
     """A Piper voice, for any number of sessions. Give it written text: it says numbers and units itself."""
 
-    def __init__(self, voice: PiperVoice, name: str) -> None:
+    def __init__(self, sounds: Sounds, sample_rate: int, name: str) -> None:
+        """`sounds` makes a phrase, samples from -1 to 1 in pieces, at `sample_rate` Hz."""
         super().__init__(
             capabilities=tts.TTSCapabilities(streaming=False), sample_rate=SAMPLE_RATE, num_channels=1
         )
-        self._voice = voice
+        self._sounds = sounds
+        self._native = sample_rate
         self._name = name
         self._cache = PhraseCache()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="piper")
@@ -76,22 +77,16 @@ class PiperTTS(tts.TTS[str]):
 
         Raises `ModelDamaged` when the files are not a Piper voice.
         """
-        from piper import PiperConfig, PiperVoice
+        from agent.speech.piper_voice import load_sounds
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            config = PiperConfig.from_dict(json.loads(path.with_name(path.name + ".json").read_text("utf-8")))
-            session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's errors share no base class
+            sounds, sample_rate = load_sounds(path, threads)
+        except Exception as error:  # onnx's and onnxruntime's errors share no base class
             raise ModelDamaged(
                 f"The Piper voice {path} cannot be loaded ({error}). Copy it there again, or unset "
                 "VOICEFIT_TTS_VOICE."
             ) from error
-        voice = cls(PiperVoice(session=session, config=config), path.stem)
-        voice.say("Ready.")
-        return voice
+        return cls(sounds, sample_rate, path.stem)
 
     @property
     def model(self) -> str:
@@ -106,40 +101,41 @@ class PiperTTS(tts.TTS[str]):
     def synthesize(
         self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
     ) -> tts.ChunkedStream:
-        """Speak `text`: PCM16, 24 kHz, mono, the first sentence as soon as it is ready."""
+        """Speak `text`: PCM16, 24 kHz, mono, the first piece of a sentence as soon as it is ready."""
         return _PiperStream(tts=self, input_text=text, conn_options=conn_options)
 
-    def say(self, phrase: str) -> bytes:
-        """The audio of one phrase, PCM16 at 24 kHz, from the cache if it was said before. Blocks."""
-        audio = self._cache.get(phrase)
-        if audio is None:
-            audio = self._synthesise(phrase)
-            if len(phrase) <= CACHED_CHARACTERS:
-                self._cache.put(phrase, audio)
-        return audio
-
-    async def say_async(self, phrase: str) -> bytes:
-        """Like `say`, without blocking the event loop."""
-        audio = self._cache.get(phrase)
-        if audio is not None:
-            return audio
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.say, phrase)
+    async def say(self, phrase: str) -> AsyncIterator[bytes]:
+        """The sound of one phrase in pieces, PCM16 at 24 kHz, from the cache if it was said before."""
+        if (kept := self._cache.get(phrase)) is not None:
+            yield kept
+            return
+        loop = asyncio.get_running_loop()
+        making, made = self._pieces(phrase), bytearray()
+        while piece := await loop.run_in_executor(self._pool, next, making, b""):
+            made += piece
+            yield piece
+        if len(phrase) <= CACHED_CHARACTERS:
+            self._cache.put(phrase, bytes(made))
 
     async def aclose(self) -> None:
         """Free the thread."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _synthesise(self, phrase: str) -> bytes:
-        chunks = [chunk.audio_int16_array for chunk in self._voice.synthesize(phrase)]
-        if not chunks:
-            return b""
-        samples = np.concatenate(chunks)
-        native = self._voice.config.sample_rate
+    def _pieces(self, phrase: str) -> Iterator[bytes]:
+        """None is empty."""
         resampler = rtc.AudioResampler(
-            native, SAMPLE_RATE, num_channels=1, quality=rtc.AudioResamplerQuality.HIGH
+            self._native, SAMPLE_RATE, num_channels=1, quality=rtc.AudioResamplerQuality.HIGH
         )
-        frames = resampler.push(rtc.AudioFrame(samples.tobytes(), native, 1, samples.size))
-        return b"".join(bytes(frame.data) for frame in [*frames, *resampler.flush()])
+        for sound in self._sounds(phrase):
+            pcm = (np.clip(sound, -1.0, 1.0) * 32767).astype(np.int16)
+            if ready := _pcm(resampler.push(rtc.AudioFrame(pcm.tobytes(), self._native, 1, pcm.size))):
+                yield ready
+        if rest := _pcm(resampler.flush()):
+            yield rest
+
+
+def _pcm(frames: Iterable[rtc.AudioFrame]) -> bytes:
+    return b"".join(bytes(frame.data) for frame in frames)
 
 
 class _PiperStream(tts.ChunkedStream):
@@ -153,5 +149,6 @@ class _PiperStream(tts.ChunkedStream):
             mime_type="audio/pcm",
         )
         for phrase in sentences(spoken(self._input_text)):
-            output_emitter.push(await self._tts.say_async(phrase))
+            async for pcm in self._tts.say(phrase):
+                output_emitter.push(pcm)
         output_emitter.flush()

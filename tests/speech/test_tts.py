@@ -41,6 +41,16 @@ async def test_the_first_sound_comes_before_the_rest_is_made(voice: PiperTTS) ->
 
 @pytest.mark.slow
 @pytest.mark.alone
+async def test_a_sentence_begins_to_sound_before_its_end_is_made(voice: PiperTTS) -> None:
+    pieces = [len(pcm) async for pcm in voice.say("changed to two hundred twenty five for ten reps")]
+    assert len(pieces) > 1
+    assert pieces[0] < sum(pieces) / 2
+    again = [len(pcm) async for pcm in voice.say("changed to two hundred twenty five for ten reps")]
+    assert again == [sum(pieces)]
+
+
+@pytest.mark.slow
+@pytest.mark.alone
 async def test_a_stopped_reply_leaves_the_voice_free(voice: PiperTTS) -> None:
     stream = voice.synthesize("One. " + LONG.replace("strong", "stopped"))
     await anext(aiter(stream))
