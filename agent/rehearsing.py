@@ -45,6 +45,12 @@ class Rehearsing:
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
+    async def aclose(self) -> None:
+        """Breaks off what is rehearsed."""
+        if self._task is not None:
+            self._task.cancel()
+        await self.settled()
+
     async def _rehearse(self) -> None:
         try:
             while (guess := self._guess) is not None:

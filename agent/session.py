@@ -233,8 +233,8 @@ class VoiceSession:
             self._opening.cancel()
             self._watchdog.end()
             await self.companion.aclose()
+            await self._rehearsing.aclose()
             await self.turns.drain()
-            await self._rehearsing.settled()
             if self._coach is not None:
                 await self._coach.prepared.aclose()
             await self.agent.aclose()

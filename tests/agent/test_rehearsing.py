@@ -97,6 +97,23 @@ async def test_of_several_guesses_the_newest_counts(brain: Brain, athlete: UUID)
     assert "1 minute 30" in prepared[0] or "90" in prepared[0]
 
 
+async def test_a_rehearsal_that_waits_for_the_database_is_broken_off_at_the_end(
+    brain: Brain, athlete: UUID
+) -> None:
+    session = await brain.open(athlete)
+    prepared: list[str] = []
+    rehearsing = Rehearsing(session.turns, lambda: True, prepared.append)
+    async with TextDoor(session):
+        async with brain.database.transaction(athlete, alone=True):
+            rehearsing.guess("bench 225 for 8")
+            await asyncio.sleep(0.1)
+            assert session.turns.are_under_way
+            async with asyncio.timeout(5):
+                await rehearsing.aclose()
+        assert prepared == []
+        assert not session.turns.are_under_way
+
+
 class Listener:
     """What a session of livekit-agents tells of what is heard."""
 
