@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 
 from livekit import rtc
+
+logger = logging.getLogger(__name__)
 
 LONGEST_CHARACTERS = 120
 """Longer replies are not made beforehand: of them only the beginning would be in time."""
@@ -33,6 +36,7 @@ class Prepared:
         self.drop()
         self._text, self._frames, self._more = text, [], asyncio.Event()
         self._making = asyncio.create_task(self._make(text, self._frames, self._more))
+        self._making.add_done_callback(_note)
 
     def drop(self) -> None:
         """Lets go of what was prepared."""
@@ -66,6 +70,11 @@ class Prepared:
                 more.set()
         finally:  # once this task is done
             asyncio.get_running_loop().call_soon(more.set)
+
+
+def _note(making: asyncio.Task[None]) -> None:
+    if not making.cancelled() and (error := making.exception()) is not None:
+        logger.warning("what may be said next was not made: %r", error)
 
 
 async def _follow(
