@@ -43,7 +43,7 @@ class Prepared:
         if self._making is not None:
             self._making.cancel()
             self._tell(False)
-        self._text, self._making = "", None
+        self._text, self._making, self._frames = "", None, []
 
     async def aclose(self) -> None:
         """Lets go of it, and waits until nothing is made any more."""
@@ -55,13 +55,13 @@ class Prepared:
     def take(self, text: str) -> AsyncGenerator[rtc.AudioFrame] | None:
         """The sound of `text`, as far as it is made already and then as it is; None when something else was
         prepared, or nothing. Whatever it was, it is let go of."""
-        making, same = self._making, text == self._text
+        making, frames, same = self._making, self._frames, text == self._text
         if making is None or not same or (making.done() and making.exception() is not None):
             self.drop()
             return None
-        self._text, self._making = "", None
+        self._text, self._making, self._frames = "", None, []
         self._tell(True)
-        return _follow(self._frames, self._more, making)
+        return _follow(frames, self._more, making)
 
     async def _make(self, text: str, frames: list[rtc.AudioFrame], more: asyncio.Event) -> None:
         try:
