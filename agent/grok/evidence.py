@@ -43,8 +43,8 @@ ABOUT_THE_MACHINE = words("""
 """Who trains does not say these to log a set. Somebody reading out an attack does."""
 
 MOST_WORDS = 150
-"""A minute of speech. In a longer text no number and no name speaks for anything: nobody logs a set with so many
-words, and reading it would keep all other conversations waiting."""
+"""A minute of speech. In a longer text no number and no name speaks for anything: nobody logs a set with so
+many words, and reading it would keep all other conversations waiting."""
 
 POLITELY = frozenset({(word, "you") for word in ("can", "could", "would", "will")})
 MINUTE = 60

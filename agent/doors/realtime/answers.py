@@ -57,7 +57,7 @@ class Answers:
         if sum(len(one) for _, one in waiting) + len(text) > MAX_TEXT_LENGTH:
             raise ProtocolError(
                 "text_too_long",
-                f"More than {MAX_TEXT_LENGTH} characters would wait for an answer: send `response.create` first.",
+                f"More than {MAX_TEXT_LENGTH} characters would wait for an answer. Ask for it first.",
                 param="item.content",
             )
         self._typed = [*waiting, (item_id, text)]
