@@ -229,6 +229,19 @@ def test_a_typed_turn_cut_off_is_sent_again_as_the_same_turn(open_page: OpenPage
     expect(page.locator(".line.user")).to_have_count(1)
 
 
+def test_on_a_narrow_screen_it_is_told_in_full_how_things_are(open_page: OpenPage, stand_in: StandIn) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
+    type_text(page, FIRST)
+    expect(page.locator(".card .figures")).to_have_text("225 lbs × 8")
+    stand_in.full = True
+    stand_in.hang_up()
+    status = page.get_by_role("status")
+    expect(status).to_have_text("Offline")
+    for words in ("Offline", "Connecting", "Listening"):
+        fits = "(element, words) => (element.textContent = words, element.scrollWidth <= element.clientWidth)"
+        assert status.evaluate(fits, words), words
+
+
 def test_a_conversation_the_server_forgot_is_left_for_a_new_one(
     open_page: OpenPage, stand_in: StandIn
 ) -> None:
@@ -299,13 +312,20 @@ def microphone_fails_with(name: str) -> str:
     return f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{name}'))"
 
 
+INSECURE = """
+    Object.defineProperty(window, 'isSecureContext', {value: false});
+    delete BaseAudioContext.prototype.audioWorklet;
+"""
+"""What a page that is open over plain http from another machine has not."""
+
+
 @pytest.mark.parametrize(
     ("before", "words"),
     [
         (microphone_fails_with("NotAllowedError"), "microphone is blocked"),
         (microphone_fails_with("NotFoundError"), "No microphone was found"),
         (microphone_fails_with("NotReadableError"), "Another program may be using it"),
-        ("Object.defineProperty(window, 'isSecureContext', {value: false})", "localhost"),
+        (INSECURE, "localhost"),
     ],
 )
 def test_without_a_microphone_the_page_says_why_and_typing_works(
