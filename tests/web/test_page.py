@@ -230,7 +230,7 @@ def test_a_typed_turn_cut_off_is_sent_again_as_the_same_turn(open_page: OpenPage
 
 
 def test_on_a_narrow_screen_it_is_told_in_full_how_things_are(open_page: OpenPage, stand_in: StandIn) -> None:
-    page = open_page(viewport={"width": 320, "height": 640})
+    page = open_page(viewport={"width": 360, "height": 640})
     type_text(page, FIRST)
     expect(page.locator(".card .figures")).to_have_text("225 lbs × 8")
     stand_in.full = True
