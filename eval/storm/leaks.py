@@ -180,5 +180,5 @@ async def _hum(line: Line) -> None:
 VISITS = {"look in": _look_in, "type": _type, "listen": _listen, "vanish": _vanish, "hum": _hum}
 
 
-def _ignore(_: object) -> None:
+def _ignore(*_: object) -> None:
     pass
