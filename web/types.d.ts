@@ -64,7 +64,7 @@ export interface ServerEvent {
   transcript?: string;
   text?: string;
   session?: { metadata?: { conversation_id?: string } | null };
-  response?: { id?: string; status?: string };
+  response?: { id?: string; status?: string; output?: Item[] };
   error?: { type?: string; code?: string | null; message: string; event_id?: string | null };
 }
 

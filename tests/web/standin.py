@@ -259,6 +259,9 @@ class Connection:
         await asyncio.sleep(0.1)
         if answer.tool:
             await self.call(answer)
+        if not answer.say:
+            await self.send("response.done", response={**response, "status": "completed", "output": []})
+            return
         item = {
             "id": f"item_reply_{next(self.numbers)}",
             "type": "message",

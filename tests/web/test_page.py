@@ -124,6 +124,19 @@ def test_an_answer_is_drawn_once_under_a_title_for_people(open_page: OpenPage) -
     expect(page.locator(".line.assistant")).to_have_count(0)
 
 
+def test_what_is_typed_and_not_answered_is_not_left_without_a_word(
+    open_page: OpenPage, stand_in: StandIn
+) -> None:
+    stand_in.spoken = ["hello"]
+    page = open_page()
+    type_text(page, "hello")
+    expect(page.locator(".line.assistant")).to_have_text("VoiceFit: Nothing to log there.")
+    page.get_by_role("button", name="Talk", exact=True).click()
+    expect(page.locator(".line.user")).to_have_text(["You: hello", "You: hello"])
+    expect(page.get_by_role("status")).to_have_text("Listening")
+    expect(page.locator(".line.assistant")).to_have_count(1)  # what is spoken may be for others
+
+
 def test_every_tool_has_a_title_for_people(open_page: OpenPage) -> None:
     titles = open_page().evaluate(
         "names => import('/app/format.js').then(({toolTitle}) => names.map(toolTitle))", list(TOOLS)
