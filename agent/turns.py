@@ -31,6 +31,10 @@ logger = logging.getLogger(__name__)
 CONCLUDING_SECONDS = 10.0
 """How long the bookkeeping after a turn may take: closing waits for it."""
 
+MAX_TURNS = 500
+"""Turns that are kept in mind. An older one that is sent again is found in the database, and done once all
+the same."""
+
 
 class Turns:
     """The turns of one conversation, one at a time, each once."""
@@ -77,9 +81,8 @@ class Turns:
         """
         if (turn := self.known(item_id)) is not None:
             return turn
-        turn = self._turns[item_id] = Turn(
-            item_id, text, timings=dict(timings or {}), confidence=confidence, overheard=overheard
-        )
+        turn = Turn(item_id, text, timings=dict(timings or {}), confidence=confidence, overheard=overheard)
+        self._remember(turn)
         self._emit(TurnBegan(item_id, text))
         self._observer.begun(turn)
         if (wait := self._pace.begin()) is not None:
@@ -89,6 +92,13 @@ class Turns:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return turn
+
+    def _remember(self, turn: Turn) -> None:
+        self._turns.pop(turn.item_id, None)  # one that was in vain: this is the newest now
+        self._turns[turn.item_id] = turn
+        for old in list(self._turns.values())[:-MAX_TURNS]:
+            if old.done.is_set():
+                del self._turns[old.item_id]
 
     async def take(
         self, item_id: str, text: str, timings: Mapping[str, float], confidence: float | None = None
