@@ -165,6 +165,11 @@ class Turns:
         """Whether a turn is being understood, or done."""
         return self._order.locked()
 
+    @property
+    def are_left(self) -> bool:
+        """Whether a turn has begun whose bookkeeping is not over."""
+        return bool(self._tasks)
+
     def abandon(self) -> None:
         """Breaks off all turns, whatever they are at, for they keep the athlete's other sessions waiting."""
         for task in self._tasks:
