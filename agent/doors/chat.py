@@ -46,7 +46,7 @@ class ChatDoor:
         database = self._brain.database
         # One at a time: the first question sent twice at once must not begin two conversations.
         async with database.transaction(athlete_id, alone=True) as db:
-            where = await conversations.lately(db, athlete_id, question.conversation_id)
+            where = await conversations.lately(db, athlete_id, question.conversation_id, question.item_id)
             row = await conversations.get_conversation(db, athlete_id, where)
             last_used = row.updated_at
             earlier = await messages.reply_to(db, where, question.item_id)
