@@ -32,6 +32,10 @@ logger = logging.getLogger(__name__)
 CONCLUDING_SECONDS = 10.0
 """How long the bookkeeping after a turn may take: closing waits for it."""
 
+MAX_TURNS = 500
+"""Turns that are kept in mind. An older one that is sent again is found in the database, and done once all
+the same."""
+
 
 class Turns:
     """The turns of one conversation, one at a time, each once."""
@@ -79,9 +83,8 @@ class Turns:
         """
         if (turn := self.known(item_id)) is not None:
             return turn
-        turn = self._turns[item_id] = Turn(
-            item_id, text, timings=dict(timings or {}), confidence=confidence, overheard=overheard
-        )
+        turn = Turn(item_id, text, timings=dict(timings or {}), confidence=confidence, overheard=overheard)
+        self._remember(turn)
         self._emit(TurnBegan(item_id, text))
         self._observer.begun(turn)
         if (wait := self._pace.begin()) is not None:
@@ -91,6 +94,13 @@ class Turns:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return turn
+
+    def _remember(self, turn: Turn) -> None:
+        self._turns.pop(turn.item_id, None)  # one that was in vain: this is the newest now
+        self._turns[turn.item_id] = turn
+        for old in list(self._turns.values())[:-MAX_TURNS]:
+            if old.done.is_set():
+                del self._turns[old.item_id]
 
     async def take(
         self, item_id: str, text: str, timings: Mapping[str, float], confidence: float | None = None
@@ -164,6 +174,11 @@ class Turns:
     def are_under_way(self) -> bool:
         """Whether a turn is being understood, or done."""
         return self._order.locked()
+
+    @property
+    def are_left(self) -> bool:
+        """Whether a turn has begun whose bookkeeping is not over."""
+        return bool(self._tasks)
 
     def abandon(self) -> None:
         """Breaks off all turns, whatever they are at, for they keep the athlete's other sessions waiting."""

@@ -115,4 +115,6 @@ async def _worker(chosen: Settings, host: str, port: int) -> AsyncIterator[Rooms
             stack.push_async_callback(asyncio.to_thread, tracing.close)
         stack.enter_context(scraped(measures, chosen))
         brain = Brain(database, chosen, speech, limiter, measures=measures, tracing=tracing)
+        stack.push_async_callback(brain.search.aclose)
+        stack.push_async_callback(brain.aclose)
         yield RoomsWorker(brain, rooms, chosen, host=host, port=port)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -50,9 +51,18 @@ def create_engine(url: str | URL, **options: Any) -> AsyncEngine:
             "Remove them from DATABASE_URL."
         )
     # What a statement was given is the athletes' own: it does not belong in logs and error reports.
-    return create_async_engine(
+    engine = create_async_engine(
         address.set(query=query), connect_args=arguments, hide_parameters=True, **options
     )
+    event.listen(engine.sync_engine, "handle_error", _leave_out_the_row)
+    return engine
+
+
+def _leave_out_the_row(context: ExceptionContext) -> None:
+    """Nor does the row that PostgreSQL repeats where it says what it refused."""
+    refusal = context.original_exception.__cause__
+    if getattr(refusal, "detail", None):
+        refusal.detail = None  # type: ignore[union-attr]
 
 
 def is_pooled(url: str | URL) -> bool:

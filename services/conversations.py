@@ -17,12 +17,15 @@ from db.models import (
     Conversation,
     GeneratedProgram,
     InjuryLog,
+    VoiceCommand,
     Workout,
 )
 from services.paging import PageRequest, Slice, Sort, fetch_slice
 
 LATELY = timedelta(hours=6)
 """A conversation that somebody was in since then is gone on with when none is named."""
+SENT_AGAIN = timedelta(hours=24)
+"""For how long a turn that is sent again without its conversation's name is found."""
 MAX_TITLE = 60
 CONTEXTS: Mapping[str, type[Workout] | type[GeneratedProgram] | type[InjuryLog]] = {
     "workout": Workout,
@@ -67,11 +70,18 @@ async def open_conversation(db: AsyncSession, user_id: UUID, conversation_id: UU
     return (await get_conversation(db, user_id, conversation_id)).id
 
 
-async def lately(db: AsyncSession, user_id: UUID, conversation_id: UUID | None) -> UUID:
-    """The conversation that is named; else the one that the athlete was in a while ago, by voice or in
-    writing; else a new one. Raises `UnknownConversation`."""
+async def lately(
+    db: AsyncSession, user_id: UUID, conversation_id: UUID | None, item_id: str | None = None
+) -> UUID:
+    """The conversation that is named; else the one in which the turn `item_id` was taken, should it be sent
+    again; else the one that the athlete was in a while ago, by voice or in writing; else a new one.
+
+    Raises `UnknownConversation`.
+    """
     if conversation_id is not None:
         return (await get_conversation(db, user_id, conversation_id)).id
+    if item_id is not None and (taken := await _taken_in(db, user_id, item_id)) is not None:
+        return taken
     found = await db.scalar(
         select(Conversation.id)
         .where(
@@ -83,6 +93,19 @@ async def lately(db: AsyncSession, user_id: UUID, conversation_id: UUID | None) 
         .limit(1)
     )
     return found or (await start_conversation(db, user_id, "general")).id
+
+
+async def _taken_in(db: AsyncSession, user_id: UUID, item_id: str) -> UUID | None:
+    return await db.scalar(
+        select(VoiceCommand.conversation_id)
+        .where(
+            VoiceCommand.user_id == user_id,
+            VoiceCommand.created_at > func.now() - SENT_AGAIN,
+            VoiceCommand.item_id == item_id,
+            VoiceCommand.conversation_id.is_not(None),
+        )
+        .limit(1)
+    )
 
 
 async def start_conversation(

@@ -64,7 +64,7 @@ export interface ServerEvent {
   transcript?: string;
   text?: string;
   session?: { metadata?: { conversation_id?: string } | null };
-  response?: { id?: string; status?: string };
+  response?: { id?: string; status?: string; output?: Item[] };
   error?: { type?: string; code?: string | null; message: string; event_id?: string | null };
 }
 
@@ -93,7 +93,7 @@ export type ClientEvent =
 /** One line of the conversation as it is drawn. */
 export type Entry =
   | { kind: "user"; id: string; text: string; pending: boolean }
-  | { kind: "assistant"; id: string; text: string; interrupted: boolean }
+  | { kind: "assistant"; id: string; text: string; unheard: string; interrupted: boolean }
   | { kind: "tool"; id: string; tool: string; output: ToolOutput | null; failed: boolean };
 
 /** An event of the agent in a room: docs/rooms.md. */

@@ -44,8 +44,9 @@ class ChatDoor:
     async def ask(self, athlete_id: UUID, question: Question) -> AsyncGenerator[Part | Answered]:
         """The answer in parts, then whole: see `services.coach.Coach`."""
         database = self._brain.database
-        async with database.transaction(athlete_id) as db:
-            where = await conversations.lately(db, athlete_id, question.conversation_id)
+        # One at a time: the first question sent twice at once must not begin two conversations.
+        async with database.transaction(athlete_id, alone=True) as db:
+            where = await conversations.lately(db, athlete_id, question.conversation_id, question.item_id)
             row = await conversations.get_conversation(db, athlete_id, where)
             last_used = row.updated_at
             earlier = await messages.reply_to(db, where, question.item_id)
@@ -82,8 +83,10 @@ class ChatDoor:
     async def _turns(self, athlete_id: UUID, where: UUID, last_used: datetime) -> Turns:
         """The conversation as it was left, unless it went on somewhere else since then."""
         chat = self._chats.get(where)
-        if chat is None or chat.last_used != last_used:
-            chat = Chat(await self._brain.turns(athlete_id, where), last_used)
+        if chat is None or (chat.last_used != last_used and not chat.turns.are_left):
+            anew = Chat(await self._brain.turns(athlete_id, where), last_used)
+            other = self._chats.get(where)  # of another question, which was faster
+            chat = anew if other is None or other is chat else other
         self._chats[where] = chat
         self._chats.move_to_end(where)
         while len(self._chats) > MAX_CHATS:

@@ -42,6 +42,10 @@ ABOUT_THE_MACHINE = words("""
 """)
 """Who trains does not say these to log a set. Somebody reading out an attack does."""
 
+MOST_WORDS = 150
+"""A minute of speech. In a longer text no number and no name speaks for anything: nobody logs a set with so
+many words, and reading it would keep all other conversations waiting."""
+
 POLITELY = frozenset({(word, "you") for word in ("can", "could", "would", "will")})
 MINUTE = 60
 SAME = 1e-6
@@ -76,8 +80,9 @@ class Heard:
     def of(cls, text: str, state: WorkoutState, matcher: ExerciseMatcher) -> Heard:
         """Reads the athlete's words."""
         said = tuple(split_words(repair(text)))
-        sentence = Sentence.of(said, matcher.find_in(said))
-        heard = cls(said, Clause(sentence, 0, len(said), state, matcher), state, matcher)
+        read = said if len(said) <= MOST_WORDS else ()
+        sentence = Sentence.of(read, matcher.find_in(read))
+        heard = cls(said, Clause(sentence, 0, len(read), state, matcher), state, matcher)
         for group, number in sentence.numbers.items():
             clock = {number.clock} if number.clock is not None else set()
             heard.spoken.append(Spoken(frozenset({number.value} | clock), group))

@@ -141,9 +141,11 @@ class Model:
         """`settings` must have a key."""
         self.name = settings.xai_model
         self._settings = settings
-        timeout = httpx.Timeout(settings.xai_answer_seconds, connect=settings.xai_first_words_seconds)
         self._client = AsyncOpenAI(
-            api_key=settings.xai_api_key, base_url=settings.xai_base_url, max_retries=0, timeout=timeout.read
+            api_key=settings.xai_api_key,
+            base_url=settings.xai_base_url,
+            max_retries=0,
+            timeout=settings.xai_answer_seconds,
         )
 
     async def aclose(self) -> None:

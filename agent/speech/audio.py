@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from livekit import rtc
+from livekit.agents import utils
 
 SAMPLE_RATE = 16_000
 """Samples a second of everything that is heard, in Hz."""
@@ -44,3 +46,24 @@ def pieces(samples: Samples) -> Iterator[Samples]:
         samples = samples[cut:]
     if samples.size:
         yield samples
+
+
+def to_samples(frame: rtc.AudioFrame) -> Samples:
+    """A frame of any rate and number of channels as mono float32 samples in [-1, 1] at 16 kHz."""
+    if frame.num_channels != 1 or frame.sample_rate != SAMPLE_RATE:
+        frame = utils.combine_frames(_resample(frame))
+    return np.frombuffer(frame.data, np.int16).astype(np.float32) / 32768.0
+
+
+def _resample(frame: rtc.AudioFrame) -> list[rtc.AudioFrame]:
+    if frame.num_channels != 1:
+        mixed = np.frombuffer(frame.data, np.int16).reshape(-1, frame.num_channels).mean(axis=1)
+        frame = rtc.AudioFrame(
+            mixed.astype(np.int16).tobytes(), frame.sample_rate, 1, frame.samples_per_channel
+        )
+    if frame.sample_rate == SAMPLE_RATE:
+        return [frame]
+    resampler = rtc.AudioResampler(
+        frame.sample_rate, SAMPLE_RATE, num_channels=1, quality=rtc.AudioResamplerQuality.HIGH
+    )
+    return [*resampler.push(frame), *resampler.flush()]

@@ -23,7 +23,7 @@ from livekit.agents.language import LanguageCode
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 from livekit.local_inference import VAD
 
-from agent.speech.audio import MAX_SECONDS, SAMPLE_RATE, Samples
+from agent.speech.audio import MAX_SECONDS, SAMPLE_RATE, Samples, to_samples
 from agent.speech.hypotheses import Choose, best_sounding
 from agent.speech.patience import Patience, no_patience
 from agent.speech.prompt import compose
@@ -102,7 +102,7 @@ class WhisperSTT(stt.STT[str]):
         conn_options: APIConnectOptions,
     ) -> stt.SpeechEvent:
         frame = rtc.combine_audio_frames(buffer) if isinstance(buffer, list) else buffer
-        transcript = await self.recognise(_to_samples(frame))
+        transcript = await self.recognise(to_samples(frame))
         return _event(stt.SpeechEventType.FINAL_TRANSCRIPT, transcript)
 
 
@@ -216,11 +216,7 @@ class WhisperStream(stt.RecognizeStream):
                 self._send_final(held.transcript, held.ended_at)
                 continue
             samples = _whole(held, finished.ended.samples)
-            try:
-                transcript = await self._words(finished, held, samples)
-            except RecogniserBusyError as busy:
-                logger.warning("an utterance was not recognised: %s", busy)
-                transcript = Transcript("", 0.0, 0.0, samples.size / SAMPLE_RATE, 0.0)
+            transcript = await self._words_or_none(finished, held, samples)
             until = finished.at + self._patience(finished, transcript)
             if until > time.time():
                 self._held = _Held(samples, transcript, finished.at, until)
@@ -242,6 +238,16 @@ class WhisperStream(stt.RecognizeStream):
         if self._held is not None:
             self._send_final(self._held.transcript, self._held.ended_at)
             self._held = None
+
+    async def _words_or_none(self, finished: _Finished, held: _Held | None, samples: Samples) -> Transcript:
+        """What cannot be recognised has no words; the session goes on hearing what comes after it."""
+        try:
+            return await self._words(finished, held, samples)
+        except RecogniserBusyError as busy:
+            logger.warning("an utterance was not recognised: %s", busy)
+        except Exception:  # CTranslate2 raises bare RuntimeErrors
+            logger.exception("an utterance could not be recognised")
+        return Transcript("", 0.0, 0.0, samples.size / SAMPLE_RATE, 0.0)
 
     async def _words(self, finished: _Finished, held: _Held | None, samples: Samples) -> Transcript:
         guess = finished.guess
@@ -282,23 +288,3 @@ def _event(kind: stt.SpeechEventType, transcript: Transcript) -> stt.SpeechEvent
         },
     )
     return stt.SpeechEvent(kind, request_id=utils.shortuuid("stt_"), alternatives=[data])
-
-
-def _to_samples(frame: rtc.AudioFrame) -> Samples:
-    if frame.num_channels != 1 or frame.sample_rate != SAMPLE_RATE:
-        frame = utils.combine_frames(_resample(frame))
-    return np.frombuffer(frame.data, np.int16).astype(np.float32) / 32768.0
-
-
-def _resample(frame: rtc.AudioFrame) -> list[rtc.AudioFrame]:
-    if frame.num_channels != 1:
-        mixed = np.frombuffer(frame.data, np.int16).reshape(-1, frame.num_channels).mean(axis=1)
-        frame = rtc.AudioFrame(
-            mixed.astype(np.int16).tobytes(), frame.sample_rate, 1, frame.samples_per_channel
-        )
-    if frame.sample_rate == SAMPLE_RATE:
-        return [frame]
-    resampler = rtc.AudioResampler(
-        frame.sample_rate, SAMPLE_RATE, num_channels=1, quality=rtc.AudioResamplerQuality.HIGH
-    )
-    return [*resampler.push(frame), *resampler.flush()]

@@ -197,7 +197,7 @@ class WhisperRecogniser:
             decoded = searched[choose([one.hypothesis for one in searched]).place]
             taken = decoded.hypothesis
         if taken.no_speech_prob > NO_SPEECH_PROB or taken.avg_logprob < MIN_AVG_LOGPROB:
-            logger.debug("rejected: %s", taken)
+            logger.debug("rejected: %.2f no speech, %.2f likely", taken.no_speech_prob, taken.avg_logprob)
             return taken._replace(text="")
         if decoded.tokens == first.tokens:
             decoded = decoded._replace(logprobs=first.logprobs)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent import turns
 from agent.brain import Brain
 from agent.doors.text import TextDoor
 from agent.events import SessionEvent, ToolFinished
@@ -61,6 +62,21 @@ async def test_a_call_that_fails_takes_nothing_along(
     assert [one.failed for one in told if isinstance(one, ToolFinished)] == [False, True, False]
     assert await reps(brain, athlete) == [8, 8]
     assert await recorded(brain, athlete) == [TWO_SETS, "same again"]
+
+
+async def test_a_turn_that_was_forgotten_is_still_done_once(
+    brain: Brain, athlete: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "MAX_TURNS", 2)
+    session = await brain.open(athlete)
+    async with TextDoor(session) as door:
+        for number in range(4):
+            await door.say(f"bench 225 for {number + 1}", f"mine-{number}")
+        known = [number for number in range(4) if session.turns.known(f"mine-{number}") is not None]
+        again = await door.say("bench 225 for 1", "mine-0")
+    assert known == [2, 3]
+    assert again.reply.startswith("225 for 1")
+    assert await reps(brain, athlete) == [1, 2, 3, 4]
 
 
 async def test_a_call_that_asks_takes_nothing_along(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from core.errors import DatabaseUnavailable
 from db.url import create_engine, for_psql, parse
@@ -35,6 +38,20 @@ async def test_addresses_of_hosted_databases_work(database_url: str) -> None:
     async with engine.begin() as connection:
         assert await connection.scalar(text("select current_setting('application_name')")) == "check"
     await engine.dispose()
+
+
+async def test_a_refused_row_is_not_repeated_in_the_error(database_url: str) -> None:
+    engine = create_engine(database_url)
+    insert = text("insert into refused values (:words, null)")
+    words = " ".join(["what", "ana", "said"])  # a traceback shows lines of this file
+    async with engine.connect() as connection:
+        await connection.execute(text("create temporary table refused (words text, needed text not null)"))
+        with pytest.raises(IntegrityError) as caught:
+            await connection.execute(insert, {"words": words})
+    await engine.dispose()
+    told = "".join(traceback.format_exception(caught.value))
+    assert 'null value in column "needed"' in told
+    assert words not in told
 
 
 async def test_behind_a_pooler_nothing_stays_prepared(database_url: str) -> None:

@@ -127,6 +127,36 @@ async def test_malformed_events_are_answered_and_the_session_goes_on(server: Ser
         assert (await client.until("response.done")).response.status == "completed"
 
 
+def typed(text: str, item_id: str) -> dict[str, Any]:
+    """A typed message."""
+    content = [{"type": "input_text", "text": text}]
+    return create({"type": "message", "role": "user", "id": item_id, "content": content})
+
+
+async def test_what_waits_for_an_answer_is_no_longer_than_a_message(server: Server) -> None:
+    async with server.connect() as client:
+        for number in range(3):
+            await client.send(typed("a" * 1500, f"mine-{number}"))
+        assert (await client.until("error")).error.code == "text_too_long"
+        await client.send({"type": "conversation.item.retrieve", "item_id": "mine-2"})
+        assert (await client.until("error")).error.code == "item_not_found"
+        await client.send({"type": "response.create"})
+        await client.until("response.done")
+        await client.send(typed("a" * 1500, "mine-2"))  # there is room again
+        await client.send({"type": "response.create"})
+        await client.until("response.done")
+    assert [item_id for item_id, _ in server.brain.sessions[0].said] == ["mine-1", "mine-2"]
+
+
+async def test_a_message_sent_twice_before_its_answer_is_said_once(server: Server) -> None:
+    async with server.connect() as client:
+        for _ in range(2):
+            await client.send(typed("225 for 8", "mine-1"))
+        await client.send({"type": "response.create"})
+        await client.until("response.done")
+    assert server.brain.sessions[0].said == [("mine-1", "225 for 8")]
+
+
 async def test_unknown_fields_are_ignored(server: Server) -> None:
     async with server.connect() as client:
         await client.send(

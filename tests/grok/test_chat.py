@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -196,3 +197,36 @@ async def test_a_conversation_may_be_about_a_workout_of_ones_own(
     assert got["conversation_id"] == made.json()["id"]
     refused = await chatting.client.post("/api/conversations", json=new | {"context_id": str(uuid4())})
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("words", [HARD, "bench 225 for 8"])
+async def test_a_question_sent_twice_at_once_is_asked_once(
+    chatting: Chatting, provider: Provider, words: str
+) -> None:
+    provider.will(Answer(calls=[log()]), Answer("[silent]"))
+    again = {"headers": {"Idempotency-Key": "one"}}
+    first, second, third = await asyncio.gather(*(chatting.ask(words, **again) for _ in range(3)))
+    assert first == second == third
+    assert await sets(chatting.brain, chatting.athlete) == [(225, 8)]
+    assert len(provider.requests) == (2 if words == HARD else 0)
+
+
+async def test_a_question_sent_again_is_the_same_whatever_was_talked_of_since(
+    chatting: Chatting, provider: Provider
+) -> None:
+    again = {"headers": {"Idempotency-Key": "one"}}
+    first = await chatting.ask("bench 225 for 8", **again)
+    other = await chatting.client.post("/api/conversations", json={})
+    assert (await chatting.ask("what did I bench last time"))["conversation_id"] == other.json()["id"]
+    assert await chatting.ask("bench 225 for 8", **again) == first
+    assert await sets(chatting.brain, chatting.athlete) == [(225, 8)]
+
+
+async def test_what_is_asked_back_is_answered_at_another_server(
+    alone: Chatting, database: Database, searchable: Search, tmp_path: Path
+) -> None:
+    asked = await alone.ask("bench 225")
+    assert asked["answer"].endswith("?")
+    other = Brain(database, Settings(), speech=None, search=searchable)
+    async for elsewhere in chatting_with(other, alone.athlete, tmp_path):
+        assert (await elsewhere.ask("8"))["answer"].startswith("225 for 8")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.grok.consent import CUES, Consent
-from agent.grok.evidence import Heard
+from agent.grok.evidence import MOST_WORDS, Heard
 from agent.router.understanding import Call, PerformedSet, WorkoutState
 from eval.loading import load_scenarios, packaged_scenarios
 from services.exercises.matcher import packaged_matcher
@@ -73,6 +73,14 @@ def test_a_number_speaks_for_one_call() -> None:
         for weight, reps in ((225, 8), (205, 10), (225, 10), (225, 8))
     ]
     assert got == ["do", "do", "ask", "refuse"]
+
+
+def test_in_a_speech_no_number_speaks_for_a_set() -> None:
+    said = "the bar had two twenty five and eight came"
+    heard = Heard.of(said + " and so on" * MOST_WORDS, ON_BENCH, packaged_matcher())
+    assert not heard.has_numbers
+    assert Consent(heard).judge(Call("log_set", {"weight": 225, "reps": 8})).decision != "do"
+    assert heard.says(frozenset({"bar"}))  # what speaks against a write is still known
 
 
 def test_every_writing_tool_without_cues_of_its_own_is_refused_or_asked_about() -> None:

@@ -25,10 +25,11 @@ Kind = stt.SpeechEventType
 
 
 class BusyRecogniser(WhisperRecogniser):
-    """A recogniser that has no time, until `busy` is set to false."""
+    """A recogniser that raises an error, until `busy` is set to false."""
 
-    def __init__(self, real: WhisperRecogniser) -> None:
+    def __init__(self, real: WhisperRecogniser, error: Exception) -> None:
         self.name = real.name
+        self._error = error
         self.busy = True
         self._real = real
 
@@ -40,7 +41,7 @@ class BusyRecogniser(WhisperRecogniser):
         self, samples: Samples, prompt: str = "", choose: Choose = best_sounding
     ) -> Transcript:
         if self.busy:
-            raise RecogniserBusyError("busy")
+            raise self._error
         return await self._real.transcribe(samples, prompt, choose)
 
 
@@ -202,10 +203,11 @@ async def test_the_end_of_the_input_ends_the_utterance(recogniser: WhisperRecogn
         assert "scratch that" in final.lower()
 
 
-async def test_a_recogniser_without_time_loses_the_utterance_and_not_the_session(
-    recogniser: WhisperRecogniser, speak: Speaker
+@pytest.mark.parametrize("error", [RecogniserBusyError("busy"), RuntimeError("out of memory")])
+async def test_a_recogniser_that_fails_loses_the_utterance_and_not_the_session(
+    recogniser: WhisperRecogniser, speak: Speaker, error: Exception
 ) -> None:
-    busy = BusyRecogniser(recogniser)
+    busy = BusyRecogniser(recogniser, error)
     async with WhisperSTT(busy).stream() as stream:
         send(stream, trimmed(speak("same again")))
         stream.flush()

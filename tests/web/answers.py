@@ -43,6 +43,8 @@ ANSWERS = {
         "start_rest_timer",
         {"timer": {"seconds": 2, "ends_at": "2000-01-01T00:00:00Z"}},
     ),
+    "what did I bench last time?": Answer("Last Tuesday, 220 for 8.", "get_last_performance"),
+    "hello": Answer(""),
     "press 100 for 5": Answer("Which press?", "log_set", {"question": "Which press?"}),
     "start push day": Answer(
         "Push day started.", "start_workout", {"workout": {**WORKOUT, "name": "push day"}}

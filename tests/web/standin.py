@@ -159,6 +159,7 @@ class Connection:
         self.speaking = False
         self.silent = 0
         self.reply: asyncio.Task[None] | None = None
+        self.spoken = ("", "")
 
     async def send(self, kind: str, **members: object) -> None:
         await self.ws.send_text(
@@ -199,7 +200,15 @@ class Connection:
             case "input_audio_buffer.commit":
                 await self.turn()
             case "conversation.item.truncate":
+                await self.tell_heard(event["item_id"])
                 await self.send("conversation.item.truncated", item_id=event["item_id"])
+
+    async def tell_heard(self, item_id: str) -> None:
+        """Of a reply that was cut short its first half was heard, whenever that was."""
+        spoken, text = self.spoken
+        if spoken == item_id:
+            heard = text[: len(text) // 2]
+            await self.send("response.output_audio_transcript.done", item_id=item_id, transcript=heard)
 
     async def hear(self, pcm: bytes) -> None:
         self.stand_in.audio += pcm
@@ -250,6 +259,9 @@ class Connection:
         await asyncio.sleep(0.1)
         if answer.tool:
             await self.call(answer)
+        if not answer.say:
+            await self.send("response.done", response={**response, "status": "completed", "output": []})
+            return
         item = {
             "id": f"item_reply_{next(self.numbers)}",
             "type": "message",
@@ -258,7 +270,8 @@ class Connection:
         }
         await self.send("response.output_item.added", item=item)
         await self.send("conversation.item.added", item=item)
-        await self.send("response.output_audio_transcript.delta", item_id=item["id"], delta=answer.say[:5])
+        await self.send("response.output_audio_transcript.delta", item_id=item["id"], delta=answer.say)
+        self.spoken = item["id"], answer.say
         for start in range(0, int(self.stand_in.reply_seconds * RATE), RATE // 10):
             samples = [
                 int(8000 * math.sin(2 * math.pi * 440 * (start + n) / RATE)) for n in range(RATE // 10)

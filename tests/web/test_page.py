@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.web.answers import WORKOUT, bench
 from tests.web.conftest import OpenPage
 from tests.web.standin import RATE, StandIn
+from tools import TOOLS
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
@@ -72,6 +73,8 @@ def test_speaking_interrupts_the_voice_and_says_what_was_heard(
     assert 1000 < truncate["audio_end_ms"] < 5000
     reply = page.locator(".line.assistant").first
     expect(reply).to_contain_text("(interrupted)")
+    expect(reply).to_contain_text("225 for 8, bench press.")  # what was not heard can still be read
+    expect(reply.locator(".unheard")).to_have_text("bench press.")
     expect(page.locator(".card.removed")).to_have_count(0)  # set 2 was never there
 
 
@@ -110,6 +113,48 @@ def test_typing_needs_no_microphone_and_draws_every_kind_of_card(
     type_text(page, "that's it for today")
     expect(workout.locator(".count")).to_have_text("Finished, 1 set")
     assert all(len(event["item"]["id"]) <= 32 for event in stand_in.of_type("conversation.item.create"))
+
+
+def test_an_answer_is_drawn_once_under_a_title_for_people(open_page: OpenPage) -> None:
+    page = open_page()
+    type_text(page, "what did I bench last time?")
+    expect(page.locator(".card-head")).to_have_text("Last time")
+    expect(page.locator(".card-text")).to_have_text("Last Tuesday, 220 for 8.")
+    expect(page.get_by_role("status")).to_have_text("Ready")
+    expect(page.locator(".line.assistant")).to_have_count(0)
+
+
+def test_what_is_typed_and_not_answered_is_not_left_without_a_word(
+    open_page: OpenPage, stand_in: StandIn
+) -> None:
+    stand_in.spoken = ["hello"]
+    page = open_page()
+    type_text(page, "hello")
+    expect(page.locator(".line.assistant")).to_have_text("VoiceFit: Nothing to log there.")
+    page.get_by_role("button", name="Talk", exact=True).click()
+    expect(page.locator(".line.user")).to_have_text(["You: hello", "You: hello"])
+    expect(page.get_by_role("status")).to_have_text("Listening")
+    expect(page.locator(".line.assistant")).to_have_count(1)  # what is spoken may be for others
+
+
+def test_every_tool_has_a_title_for_people(open_page: OpenPage) -> None:
+    titles = open_page().evaluate(
+        "names => import('/app/format.js').then(({toolTitle}) => names.map(toolTitle))", list(TOOLS)
+    )
+    untitled = [
+        name for name, title in zip(TOOLS, titles, strict=True) if title.lower() == name.replace("_", " ")
+    ]
+    assert not untitled
+
+
+def test_the_newest_line_stays_in_view_when_the_page_gets_lower(open_page: OpenPage) -> None:
+    page = open_page()
+    for place in range(1, 8):
+        type_text(page, "what did I bench last time?")
+        expect(page.locator(".card")).to_have_count(place)
+    expect(page.locator(".line").last).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 360, "height": 480})
+    expect(page.locator(".line").last).to_be_in_viewport(ratio=1)
 
 
 def test_the_rest_timer_counts_down_and_ends(open_page: OpenPage) -> None:
@@ -197,6 +242,19 @@ def test_a_typed_turn_cut_off_is_sent_again_as_the_same_turn(open_page: OpenPage
     expect(page.locator(".line.user")).to_have_count(1)
 
 
+def test_on_a_narrow_screen_it_is_told_in_full_how_things_are(open_page: OpenPage, stand_in: StandIn) -> None:
+    page = open_page(viewport={"width": 360, "height": 640})
+    type_text(page, FIRST)
+    expect(page.locator(".card .figures")).to_have_text("225 lbs × 8")
+    stand_in.full = True
+    stand_in.hang_up()
+    status = page.get_by_role("status")
+    expect(status).to_have_text("Offline")
+    for words in ("Offline", "Connecting", "Listening"):
+        fits = "(element, words) => (element.textContent = words, element.scrollWidth <= element.clientWidth)"
+        assert status.evaluate(fits, words), words
+
+
 def test_a_conversation_the_server_forgot_is_left_for_a_new_one(
     open_page: OpenPage, stand_in: StandIn
 ) -> None:
@@ -267,13 +325,20 @@ def microphone_fails_with(name: str) -> str:
     return f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{name}'))"
 
 
+INSECURE = """
+    Object.defineProperty(window, 'isSecureContext', {value: false});
+    delete BaseAudioContext.prototype.audioWorklet;
+"""
+"""What a page that is open over plain http from another machine has not."""
+
+
 @pytest.mark.parametrize(
     ("before", "words"),
     [
         (microphone_fails_with("NotAllowedError"), "microphone is blocked"),
         (microphone_fails_with("NotFoundError"), "No microphone was found"),
         (microphone_fails_with("NotReadableError"), "Another program may be using it"),
-        ("Object.defineProperty(window, 'isSecureContext', {value: false})", "localhost"),
+        (INSECURE, "localhost"),
     ],
 )
 def test_without_a_microphone_the_page_says_why_and_typing_works(

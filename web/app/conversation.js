@@ -1,6 +1,8 @@
 /** The conversation as it is drawn: server events in, lines out. */
 import { computed, signal } from "@preact/signals";
 
+import { isAnswer } from "./format.js";
+
 /** @typedef {import("../types").Entry} Entry */
 /** @typedef {import("../types").Item} Item */
 /** @typedef {import("../types").ServerEvent} ServerEvent */
@@ -9,15 +11,16 @@ import { computed, signal } from "@preact/signals";
 export const entries = signal([]);
 
 /**
- * Lines with something to show. An utterance without words (a cough) never becomes one, and a question that a card
- * asks is not repeated below it.
+ * Lines with something to show. An utterance without words (a cough) never becomes one, and the words of a card are
+ * not repeated below it.
  */
 export const lines = computed(() =>
   entries.value.filter((entry, at, all) => {
     if (entry.kind === "tool") return entry.output !== null || entry.failed;
     if (entry.kind === "user") return entry.text !== "" || entry.pending;
     const before = all[at - 1];
-    return entry.text !== "" && !(before?.kind === "tool" && before.output?.question?.startsWith(entry.text));
+    const words = entry.text + entry.unheard;
+    return words !== "" && !(before?.kind === "tool" && wordsOf(before).startsWith(words));
   }),
 );
 
@@ -32,6 +35,24 @@ export const find = (id) => entries.value.find((entry) => entry.id === id);
 
 export function clear() {
   entries.value = [];
+}
+
+/** @param {Entry & {kind: "tool"}} entry @returns {string} what its card says in words */
+function wordsOf({ output, tool }) {
+  if (!output) return "";
+  return output.question || (isAnswer(tool, output) && output.say) || "";
+}
+
+/**
+ * @type {(id: string, text: string) => Entry} a reply of which `text` is known by now. What was drawn of it before and
+ * is not in it was not spoken: it has been read, so it stays.
+ */
+function replyOf(id, text) {
+  const known = find(id);
+  if (known?.kind !== "assistant") return { kind: "assistant", id, text, unheard: "", interrupted: false };
+  const drawn = known.text + known.unheard;
+  const unheard = drawn.startsWith(text) ? drawn.slice(text.length) : "";
+  return { ...known, text, unheard };
 }
 
 /**
@@ -58,10 +79,7 @@ function entryOf(item) {
     const spoken = (item.content ?? []).some(({ type }) => type === "input_audio");
     return { kind: "user", id: item.id, text: text || before, pending: spoken && !text && !before };
   }
-  if (item.role === "assistant") {
-    const interrupted = known?.kind === "assistant" && known.interrupted;
-    return { kind: "assistant", id: item.id, text: text || before, interrupted };
-  }
+  if (item.role === "assistant") return replyOf(item.id, text || (item.status === "incomplete" ? "" : before));
   return null;
 }
 
@@ -73,8 +91,8 @@ export function heard(id, text) {
 /** @type {(id: string, text: string, whole: boolean) => void} a piece of a reply, or all of it */
 export function said(id, text, whole) {
   const known = find(id);
-  const reply = known?.kind === "assistant" ? known : { text: "", interrupted: false };
-  put({ kind: "assistant", id, text: whole ? text : reply.text + text, interrupted: reply.interrupted });
+  const before = known?.kind === "assistant" ? known.text : "";
+  put(replyOf(id, whole ? text : before + text));
 }
 
 /** @param {string} id a reply that was cut short */

@@ -14,6 +14,9 @@ import { applyOutput, replaceWorkout } from "./workout.js";
 /** @typedef {import("../types").Item} Item */
 /** @typedef {import("../types").ToolOutput} ToolOutput */
 
+/** What is said aloud may be for others, and is passed over in silence. What is typed was for VoiceFit. */
+const IGNORED = "Nothing to log there.";
+
 /** Counts the outputs applied, so that an answer about the workout from before one of them is not believed. */
 let applied = 0;
 
@@ -77,7 +80,8 @@ const HANDLERS = {
   "response.done": ({ response }) => {
     working.value = false;
     responding.value = false;
-    settleAnswered();
+    const wordless = settleAnswered();
+    if (wordless && response?.status === "completed" && !response.output?.length) replied(response.id ?? "", IGNORED);
     if (response?.status === "failed") problem("The answer failed. What was logged is safe. Say it again.");
   },
 

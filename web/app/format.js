@@ -51,8 +51,50 @@ export function badges(set) {
 /** @type {(word: string, count: number) => string} */
 export const plural = (word, count) => (count === 1 ? word : `${word}s`);
 
-/** @param {string} name a tool's name @returns {string} `Log run` */
-export function toolTitle(name) {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+/** What answers are about: a tool's name says what it does, to a model. @type {Record<string, string>} */
+const TITLES = {
+  calculate_plates: "Plates",
+  cancel_run: "Run",
+  correct_run: "Run",
+  correct_set: "Change",
+  delete_run: "Run",
+  estimate_one_rep_max: "Estimated max",
+  finish_run: "Run",
+  finish_workout: "Finished",
+  get_exercise_cues: "Cues",
+  get_last_performance: "Last time",
+  get_personal_records: "Records",
+  get_progress: "Progress",
+  get_run_status: "Run so far",
+  get_running_records: "Running records",
+  get_running_totals: "Running totals",
+  get_todays_workout: "Today",
+  get_training_paces: "Training paces",
+  get_workout_summary: "So far",
+  log_run: "Run",
+  log_set: "Set",
+  name_exercise: "Your name for it",
+  next_onboarding_step: "Setup",
+  pause_run: "Run",
+  predict_race: "Prediction",
+  repeat_set: "Set",
+  resume_run: "Run",
+  search_knowledge: "Knowledge",
+  start_rest_timer: "Rest",
+  start_run: "Run",
+  start_workout: "Started",
+  suggest_exercise_substitution: "Instead",
+  swap_exercise: "Swap",
+  undo_last: "Taken back",
+  update_profile: "Profile",
+};
+
+/** @param {string} name a tool's name @returns {string} the title of its card: `Last time` */
+export const toolTitle = (name) => TITLES[name] ?? name.replaceAll("_", " ");
+
+/**
+ * @param {string} tool @param {import("../types").ToolOutput} output
+ * @returns {boolean} whether the words are all there is to show of a call
+ */
+export const isAnswer = (tool, { removed, sets, timer }) =>
+  !(removed?.length || sets?.length || timer || tool === "start_workout" || tool === "finish_workout");

@@ -38,9 +38,11 @@ export function markReplied() {
   turns.value = turns.value.map((turn) => (turn.state === "answering" ? { ...turn, state: "replied" } : turn));
 }
 
-/** A reply is done: what it answered is settled. */
+/** A reply is done: what it answered is settled. @returns {boolean} whether something typed has got no word of it */
 export function settleAnswered() {
+  const wordless = turns.value.some(({ state }) => state === "answering");
   turns.value = turns.value.filter(({ state }) => state === "sent");
+  return wordless;
 }
 
 /** The connection is gone: whatever was not done is to be sent again. */

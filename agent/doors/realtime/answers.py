@@ -12,7 +12,12 @@ from agent.doors.microphone import MicrophoneInput
 from agent.doors.realtime.brain import VoiceSession
 from agent.doors.realtime.configuration import Configuration, Modality
 from agent.doors.realtime.hearing import Hearing
-from agent.doors.realtime.protocol import ProtocolError, ResponseCancel, ResponseCreate
+from agent.doors.realtime.protocol import (
+    MAX_TEXT_LENGTH,
+    ProtocolError,
+    ResponseCancel,
+    ResponseCreate,
+)
 from agent.doors.realtime.replies import Replies
 from core.errors import VoiceFitError
 
@@ -46,8 +51,16 @@ class Answers:
         self._answering = asyncio.Lock()
 
     def add_typed(self, item_id: str, text: str) -> None:
-        """A typed message that waits to be answered."""
-        self._typed.append((item_id, text))
+        """A typed message that waits to be answered, once however often it is sent. Raises `ProtocolError`
+        when too much waits: messages that are answered together are understood as one."""
+        waiting = [one for one in self._typed if one[0] != item_id]
+        if sum(len(one) for _, one in waiting) + len(text) > MAX_TEXT_LENGTH:
+            raise ProtocolError(
+                "text_too_long",
+                f"More than {MAX_TEXT_LENGTH} characters would wait for an answer. Ask for it first.",
+                param="item.content",
+            )
+        self._typed = [*waiting, (item_id, text)]
 
     def forget(self, item_id: str) -> None:
         """A message that need not be answered any more."""

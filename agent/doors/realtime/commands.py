@@ -188,9 +188,9 @@ class Commands:
         known = conversation.find(item.id)
         if known is not None and not _same_text(known.item, message.text):
             raise ProtocolError("item_id_in_use", "Another item has this id.", param="item.id")
+        self._answers.add_typed(item.id, message.text)
         self._channel.add(item)
         self._channel.finish(item)
-        self._answers.add_typed(item.id, message.text)
 
     def _delete_item(self, event: protocol.ItemDelete) -> None:
         entry = self._find(event.item_id)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from livekit import rtc
@@ -29,6 +30,12 @@ CONVERSATION, LINKED, USER_STATE, LEAVING = (
 )
 """The agent's attributes, beside LiveKit's own `lk.agent.state`."""
 
+SEND_SECONDS = 5.0
+"""How long one of them may take to be sent: a connection that is gone may never say so."""
+
+FAREWELL_SECONDS = 10.0
+"""How long all that is left may take."""
+
 
 class Telling:
     """Sends events in the order in which they happened, to the athlete's devices and nobody else."""
@@ -48,9 +55,10 @@ class Telling:
         self._task = asyncio.create_task(self._send_all(), name="room events")
 
     async def close(self) -> None:
-        """Sends what is left, and stops."""
+        """Sends what is left, if the room takes it, and stops."""
         if self._task is not None:
-            await self._waiting.join()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._waiting.join(), FAREWELL_SECONDS)
             await aio.cancel_and_wait(self._task)
 
     def greet(self, identity: str) -> None:
@@ -131,7 +139,7 @@ class Telling:
         while True:
             send = await self._waiting.get()
             try:
-                await send()
+                await asyncio.wait_for(send(), SEND_SECONDS)
             except Exception:  # whatever the room's client raises: the connection is gone or about to be
                 logger.warning("an event could not be sent to the room", exc_info=True)
             finally:

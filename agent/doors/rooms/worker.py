@@ -17,7 +17,7 @@ from agent.brain import Brain
 from agent.doors.admission import Admission, places
 from agent.doors.rooms.visit import CLOSE_TIMEOUT, Invitation, Visit
 from core.settings import Settings
-from services.rooms import Rooms, conversation_of
+from services.rooms import Rooms, RoomsUnavailable, conversation_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +59,17 @@ class RoomsWorker:
         self._server.rtc_session(self._job, agent_name=rooms.agent_name, on_request=self._asked)
 
     async def run(self) -> None:
-        """Works until it is closed. Raises when the LiveKit server cannot be reached for long."""
-        await self._server.run()
+        """Works until it is closed. Raises `RoomsUnavailable` when the LiveKit server cannot be reached for
+        long."""
+        try:
+            await self._server.run()
+        except RuntimeError as error:  # livekit-agents has no error of its own for it
+            if "failed to connect" not in str(error):
+                raise
+            raise RoomsUnavailable(
+                f"The LiveKit server at {self._rooms.url} cannot be reached. See that it runs and that "
+                "LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET are its own."
+            ) from error
 
     async def registered(self) -> None:
         """Returns when the LiveKit server knows of this worker."""

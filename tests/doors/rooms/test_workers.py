@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+import pytest
+
 from agent.brain import Brain
 from agent.doors.rooms import RoomsWorker
 from cli.dev_livekit import DevServer
 from core.settings import Settings
 from db.session import Database
 from services import conversations
-from services.rooms import Rooms
+from services.rooms import Rooms, RoomsUnavailable
 from tests.doors.rooms.device import Device
 from tests.doors.rooms.test_typed import sets
 
@@ -40,6 +42,16 @@ async def test_a_worker_that_stops_hands_the_conversation_to_another(
         assert phone.named("hello")[1]["history"][0]["text"] == "bench press 225 for 8"
         assert (await phone.call("say", text="same again"))["reply"] == "225 for 8."
     assert await sets(database, athlete) == [(225, 8), (225, 8)]
+
+
+async def test_a_worker_without_a_server_says_so(
+    livekit: DevServer, database: Database, settings: Settings, rooms: Rooms
+) -> None:
+    await livekit.aclose()
+    worker = RoomsWorker(Brain(database, settings, speech=None), rooms, settings, host="127.0.0.1", port=0)
+    worker._server._max_retry = 0
+    with pytest.raises(RoomsUnavailable, match="cannot be reached"):
+        await worker.run()
 
 
 async def test_a_worker_takes_no_more_rooms_than_it_carries(

@@ -6,18 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from db.models import BadgeDefinition, Base, UserBadge, UserProfile, Workout, WorkoutSet
 from db.session import Database
 from services import badges
-from services.badges import Event, Look
+from services.badges import Event, Look, event_of
 from services.exercises.catalogue import packaged_catalogue
 from services.workouts import view
 from tests.db.fixtures import new_athlete
 
 NOW = datetime(2025, 11, 5, 18, 0, tzinfo=UTC)
 BENCH = "barbell-bench-press"
+SQUAT = "barbell-back-squat"
+UNDONE = event_of("undo_last", {"ok": True})
 
 
 class Person:
@@ -89,3 +91,9 @@ async def define(database: Database, criteria: dict[str, Any], **more: Any) -> s
 
 def days_before(count: int, moment: datetime = NOW) -> datetime:
     return moment - timedelta(days=count)
+
+
+async def take_away(person: Person, rows: list[WorkoutSet]) -> None:
+    """Deletes the sets, as an undo does."""
+    async with person.database.transaction(person.key) as db:
+        await db.execute(delete(WorkoutSet).where(WorkoutSet.id.in_([row.id for row in rows])))

@@ -9,7 +9,7 @@ export class Speaker {
     this.onPlaying = onPlaying;
     /** @type {AudioContext | null} */
     this.context = null;
-    /** @type {Promise<AudioWorkletNode> | null} */
+    /** Null inside where there can be no sound. @type {Promise<AudioWorkletNode | null> | null} */
     this.ready = null;
     /** @type {((heard: Heard) => void)[]} */
     this.waiting = [];
@@ -29,6 +29,7 @@ export class Speaker {
 
   /** @param {AudioContext} context */
   async load(context) {
+    if (!context.audioWorklet) return null; // the page is not secure: replies are read
     await context.audioWorklet.addModule(new URL("./player.worklet.js", import.meta.url));
     const node = new AudioWorkletNode(context, "player", { numberOfInputs: 0, outputChannelCount: [1] });
     node.port.onmessage = ({ data }) => {

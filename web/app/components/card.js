@@ -18,9 +18,10 @@ export function Card({ tool, output, failed }) {
   if (removed.length > 0) return h(SetCard, { word: "Removed", sets: removed, removed: true });
   if (output.sets?.length) return h(SetCard, { word: SET_WORDS[tool] ?? "", sets: output.sets, removed: false });
   if (output.timer) return h(PlainCard, { title: "Rest", text: clock(output.timer.seconds) });
-  if (tool === "start_workout") return h(PlainCard, { title: "Started", text: output.workout?.name || "Workout" });
-  if (tool === "finish_workout") return h(PlainCard, { title: "Finished", text: finishedText(output) });
-  return h(PlainCard, { title: toolTitle(tool), text: output.say ?? "" });
+  const title = toolTitle(tool);
+  if (tool === "start_workout") return h(PlainCard, { title, text: output.workout?.name || "Workout" });
+  if (tool === "finish_workout") return h(PlainCard, { title, text: finishedText(output) });
+  return h(PlainCard, { title, text: output.say ?? "" });
 }
 
 /** @param {ToolOutput} output */

@@ -33,7 +33,7 @@ function Rest() {
   return html`<div class="rest" role="timer" aria-label="Rest">
     <p><span>Rest</span> <b>${clock(secondsLeft.value)}</b></p>
     <div class="rest-bar"><i style=${{ transform: `scaleX(${partLeft.value})` }}></i></div>
-    <button type="button" class="quiet" aria-label="Stop the rest timer" onClick=${cancelRest}>${closeIcon}</button>
+    <button type="button" class="quiet" aria-label="Hide the rest timer" onClick=${cancelRest}>${closeIcon}</button>
   </div>`;
 }
 

@@ -1,5 +1,5 @@
 /** The conversation: what was said on both sides and what came of it, newest last. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { lines } from "../conversation.js";
 import { h, html } from "../html.js";
@@ -20,6 +20,7 @@ export function Feed() {
   useLayoutEffect(() => {
     if (lines.value.length > 0 && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [lines.value]);
+  useEffect(() => keepAtEnd(box.current, atEnd), []);
   const follow = () => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
     atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
@@ -33,6 +34,18 @@ export function Feed() {
   </section>`;
 }
 
+/**
+ * A phone that is turned, or whose keyboard comes up, must not cover the newest line.
+ * @param {HTMLElement | null} box @param {{current: boolean}} atEnd
+ */
+function keepAtEnd(box, atEnd) {
+  const resized = new ResizeObserver(() => {
+    if (atEnd.current) box?.scrollTo({ top: box.scrollHeight });
+  });
+  if (box) resized.observe(box);
+  return () => resized.disconnect();
+}
+
 /** @param {{entry: Entry}} props */
 function Line({ entry }) {
   switch (entry.kind) {
@@ -42,7 +55,8 @@ function Line({ entry }) {
       return html`<p><span class="sr-only">You: </span>${entry.pending ? h(Dots, {}) : entry.text}</p>`;
     case "assistant":
       return html`<p>
-        <span class="sr-only">VoiceFit: </span>${entry.text}${entry.interrupted && html`<span class="cut"> (interrupted)</span>`}
+        <span class="sr-only">VoiceFit: </span>${entry.text}<span class="unheard">${entry.unheard}</span>${entry.interrupted &&
+        html`<span class="cut"> (interrupted)</span>`}
       </p>`;
   }
 }

@@ -12,7 +12,7 @@ const INTERACTIVE = "input, textarea, select, button, a, summary, [contenteditab
 const WORDS = {
   offline: "Ready",
   connecting: "Connecting",
-  reconnecting: "Reconnecting",
+  reconnecting: "Offline",
   speaking: "Speaking",
   thinking: "Thinking",
   listening: "Listening",

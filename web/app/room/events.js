@@ -15,7 +15,9 @@ export function translate(event) {
     case "turn":
       return [message(event.turn_id, "user", event.text), { type: "response.created" }];
     case "turn.understood":
-      return event.kind === "ignore" ? [{ type: "response.done" }] : [];
+      return event.kind === "ignore"
+        ? [{ type: "response.done", response: { id: `${event.turn_id}_ignored`, status: "completed" } }]
+        : [];
     case "turn.refused":
       return [
         { type: "response.done" },
