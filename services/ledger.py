@@ -152,13 +152,13 @@ async def undo_last(db: AsyncSession, user_id: UUID, now: datetime | None = None
 
 
 async def running_timer(db: AsyncSession, user_id: UUID, now: datetime | None = None) -> datetime | None:
-    """When the newest rest timer ends, or None when none is running."""
+    """When the newest rest timer ends, or None when none is running any more."""
     now = now or datetime.now(UTC)
     result = await db.scalar(
         select(ToolCall.result)
         .where(
             ToolCall.user_id == user_id,
-            ToolCall.tool == "start_rest_timer",
+            ToolCall.tool.in_(("start_rest_timer", "stop_rest_timer")),
             ToolCall.undone_at.is_(None),
             ToolCall.created_at > now - timedelta(hours=2),
         )

@@ -28,12 +28,14 @@ from tools import (
     run_lookups,
     running,
     strength,
+    timers,
 )
 from tools.base import Question, Read, Tool, ToolContext, ToolResult, Write
 from tools.views import OfferView
 
 GROUPS = (
     strength,
+    timers,
     calculators,
     lookups,
     exercises,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -11,7 +10,7 @@ from core.units import WeightUnit, spoken_number
 from db.models import SetType, WorkoutSet
 from services import ledger, voice, workouts
 from services.exercises.catalogue import Exercise, packaged_catalogue
-from services.limits import MAX_SETS, check_rest
+from services.limits import MAX_SETS
 from services.workouts import Entry, SetView
 from tools.base import (
     Arguments,
@@ -86,10 +85,6 @@ class RepeatSet(Arguments):
         None
     )
     rpe: float | None = None
-
-
-class StartRestTimer(Arguments):
-    seconds: float
 
 
 async def start_workout(write: Write, args: StartWorkout) -> ToolResult:
@@ -203,24 +198,11 @@ async def undo_last(write: Write, args: UndoLast) -> ToolResult:
     return ToolResult(
         tool="undo_last",
         say=undone_words(was, write.snapshot.unit),
+        timer=await running_timer(write) if was.tool == "stop_rest_timer" else None,
         removed=[one.id for one in was.sets if one.id not in present],
         sets=[present[key] for key in touched if key in present],
         timer_cancelled=was.timer is not None,
         names_changed=was.names_changed,
-    )
-
-
-async def start_rest_timer(write: Write, args: StartRestTimer) -> ToolResult:
-    if question := check_rest(args.seconds):
-        raise Question(question)
-    seconds = round(args.seconds)
-    write.images.elsewhere("timer", write.call_id)
-    return ToolResult.model_validate(
-        {
-            "tool": "start_rest_timer",
-            "say": f"Resting {duration_words(seconds)}.",
-            "timer": {"seconds": seconds, "ends_at": datetime.now(UTC) + timedelta(seconds=seconds)},
-        }
     )
 
 
@@ -296,10 +278,4 @@ TOOLS: list[Tool[Any]] = [
     Tool("correct_set", "Change the last set.", CorrectSet, correct_set),
     Tool("undo_last", "Take back the last thing that was done, or delete the last set.", UndoLast, undo_last),
     Tool("repeat_set", "Log the last set again, as it was or with a difference.", RepeatSet, repeat_set),
-    Tool(
-        "start_rest_timer",
-        "Start a rest timer; the athlete is told when it ends.",
-        StartRestTimer,
-        start_rest_timer,
-    ),
 ]

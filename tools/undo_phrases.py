@@ -28,6 +28,8 @@ def undone_words(was: ToolResult, unit: WeightUnit) -> str:
         return "Took the change back."
     if was.timer is not None:
         return "Timer off."
+    if was.tool == "stop_rest_timer":
+        return "Brought the timer back."
     if was.names_changed and was.tool != "correct_set":
         return "Took the name back."
     if was.tool == "start_workout":

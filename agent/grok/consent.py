@@ -57,6 +57,7 @@ CUES: Mapping[str, frozenset[str]] = {
     "start_workout": words("start begin starting beginning new kick open"),
     "finish_workout": words("done finish finished finishing end over complete completed wrap stop close"),
     "start_rest_timer": words("rest timer break time clock remind"),
+    "stop_rest_timer": words("stop cancel off end kill clear skip"),
     "swap_exercise": words("swap instead switch replace change do use with"),
     "name_exercise": words("call name mean called means say"),
     "update_profile": words("im i my change set update prefer use have train call name"),
@@ -82,6 +83,7 @@ DIRECT = frozenset(
         "finish_workout",
         "swap_exercise",
         "start_rest_timer",
+        "stop_rest_timer",
     }
 )
 """What may be done at once when all of it was said; everything else is asked about first."""
@@ -274,6 +276,7 @@ QUESTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "start_workout": lambda args: "Shall I start a workout?",
     "finish_workout": lambda args: "Shall I finish the workout?",
     "start_rest_timer": lambda args: f"Shall I start a rest of {args.get('seconds')} seconds?",
+    "stop_rest_timer": lambda args: "Shall I stop the timer?",
     "log_run": lambda args: f"Shall I log a run{_far(args)}?",
     "start_run": lambda args: f"Shall I start a run{_far(args)}?",
     "pause_run": lambda args: "Shall I pause the run?",

@@ -81,6 +81,8 @@ const TITLES = {
   resume_run: "Run",
   search_knowledge: "Knowledge",
   start_rest_timer: "Rest",
+  stop_rest_timer: "Rest",
+  get_rest_timer: "Rest",
   start_run: "Run",
   start_workout: "Started",
   suggest_exercise_substitution: "Instead",
