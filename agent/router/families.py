@@ -53,6 +53,12 @@ FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "(no|nope|wait|sorry|actually|oh|oops) [i think|i believe|pretty sure|im pretty sure|im sure] "
         "(make it|make that|it was|that was|its|thats|i did|i got)",
     ),
+    (
+        "no",
+        None,
+        "(undo|delete|cancel|scrap|forget|erase|remove) (that|it) [actually] "
+        "(it was|that was|i did|i got|make it|it should be|it shouldve been|it should have been)",
+    ),
     ("no", None, "(i mean|i meant|or rather|correction|scratch that) (it was|that was|make it|make that)"),
     (
         "no",

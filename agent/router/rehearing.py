@@ -155,7 +155,8 @@ class Rehearing:
             return None
         if any(w in OTHERS or w in PRONOUNS for w in heard):
             return None
-        if j - i > 1 and len(self._matcher.begun_by(" ".join(words[start:end]))) > 1:
+        begun = self._matcher.begun_by(" ".join(words[start:end])) if j - i > 1 else frozenset()
+        if len(begun) > 1 or (begun and len(words[end - 1]) == 1):
             return None  # nothing was misheard, the rest was left out: which one is the athlete's to say
         common = any(w in NOT_NAMES for w in heard)
         floor = SURE_OF_COMMON if common else SURE

@@ -28,6 +28,7 @@ DIALECT: tuple[Tag, ...] = (
 _GLUE = frozenset({"no", "not", "change", "that", "be", "only", "slot", "did", "then"})
 NOTHING_YET = "There's no set to change yet. What did you do?"
 ASK_WHAT = "What should I change it to?"
+_TAKES_OFF = ("undo ", "delete ", "cancel ", "scrap ", "forget ", "erase ", "remove ")
 _ASK_SLOT = {"weight": "What was the weight?", "reps": "How many reps was it?", "rpe": "What was the RPE?"}
 
 
@@ -119,6 +120,8 @@ def _change(
         return Reading("ask", "correct_set", reply=args.text)
     if args is None:
         return None
+    if tokens[0].tag == "no" and tokens[0].text.startswith(_TAKES_OFF) and not {"reps", "weight"} & set(args):
+        return None  # "delete that, it was a warm up"
     if "exercise" in args and len(args) == 1 and not _names_set(tokens):
         return None
     if last is None and {"reps", "weight"} <= set(args):

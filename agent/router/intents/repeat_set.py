@@ -48,6 +48,8 @@ def parse(clause: Clause) -> Reading | None:
     tags = {t.tag for t in tokens}
     if sum(t.tag == "again" and t.text.endswith("again") for t in tokens) > 1:
         return None  # "again and again"
+    if _tells_whole_set(tokens):
+        return None
     more_reps, tokens = read_reps_change(tokens) if tags & {"same", "again"} else (0, tokens)
     change, tokens = read_weight_change(tokens)
     if change == "unclear":
@@ -63,6 +65,13 @@ def parse(clause: Clause) -> Reading | None:
     if more_reps:
         return _more_reps(clause, tokens, sets or counted, change, more_reps)
     return _reading(clause, tokens, sets or counted, change)
+
+
+def _tells_whole_set(tokens: list[Token]) -> bool:
+    """ "185 for eight again": all of it is told, and nothing is left to be the same."""
+    again = [t for t in tokens if t.tag in ("same", "again", "this_time")]
+    linked = any(t.tag in ("for", "rep") for t in tokens)
+    return [t.text for t in again] == ["again"] and linked and sum(t.tag == "number" for t in tokens) == 2
 
 
 def _refuses(clause: Clause) -> bool:

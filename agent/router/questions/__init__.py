@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     knowledge.clear,
     substitutes.chosen,
     substitutes.swap,
+    substitutes.no_room,
     substitutes.suggest,
     progress.progress,
     training.plates,

@@ -8,7 +8,10 @@ from agent.router.context import Clause, Reading
 from agent.router.ordinals import ORDINALS
 from agent.router.questions.question import Question
 from agent.router.questions.training import call
+from agent.router.questions.variants import variant
+from agent.router.templates import Templates
 from agent.router.understanding import Call
+from agent.router.vocabulary import POLITE
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
 from services.exercises.stress import first_loaded
@@ -25,6 +28,44 @@ _WONDERING = frozenset(
 )
 _DECIDING = frozenset({"ill", "lets", "do", "try", "take", "with", "well"})
 """Words of whoever makes up their mind for something that was not offered."""
+_RESOLVES = frozenset(
+    {
+        "lets",
+        "ill",
+        "im",
+        "switch",
+        "swap",
+        "change",
+        "do",
+        "use",
+        "try",
+        "go",
+        "gonna",
+        "id",
+        "switching",
+        "move",
+    }
+)
+"""Words that whoever changes something begins with."""
+_NO_ROOM = Templates(
+    (
+        "[because|but] (theres|there is|there are|we have|theyve got) no [free|open|empty|available] <gear> "
+        "[free|open|available|left|here|around|today|right]",
+        "[because|but] there (isnt|arent) (a|any|an) [free|open|empty|available] <gear> "
+        "[free|open|available|left|here|around]",
+        "[because|but] (all|both) [of] the <gear> (are|is) [all|being|still] <taken> [today|right]",
+        "[because|but] every [single] <gear> is <taken> [today|right]",
+        "[because|but] (i|we) (cant|couldnt|can not) (get|find|grab) [to|on] (a|an|any) [free|open|empty] "
+        "<gear> [free|open|anywhere|today]",
+        "no [free|open] <gear> (free|open|available|left)",
+    ),
+    {
+        "gear": "([squat|power|bench|cable|dumbbell|deadlift|smith|leg press] (rack|racks|cage|machine|"
+        "machines|station|stations|platform|platforms)|bench|benches|barbell|barbells|bar|bars|dumbbells|cables|cable|"
+        "kettlebells|plates|trap bar|ez bar)",
+        "taken": "(taken|full|in use|busy|occupied|used|gone|hogged|in use)",
+    },
+)
 _BENCHES = frozenset({"bench", "benches"})
 """Names of an exercise that are as well those of what it is done on."""
 _BEFORE_SUBSTITUTE = frozenset({"for", "with", "to", "into", "by", "do", "doing"})
@@ -48,13 +89,16 @@ def chosen(question: Question) -> Reading | None:
 def _named(question: Question) -> Reading | None:
     """The exercise that is taken by its name, from what was suggested or in its place."""
     exercise = question.exercise or _partly_named(question)
-    if exercise is None or question.numbers or question.any("hurts", "taken", "only_have", "bored"):
+    said = question.clause.sentence.words
+    numbers = [n for n in question.numbers if said[n.start : n.end] != ("one",)]  # "the landmine one"
+    if exercise is None or numbers or question.any("hurts", "taken", "only_have", "bored"):
         return None
     if question.any("last", "record", "did", "cue", "how_to", "setup", "too_easy", "too_hard"):
         return None
     words = set(question.clause.words)
     if exercise.slug in question.clause.state.suggestions:
         takes = question.any("go_with", "swap", "instead") or bool(_TAKES & words)
+        takes = takes or (question.clause.words[0] == "the" and not question.strange and len(words) <= 4)
     else:
         decides = question.has("go_with") and bool(_DECIDING & words)
         takes = decides and not question.any("ask") and not question.strange
@@ -67,7 +111,7 @@ def _partly_named(question: Question) -> Exercise | None:
     """ "the band one", "sandbag it is": the only suggestion with that word in its name."""
     by_slug = question.clause.matcher.catalogue.by_slug
     offered = [by_slug[slug] for slug in question.clause.state.suggestions]
-    said = set(question.clause.words) - _NOT_TELLING
+    said = {word.removesuffix("s") for word in question.clause.words} - _NOT_TELLING
     named = [e for e in offered if said & set(e.name.lower().replace("-", " ").split())]
     return named[0] if len(named) == 1 else None
 
@@ -94,9 +138,11 @@ def _picks(question: Question) -> bool:
 
 def swap(question: Question) -> Reading | None:
     """ "swap it for goblet squats", "replace rows with cable rows", "do hip thrusts instead of deadlifts"."""
-    if question.numbers or not question.spans or len(question.spans) > 2:
+    if question.numbers or len(question.spans) > 2:
         return None
     words = question.clause.words
+    if not question.spans:
+        return _varied(question)
     if question.any("hurts", "only_have") or words[0] in _WONDERING or "what" in words:
         return None
     if question.has("taken") and not (len(question.spans) == 2 and question.has("swap")):
@@ -114,6 +160,28 @@ def swap(question: Question) -> Reading | None:
     ):
         args["exercise"] = original.name
     return Reading("calls", "swap_exercise", (Call("swap_exercise", args),), confidence=0.9)
+
+
+def _varied(question: Question) -> Reading | None:
+    """ "let's do dumbbells instead", "switch to incline": the current exercise with that changed."""
+    words = question.clause.words
+    leads = next((word for word in words if word not in POLITE or word in _RESOLVES), "")
+    if leads not in _RESOLVES or question.strange or not _swaps(question):
+        return None
+    if question.any("hurts", "taken", "only_have", "bored", "too_easy", "too_hard", "last", "record"):
+        return None
+    exercise = variant(question.clause)
+    return _swap(question.clause, exercise.slug) if exercise is not None else None
+
+
+def no_room(question: Question) -> Reading | None:
+    """ "there's no squat rack free", "all the benches are taken": what is needed is not to be had."""
+    if question.clause.current is None or question.numbers or question.clause.state.run:
+        return None
+    text = " ".join(word for word in question.clause.words if word not in POLITE)
+    if _NO_ROOM.match(text) is None:
+        return None
+    return call("suggest_exercise_substitution", {"reason": "equipment"})
 
 
 def _swaps(question: Question) -> bool:
@@ -177,11 +245,20 @@ def _wants_other(question: Question, reason: str) -> bool:
     easier = reason == "difficulty" and question.any("ask", "go_with", "this")
     wishes = (
         question.any("bored", "taken", "only_have")
-        and question.any("ask", "go_with")
+        and (question.any("ask") or _wishes_besides(question))
         and "do" in question.clause.words
     )
     spares = question.has("hurts") and question.any("swap", "too_hard")
     return easier or wishes or spares
+
+
+def _wishes_besides(question: Question) -> bool:
+    """Whether something is wished for, besides the "don't want to" that says what is not."""
+    bored = [one for one in question.found if one.name == "bored"]
+    return any(
+        one.name == "go_with" and not any(b.start <= one.start < b.end for b in bored)
+        for one in question.found
+    )
 
 
 def _reason(question: Question, exercise: Exercise | None) -> dict[str, Any] | None:

@@ -1,0 +1,187 @@
+"""Numbers in a row whose places only the row tells: "185 times 8 times 3", "115, 5 5 and 4", "385 twice".
+
+A row is taken apart only where no other reading is left; what could be two things stays as it is and is asked
+about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.router.cursor import Item
+from agent.router.numbers import UNITS, Number
+from agent.router.sets import LIKELY_WEIGHT, MAX_LISTED_REPS, MAX_SETS_SAID
+from agent.router.understanding import PerformedSet
+
+MAX_REPS_IN_ROW = 30
+NEAR_LAST_LOAD = 0.3
+"""How far, as a share of it, a load is from the last one where a number is taken apart by it."""
+_TIMES_OVER = frozenset({"twice", "thrice"})
+_EVER = frozenset({"ive", "have", "ever", "weve", "once", "only"})
+"""With one of these, "twice" counts what was done in a lifetime."""
+_FIFTEEN = 15.0
+_TRAILING = frozenset({"rep", ""})
+
+
+def apart(items: Sequence[Item], words: Sequence[str], last: PerformedSet | None) -> list[Item]:
+    """The items with every row that has one reading as weight, reps and sets.
+
+    `words` are all of the sentence; `last` is the set before, whose load tells where a number ends.
+    """
+    out = _so_many(_by_and_by(list(items)))
+    out = _load_and_list(out, last)
+    out = _reps_run_on(out, last)
+    return _times_over(out, words)
+
+
+def _by_and_by(items: list[Item]) -> list[Item]:
+    """ "185 by 8 by 3": weight, reps, sets. "185 by 3 by 8" may be either way round and stays."""
+    row = [x for x in items if not (x.tag == "link" and not x.name)]
+    start = next((i for i in range(len(row)) if _chained(row[i : i + 5])), None)
+    if start is None:
+        return items
+    load, reps, sets = row[start], row[start + 2], row[start + 4]
+    if not _weighs(load) or not 1 <= _value(sets) <= min(MAX_SETS_SAID, _value(reps)) <= MAX_LISTED_REPS:
+        return items
+    if any(x.name in ("reps", "sets") for x in row if x is not sets):
+        return items
+    weight = load if load.tag == "slot" else _slot("weight", load)
+    new = [weight, _slot("reps", reps), _slot("sets", sets)]
+    return [*row[:start], *new, *row[start + 5 :]]
+
+
+def _chained(row: Sequence[Item]) -> bool:
+    return (
+        len(row) == 5
+        and row[1].name == row[3].name == "by"
+        and row[2].tag == row[4].tag == "bare"
+        and (row[0].tag == "bare" or row[0].name == "weight")
+    )
+
+
+def _load_and_list(items: list[Item], last: PerformedSet | None) -> list[Item]:
+    """ "115 5 5 and 4", "press 115, 5 5 4": a load and the reps of every set with it."""
+    if any(x.tag in ("word", "unsure") or x.name in ("weight", "reps", "sets", "by", "at") for x in items):
+        return items
+    items = _joined(items)
+    numbers = [i for i, x in enumerate(items) if x.tag == "bare"]
+    if len(numbers) < 3:
+        return items
+    first, *rest = numbers
+    if len(rest) == 2 and not any(x.tag == "break" for x in items[first:]):
+        return items  # "185 8 8": eight sets of eight, an RPE?
+    between = items[first + 1 : rest[-1]]
+    if any(x.tag not in ("bare", "break") or x.name == "then" for x in between):
+        return items
+    if any(x.name not in _TRAILING for x in items[rest[-1] + 1 :] if x.tag in ("link", "break")):
+        return items
+    reps = [_value(items[i]) for i in rest]
+    load = items[first]
+    if not all(1 <= r <= MAX_REPS_IN_ROW and r == int(r) for r in reps) or _value(load) < 2 * max(reps):
+        return items
+    if not _weighs(load) or not (_ends(load) or (last is not None and last.weight == _value(load))):
+        return items
+    listed: list[Item] = []
+    for i in rest:
+        listed += [Item("break", "and") if listed else Item("link", "for"), items[i]]
+    return [*items[:first], _slot("weight", load), *listed, *items[rest[-1] + 1 :]]
+
+
+def _joined(items: list[Item]) -> list[Item]:
+    """The items with the "one fifteen" of "one fifteen five five and four" as one number.
+
+    In a row of small numbers they are kept apart; "three fifteen twelve ten" may be three sets.
+    """
+    numbers = [x for x in items if x.tag == "bare"]
+    at = items.index(numbers[0]) if len(numbers) > 3 else -1
+    if at < 0 or items[at + 1] is not numbers[1]:
+        return items
+    hundreds, rest = numbers[0].number, numbers[1].number
+    if hundreds is None or rest is None or rest.value != _FIFTEEN or not 1 <= hundreds.value <= 9:
+        return items
+    if hundreds.value == len(numbers) - 1:
+        return items
+    number = Number(100 * hundreds.value + rest.value, hundreds.start, rest.end)
+    return [*items[:at], Item("bare", token=numbers[1].token, number=number), *items[at + 2 :]]
+
+
+def _so_many(items: list[Item]) -> list[Item]:
+    """ "failed on the sixth rep at 225, so five": what comes after "so" is how many it were."""
+    row = [x for x in items if not (x.tag == "link" and not x.name and not _is_so(x))]
+    so = next((i for i, x in enumerate(row) if _is_so(x)), None)
+    if so is None or so < 2 or len(row) != so + 2 or row[so + 1].tag != "bare":
+        return items
+    load, link = row[so - 1], row[so - 2]
+    if not _weighs(load) or load.tag == "link" or link.name not in ("at", "with"):
+        return items
+    told = [x for x in row[: so - 2] if x.name != "set_type"]
+    return [*told, link, load, Item("link", "for"), row[so + 1]]
+
+
+def _is_so(item: Item) -> bool:
+    return item.tag == "link" and item.token is not None and item.token.text == "so"
+
+
+def _ends(load: Item) -> bool:
+    """Whether the number surely ends where it was taken to: "two hundred six" and "one eighty five" may be
+    200 and 180 with the first reps behind them."""
+    words = load.token.text.split() if load.token is not None else [""]
+    return words[-1] not in UNITS or words[-2:-1] in (["oh"], ["o"]) or len(words) == 1
+
+
+def _reps_run_on(items: list[Item], last: PerformedSet | None) -> list[Item]:
+    """ "one sixty eight reps" after 140 for 10: nobody does 168, so 160 for 8. But 225 is a load itself."""
+    if (
+        last is None
+        or not last.weight
+        or sum(x.tag in ("slot", "bare") and x.name != "exercise" for x in items) != 1
+    ):
+        return items
+    at = next((i for i, x in enumerate(items) if x.tag == "slot" and x.name == "reps"), None)
+    number = items[at].number if at is not None else None
+    if at is None or number is None or number.value <= MAX_LISTED_REPS or number.value == last.weight:
+        return items
+    ends = items[at].token.text.split()[-1] if items[at].token is not None else ""  # type: ignore[union-attr]
+    load = number.value - UNITS.get(ends, 0)
+    if load == number.value or ends == "five" or abs(load - last.weight) > NEAR_LAST_LOAD * last.weight:
+        return items
+    token = items[at].token
+    weight = Item("slot", "weight", load, token=token, number=_part(number, load))
+    reps = Item("slot", "reps", number.value - load, token=token, number=_part(number, number.value - load))
+    return [*items[:at], weight, reps, *items[at + 1 :]]
+
+
+def _times_over(items: list[Item], words: Sequence[str]) -> list[Item]:
+    """ "pulled 385 twice": two reps. "385 for five twice": two sets."""
+    at = next((i for i, x in enumerate(items) if _says(x, _TIMES_OVER)), None)
+    if at is None:
+        return items
+    before = items[:at]
+    weighed = any(x.name == "weight" or (x.tag == "bare" and _value(x) > LIKELY_WEIGHT) for x in before)
+    quantities = sum(x.tag == "bare" or (x.tag == "slot" and x.name in ("weight", "reps")) for x in before)
+    said = set(words)
+    if not weighed or _EVER & said or quantities > 2 or any(x.name == "sets" for x in items):
+        return [*before, Item("word", token=items[at].token), *items[at + 1 :]]
+    if quantities == 2:
+        return [*before, Item("slot", "sets", items[at].value, token=items[at].token), *items[at + 1 :]]
+    return items
+
+
+def _says(item: Item, words: frozenset[str]) -> bool:
+    return item.tag == "slot" and item.token is not None and item.token.text in words
+
+
+def _weighs(item: Item) -> bool:
+    return item.tag == "slot" or (item.number is not None and item.number.value > LIKELY_WEIGHT)
+
+
+def _value(item: Item) -> float:
+    return item.number.value if item.number is not None else 0.0
+
+
+def _slot(name: str, item: Item) -> Item:
+    return Item("slot", name, _value(item), None, item.token, item.number)
+
+
+def _part(number: Number, value: float) -> Number:
+    return Number(value, number.start, number.end)
