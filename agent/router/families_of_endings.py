@@ -17,7 +17,8 @@ _REP = "(one|rep|attempt|one up|rep up|rep out)"
 _FEW = "(one|two|three|couple|couple of|few|pair|half|rep)"
 _QUITE = "(really|so|pretty|super|very|kinda|kind of|a bit|quite|a little|way too|too|all)"
 _HOW = (
-    "(ugly|slow|grindy|sloppy|rough|shaky|hard|tough|assisted|cheated|partial|partials|half reps|a grind|"
+    "(ugly|slow|grindy|sloppy|rough|shaky|hard|tough|assisted|cheated|partial|partials|half reps|"
+    "(a|a real|an absolute|a total|a bit of a|a proper) (grind|grinder|fight|struggle|mess|battle)|"
     "grinders|iffy|bad|questionable|heavy|messy|brutal|forced|shallow|wobbly|ragged|high|spotted)"
 )
 _SO = "(so|, so|so just|so only|so thats|so call it|so its|so that was|so i got|so i only got|so i did|so i)"
@@ -26,7 +27,7 @@ _HARD = "(easy|hard|tough|heavy|light|solid|smooth|rough|strong|brutal|slow|quic
 ENDING_FAMILIES: tuple[tuple[str, Value, str], ...] = (
     # a rep that failed: told before the set ("couldn't finish the last rep, so seven at 195") or behind it
     ("did", None, f"[i|just] {_COULDNT} {_LIFT} (the|that|my) {_NTH} {_REP} {_SO}"),
-    ("did", None, f"[i|just] (lost|missed) (the|that|my) {_NTH} {_REP} {_SO}"),
+    ("did", None, f"[i|just] (lost|missed|failed) (the|that|my) {_NTH} [{_REP}] {_SO}"),
     (
         "type",
         "failure",
@@ -45,12 +46,12 @@ ENDING_FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "remark",
         None,
         f"[but|and|though|with|even though] [the|my|maybe the] (last|final) [{_FEW}] [reps|rep|ones|one] "
-        f"(was|were|felt|got|looked|went|moved|came up|being|is) [{_QUITE}] {_HOW}",
+        f"(was|were|felt|got|looked|went|moved|came up|being|is) [{_QUITE}] {_HOW} [though|tho|but still]",
     ),
     (
         "remark",
         None,
-        f"[but|and|though] [i] [had|with|got] [a|some|a bit of|a little|my|the|just a little] "
+        f"[but|and|though] [i] [had|with|got|needed|took] [a|some|a bit of|a little|my|the|just a little] "
         "(help|assistance|spot|spotter|spotter helping|spotter helping me|spotter touching it|training "
         f"partner helping|buddy helping|spotter assisting) (on|for|with|from) [the|my] (last|final) [{_FEW}] "
         "[reps|rep|one|ones]",

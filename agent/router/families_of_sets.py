@@ -245,6 +245,13 @@ SET_FAMILIES: tuple[tuple[str, Value, str], ...] = (
     (
         "filler",
         None,
+        "[thats|that is] [the|my] ((first|second|third|fourth|fifth|sixth|last|final) (one|set)|"
+        "set (one|two|three|four|five|six)) (done|down|finished|complete|completed|in the bag)",
+    ),
+    ("did", None, "[i] (locked out|locked it out at|locked it out with|stood up with|stood up)"),
+    (
+        "filler",
+        None,
         "(what was (that|it)|how many was (that|it)|let me (think|see)|"
         "how many did i get|whatd i get|what did i get)",
     ),

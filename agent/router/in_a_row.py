@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.router.cursor import Item
-from agent.router.numbers import UNITS, Number
+from agent.router.cursor import Item, SlotName
+from agent.router.numbers import TEENS, TENS, UNITS, Number, read_number
 from agent.router.sets import LIKELY_WEIGHT, MAX_LISTED_REPS, MAX_SETS_SAID
 from agent.router.understanding import PerformedSet
+from core.units import WeightUnit
 
 MAX_REPS_IN_ROW = 30
 NEAR_LAST_LOAD = 0.3
@@ -19,19 +20,46 @@ NEAR_LAST_LOAD = 0.3
 _TIMES_OVER = frozenset({"twice", "thrice"})
 _EVER = frozenset({"ive", "have", "ever", "weve", "once", "only"})
 """With one of these, "twice" counts what was done in a lifetime."""
+ROUND_ENDING = 5.0
+"""Loads end in five; a number that ends otherwise has taken in what follows it."""
+LEAST_STEP = 2.5
+"""The least two loads of plates differ by, in pounds."""
+MIN_LEAP = 3
 _FIFTEEN = 15.0
+_OF_NUMBERS = frozenset({"hundred", "point", "oh", "o", "a", "thousand"})
+_OF_ZERO = frozenset({"oh", "o", "point"})
 _TRAILING = frozenset({"rep", ""})
 
 
-def apart(items: Sequence[Item], words: Sequence[str], last: PerformedSet | None) -> list[Item]:
+def apart(
+    items: Sequence[Item], words: Sequence[str], last: PerformedSet | None, unit: WeightUnit
+) -> list[Item]:
     """The items with every row that has one reading as weight, reps and sets.
 
-    `words` are all of the sentence; `last` is the set before, whose load tells where a number ends.
+    `words` are all of the sentence; `last` is the set before, whose load tells where a number ends; `unit` is
+    the athlete's.
     """
-    out = _so_many(_by_and_by(list(items)))
-    out = _load_and_list(out, last)
+    out = _so_many(_by_and_by(_rounded(list(items))))
+    out = _load_and_list(_for_and_by(out), last, unit)
     out = _reps_run_on(out, last)
     return _times_over(out, words)
+
+
+def _rounded(items: list[Item]) -> list[Item]:
+    """ "seven and a half, so call it seven": the whole reps that a half one leaves."""
+    for i, half in enumerate(items):
+        following = [x for x in items[i + 1 :] if not (x.tag == "link" and not x.name)]
+        called = following[0] if following else None
+        if half.tag == "bare" and called is not None and _called(called):
+            value = called.value if isinstance(called.value, (int, float)) else 0.0
+            if abs(_value(half) - value) == 0.5:
+                return [*items[:i], Item("slot", "reps", called.value, None, half.token), *following[1:]]
+    return items
+
+
+def _called(item: Item) -> bool:
+    """ "call it seven", without an article an effort or a count."""
+    return item.name == "rpe" and item.token is not None and item.token.text.endswith("call it")
 
 
 def _by_and_by(items: list[Item]) -> list[Item]:
@@ -50,6 +78,21 @@ def _by_and_by(items: list[Item]) -> list[Item]:
     return [*row[:start], *new, *row[start + 5 :]]
 
 
+def _for_and_by(items: list[Item]) -> list[Item]:
+    """ "185 for three by eight": sets, then reps. "for eight by three" may be either way round."""
+    row = [x for x in items if not (x.tag == "link" and not x.name)]
+    names = [x.name or x.tag for x in row]
+    start = next(
+        (i for i in range(1, len(row) - 3) if names[i : i + 4] == ["for", "bare", "by", "bare"]), None
+    )
+    if start is None or not (row[start - 1].name == "weight" or _weighs(row[start - 1])):
+        return items
+    sets, reps = row[start + 1], row[start + 3]
+    if _value(sets) > _value(reps):
+        return [*items, Item("unsure")]
+    return [*row[:start], _slot("sets", sets), _slot("reps", reps), *row[start + 4 :]]
+
+
 def _chained(row: Sequence[Item]) -> bool:
     return (
         len(row) == 5
@@ -59,7 +102,7 @@ def _chained(row: Sequence[Item]) -> bool:
     )
 
 
-def _load_and_list(items: list[Item], last: PerformedSet | None) -> list[Item]:
+def _load_and_list(items: list[Item], last: PerformedSet | None, unit: WeightUnit) -> list[Item]:
     """ "115 5 5 and 4", "press 115, 5 5 4": a load and the reps of every set with it."""
     if any(x.tag in ("word", "unsure") or x.name in ("weight", "reps", "sets", "by", "at") for x in items):
         return items
@@ -79,12 +122,13 @@ def _load_and_list(items: list[Item], last: PerformedSet | None) -> list[Item]:
     load = items[first]
     if not all(1 <= r <= MAX_REPS_IN_ROW and r == int(r) for r in reps) or _value(load) < 2 * max(reps):
         return items
-    if not _weighs(load) or not (_ends(load) or (last is not None and last.weight == _value(load))):
+    row = _parted([items[i] for i in numbers], last, unit) if _weighs(load) else None
+    if row is None:
         return items
     listed: list[Item] = []
-    for i in rest:
-        listed += [Item("break", "and") if listed else Item("link", "for"), items[i]]
-    return [*items[:first], _slot("weight", load), *listed, *items[rest[-1] + 1 :]]
+    for item in row[1:]:
+        listed += [Item("break", "and") if listed else Item("link", "for"), item]
+    return [*items[:first], _slot("weight", row[0]), *listed, *items[rest[-1] + 1 :]]
 
 
 def _joined(items: list[Item]) -> list[Item]:
@@ -109,46 +153,78 @@ def _so_many(items: list[Item]) -> list[Item]:
     """ "failed on the sixth rep at 225, so five": what comes after "so" is how many it were."""
     row = [x for x in items if not (x.tag == "link" and not x.name and not _is_so(x))]
     so = next((i for i, x in enumerate(row) if _is_so(x)), None)
-    if so is None or so < 2 or len(row) != so + 2 or row[so + 1].tag != "bare":
+    if so is None or so < 2 or len(row) != so + 2:
+        return items
+    reps = row[so + 1]
+    if reps.tag != "bare" and not (_called(reps) and any(x.name == "set_type" for x in row)):
         return items
     load, link = row[so - 1], row[so - 2]
     if not _weighs(load) or load.tag == "link" or link.name not in ("at", "with"):
         return items
     told = [x for x in row[: so - 2] if x.name != "set_type"]
-    return [*told, link, load, Item("link", "for"), row[so + 1]]
+    return [*told, link, load, Item("link", "for"), Item("bare", token=reps.token, number=reps.number)]
 
 
 def _is_so(item: Item) -> bool:
     return item.tag == "link" and item.token is not None and item.token.text == "so"
 
 
-def _ends(load: Item) -> bool:
-    """Whether the number surely ends where it was taken to: "two hundred six" and "one eighty five" may be
-    200 and 180 with the first reps behind them."""
-    words = load.token.text.split() if load.token is not None else [""]
-    return words[-1] not in UNITS or words[-2:-1] in (["oh"], ["o"]) or len(words) == 1
+def _parted(row: list[Item], last: PerformedSet | None, unit: WeightUnit) -> list[Item] | None:
+    """The load and the reps of a row whose first number may have taken the first reps in; None where either
+    may be. "Two hundred six six and five" is 200 for 6, 6 and 5, "one thirty five twelve and ten" is 135."""
+    load, first = row[0], _value(row[1])
+    if last is not None and last.weight == _value(load):
+        return row
+    halves = _halves(load)
+    if halves is None:
+        return None if unit == "lbs" and _value(load) % LEAST_STEP else row  # "206, 6 and 5"
+    front, ending = halves
+    if unit == "lbs" and _value(load) % LEAST_STEP and not _value(front) % LEAST_STEP:
+        return [front, ending, *row[1:]]
+    clear = _value(ending) == ROUND_ENDING and abs(first - ROUND_ENDING) >= MIN_LEAP
+    return row if clear else None
 
 
 def _reps_run_on(items: list[Item], last: PerformedSet | None) -> list[Item]:
-    """ "one sixty eight reps" after 140 for 10: nobody does 168, so 160 for 8. But 225 is a load itself."""
-    if (
-        last is None
-        or not last.weight
-        or sum(x.tag in ("slot", "bare") and x.name != "exercise" for x in items) != 1
-    ):
+    """ "one sixty eight reps" after 140 for 10: nobody does 168, so 160 for 8; but 225 is a load itself."""
+    valued = [i for i, x in enumerate(items) if x.tag in ("slot", "bare") and x.name != "exercise"]
+    if last is None or not last.weight or len(valued) != 1 or items[valued[0]].name != "reps":
         return items
-    at = next((i for i, x in enumerate(items) if x.tag == "slot" and x.name == "reps"), None)
-    number = items[at].number if at is not None else None
-    if at is None or number is None or number.value <= MAX_LISTED_REPS or number.value == last.weight:
+    at = valued[0]
+    number = items[at].number
+    if number is None or number.value <= MAX_LISTED_REPS or number.value == last.weight:
         return items
-    ends = items[at].token.text.split()[-1] if items[at].token is not None else ""  # type: ignore[union-attr]
-    load = number.value - UNITS.get(ends, 0)
-    if load == number.value or ends == "five" or abs(load - last.weight) > NEAR_LAST_LOAD * last.weight:
+    halves = _halves(items[at]) or _last_digit(number)
+    if halves is None or _value(halves[1]) == ROUND_ENDING:
         return items
-    token = items[at].token
-    weight = Item("slot", "weight", load, token=token, number=_part(number, load))
-    reps = Item("slot", "reps", number.value - load, token=token, number=_part(number, number.value - load))
-    return [*items[:at], weight, reps, *items[at + 1 :]]
+    load, reps = halves
+    if abs(_value(load) - last.weight) > NEAR_LAST_LOAD * last.weight:
+        return items
+    return [*items[:at], _slot("weight", load), _slot("reps", reps), *items[at + 1 :]]
+
+
+def _halves(item: Item) -> tuple[Item, Item] | None:
+    """The number up to its last word, and that word: "one sixty | eight", "eighty two point five | four"."""
+    said = item.token.text.split() if item.token is not None else []
+    words = [w for w in said if w in UNITS or w in TENS or w in TEENS or w in _OF_NUMBERS]
+    if len(words) < 2 or words[-1] not in UNITS or words[-2] in _OF_ZERO:
+        return None
+    front = read_number(words[:-1], 0)
+    if front is None or front.end != len(words) - 1:
+        return None
+    return (
+        Item("bare", token=item.token, number=front),
+        Item("bare", token=item.token, number=Number(float(UNITS[words[-1]]), front.end, len(words))),
+    )
+
+
+def _last_digit(number: Number) -> tuple[Item, Item] | None:
+    """The halves of a number that was written down in digits: "168 reps"."""
+    tens, ending = divmod(number.value, 10)
+    if not ending or ending != int(ending):
+        return None
+    load = Number(10 * tens, number.start, number.end)
+    return Item("bare", number=load), Item("bare", number=Number(ending, number.start, number.end))
 
 
 def _times_over(items: list[Item], words: Sequence[str]) -> list[Item]:
@@ -179,9 +255,5 @@ def _value(item: Item) -> float:
     return item.number.value if item.number is not None else 0.0
 
 
-def _slot(name: str, item: Item) -> Item:
+def _slot(name: SlotName, item: Item) -> Item:
     return Item("slot", name, _value(item), None, item.token, item.number)
-
-
-def _part(number: Number, value: float) -> Number:
-    return Number(value, number.start, number.end)

@@ -18,6 +18,7 @@ from agent.router.misheard import with_fuzzy_names
 from agent.router.quantities import Reader
 from agent.router.sets import Solver
 from agent.router.understanding import Call, Pending, PerformedSet
+from agent.router.variants import says_only_changes, variant
 
 DIALECT: tuple[Tag, ...] = (
     "comma", "rpe", "rir", "empty_tank", "type", "slot", "no", "not", "change", "that", "be",
@@ -26,6 +27,25 @@ DIALECT: tuple[Tag, ...] = (
     "article", "ordinal", "this_time", "filler",
 )  # fmt: skip
 _GLUE = frozenset({"no", "not", "change", "that", "be", "only", "slot", "did", "then"})
+_AROUND_KIND = frozenset(
+    {
+        "that",
+        "it",
+        "those",
+        "no",
+        "i",
+        "meant",
+        "sorry",
+        "actually",
+        "was",
+        "were",
+        "on",
+        "with",
+        "the",
+        "a",
+        "an",
+    }
+) | {"not", ",", "set", "one", "oh", "wait", "last", "bench"}
 NOTHING_YET = "There's no set to change yet. What did you do?"
 ASK_WHAT = "What should I change it to?"
 _TAKES_OFF = ("undo ", "delete ", "cancel ", "scrap ", "forget ", "erase ", "remove ")
@@ -35,6 +55,9 @@ _ASK_SLOT = {"weight": "What was the weight?", "reps": "How many reps was it?", 
 def parse(clause: Clause) -> Reading | None:
     """The change to the last set, a question, or None when this corrects nothing."""
     clause = _said_before(clause)
+    other = _other_kind(clause)
+    if other is not None:
+        return other
     tokens = clause.tokens(DIALECT)
     if not has_cue(tokens) or mid_sentence(tokens) or broken_off(tokens):
         return None
@@ -52,6 +75,17 @@ def parse(clause: Clause) -> Reading | None:
     last = clause.state.last_set
     reading = _change(clause, kept, items, forced, denied, last)
     return replace(reading, matches=matches) if reading else None
+
+
+def _other_kind(clause: Clause) -> Reading | None:
+    """ "that was incline, not flat", "I meant dumbbells": the exercise of the last set with that changed."""
+    last, said = clause.state.last_set, set(clause.words)
+    if last is None or clause.words[0] in ("was", "were") or not said & {"was", "were", "meant"}:
+        return None
+    if not says_only_changes(clause.words, _AROUND_KIND):
+        return None
+    exercise = variant(replace(clause, state=replace(clause.state, exercise=last.exercise)))
+    return _with_set(clause, {"exercise": exercise.name}, last) if exercise is not None else None
 
 
 def _said_before(clause: Clause) -> Clause:

@@ -50,7 +50,7 @@ def parse(clause: Clause) -> Reading | None:
     tokens = clause.tokens(DIALECT)
     if all(t.tag in ("number", "filler", "comma") for t in tokens):
         return _number_alone(clause, tokens)
-    if tokens[-1].text == "more" and all(t.tag in ("number", "filler", "comma") for t in tokens[:-1]):
+    if [t.text for t in tokens if t.tag not in ("number", "filler", "comma", "rep")] == ["more"]:
         return _so_many_more(clause, tokens)
     description = describe(clause, tokens)
     if description is None:
@@ -157,7 +157,7 @@ def describe(clause: Clause, tokens: list[Token]) -> Description | None:
     named = [t.exercise.exercise for t in tokens if t.exercise is not None]
     exercise = named[-1] if named else clause.current
     items = Reader(tokens, clause.state.unit, barbell=on_bar(exercise)).items()
-    items = apart(one_by_one(outcomes(items)), clause.words, clause.state.last_set)
+    items = apart(one_by_one(outcomes(items)), clause.words, clause.state.last_set, clause.state.unit)
     settled = settle(without_pauses(items), clause.current)
     if settled is None:
         return None

@@ -8,9 +8,9 @@ from agent.router.context import Clause, Reading
 from agent.router.ordinals import ORDINALS
 from agent.router.questions.question import Question
 from agent.router.questions.training import call
-from agent.router.questions.variants import variant
 from agent.router.templates import Templates
 from agent.router.understanding import Call
+from agent.router.variants import variant
 from agent.router.vocabulary import POLITE
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan

@@ -28,6 +28,7 @@ _THE_PLAN = frozenset(
     for what in ("plan", "program", "programme", "schedule", "workout")
 )
 """Questions for today's workout without a word of today."""
+_LENGTHS = _words("yards yard meters metres meter m feet foot seconds second minutes minute reps times")
 _REPS = frozenset({"reps", "rep", "times"})
 _HAVE_I = frozenset({("have", "i"), ("did", "i"), ("do", "i"), ("had", "i")})
 _NEGATIONS = _words("didnt dont havent never wont cant couldnt wasnt not hadnt hate")
@@ -58,6 +59,8 @@ def plates(question: Question) -> Reading | None:
         return None
     bar = next((n for n in question.numbers if question.word_after(n) in _BARS), None)
     loads = [n for n in question.numbers if n is not bar and n.value >= LIGHTEST_BAR]
+    if any(question.word_after(n) in _LENGTHS for n in loads):
+        return None  # "sled push, two plates for thirty yards"
     if len(loads) != 1:
         return None
     args: dict[str, Any] = {"weight": tidy(loads[0].value)}

@@ -48,9 +48,16 @@ def variant(clause: Clause) -> Exercise | None:
     return None
 
 
+def says_only_changes(words: tuple[str, ...], besides: frozenset[str]) -> bool:
+    """Whether all of `words` are such changes and words of `besides`."""
+    paired = {i + k for i in range(len(words)) if words[i : i + 2] in _PAIRS for k in (0, 1)}
+    return all(w in _WORDS or w in besides or i in paired for i, w in enumerate(words))
+
+
 def _changes(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """What is to be changed, in order; what it is done "instead of" is not."""
-    end = next((i for i, w in enumerate(words) if words[i : i + 2] == ("instead", "of")), len(words))
+    """What is to be changed, in order; what it is done "instead of", or "not", is left out."""
+    ends = (i for i, w in enumerate(words) if w == "not" or words[i : i + 2] == ("instead", "of"))
+    end = next(ends, len(words))
     found: list[tuple[str, ...]] = []
     i = 0
     while i < end:
@@ -58,7 +65,7 @@ def _changes(words: tuple[str, ...]) -> list[tuple[str, ...]]:
             found.append(words[i : i + 2])
             i += 1
         elif words[i] in _WORDS:
-            change = (_WORDS[words[i]] or words[i],)
+            change: tuple[str, ...] = (_WORDS[words[i]] or words[i],)
             if i and words[i - 1] in _PLACED and found:  # "incline dumbbells"
                 change = (*found.pop(), *change)
             found.append(change)
