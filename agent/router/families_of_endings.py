@@ -1,4 +1,5 @@
-"""Families of phrases around the end of a set, as data: a rep that failed, a load taken off, how hard it was.
+"""Families of phrases around the end of a set, as data: a rep that failed, a load taken off, how hard it was,
+which set it was.
 
 Rows and patterns are as in `families.py`; `families_of_sets.py` has the rest of what is said around a set.
 """
@@ -40,6 +41,47 @@ ENDING_FAMILIES: tuple[tuple[str, Value, str], ...] = (
         f"[but|and|but i|and i|i|just] (couldnt|could not|cant) {_LIFT} "
         "(another|another one|another rep|any more|anymore|the next|the next one|the next rep|"
         f"(the|that|my) {_NTH} [rep|one])",
+    ),
+    # which set it was, and how it came to its load
+    (
+        "remark",
+        None,
+        "[so|okay so|and] [that|the|my|this] (last|final|first|top) (set|one) (was|were) [an|a]",
+    ),
+    ("remark", None, "[once] again|[that was|it was] a (close|tough|hard|rough|heavy|brutal) (one|set) but"),
+    (
+        "remark",
+        None,
+        "(close|tough|hard|rough|heavy|brutal) (one|set) but|"
+        "(on|in|for) (the|my|that) (first|second|third|fourth|fifth|last) [one|set|go]",
+    ),
+    ("at", None, "(both|all|all three|all of them|both of them|each) (at|with)"),
+    (
+        "for",
+        None,
+        "[and] [i] [then] (hit|got|did|took|moved|repped|pressed|pulled|squatted|"
+        "benched|lifted|pushed|made) (it|that) for [a]",
+    ),
+    (
+        "filler",
+        None,
+        "[thats|that is] [the|my] ((first|second|third|fourth|fifth|sixth|last|final) (one|set)|"
+        "set (one|two|three|four|five|six)) (done|down|finished|complete|completed|in the bag)",
+    ),
+    ("did", None, "[i|we|so i] (threw|slapped|stuck|chucked|popped) on"),
+    ("did", None, "(log|add|record|save|note) (that|this|it)"),
+    ("did", None, "[i] (locked out|locked it out at|locked it out with|stood up with|stood up)"),
+    (
+        "filler",
+        None,
+        "(what was (that|it)|how many was (that|it)|let me (think|see)|"
+        "how many did i get|whatd i get|what did i get)",
+    ),
+    (
+        "did",
+        None,
+        "[i|and|then i|and i|so i] (backed|dropped|came|went|eased|scaled|stepped) "
+        "(off|back|down|back down|back off) (to|at)",
     ),
     # how it went, told behind the set
     (

@@ -223,44 +223,6 @@ SET_FAMILIES: tuple[tuple[str, Value, str], ...] = (
     ("remark", None, f"[it|that|they|those|these|it all|and it|and that|bar|the bar] ({_MOVED})"),
     ("remark", None, "(felt|feels) like (nothing|a ton|a feather|air|butter|hell|death|a breeze|a joke)"),
     ("remark", None, "(they were|which was|and it was|it was|that was|that set was)"),
-    (
-        "remark",
-        None,
-        "[so|okay so|and] [that|the|my|this] (last|final|first|top) (set|one) (was|were) [an|a]",
-    ),
-    ("remark", None, "[once] again|[that was|it was] a (close|tough|hard|rough|heavy|brutal) (one|set) but"),
-    (
-        "remark",
-        None,
-        "(close|tough|hard|rough|heavy|brutal) (one|set) but|"
-        "(on|in|for) (the|my|that) (first|second|third|fourth|fifth|last) [one|set|go]",
-    ),
-    ("at", None, "(both|all|all three|all of them|both of them|each) (at|with)"),
-    (
-        "for",
-        None,
-        "[and] [i] [then] (hit|got|did|took|moved|repped|pressed|pulled|squatted|"
-        "benched|lifted|pushed|made) (it|that) for [a]",
-    ),
-    (
-        "filler",
-        None,
-        "[thats|that is] [the|my] ((first|second|third|fourth|fifth|sixth|last|final) (one|set)|"
-        "set (one|two|three|four|five|six)) (done|down|finished|complete|completed|in the bag)",
-    ),
-    ("did", None, "[i] (locked out|locked it out at|locked it out with|stood up with|stood up)"),
-    (
-        "filler",
-        None,
-        "(what was (that|it)|how many was (that|it)|let me (think|see)|"
-        "how many did i get|whatd i get|what did i get)",
-    ),
-    (
-        "did",
-        None,
-        "[i|and|then i|and i|so i] (backed|dropped|came|went|eased|scaled|stepped) "
-        "(off|back|down|back down|back off) (to|at)",
-    ),
     ("remark", None, f"[and] [my] ({_BODY}) (are|is|were|was|feel|feels|felt)"),
     ("remark", None, f"[so|absolutely|totally|really|all|just] ({_STATE})"),
     ("remark", None, f"[my] ({_BODY}) (gave out|gave up|slipped|went|failed|burned|burnt)"),
@@ -294,8 +256,9 @@ SET_FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "[all|and|done|with] (touch and go|unbroken|beltless|no belt|belted|raw|strict|full range|full rom|"
         "full range of motion|all the way down|to depth|below parallel|to parallel|ass to grass|dead stop|"
         "in a row|nonstop|non stop|without stopping|without a break|without putting it down|back to back|"
-        "slow and controlled|controlled|hook grip|mixed grip|double overhand|no straps|strapless|no spotter|"
-        "no spot|straps on|belt on|full depth|good depth|good form|perfect form|strict form|great form|"
+        "slow and controlled|controlled|hook grip|mixed grip|double overhand|double overhead|"
+        "over under|no straps|strapless|no spotter|no spot|straps on|belt on|full depth|good depth|good form|"
+        "perfect form|strict form|great form|"
         "explosive|slow eccentric|slow eccentrics|slow negatives|slow negative|off the floor|from the floor|"
         "no rest|no stopping|no pause|no bounce|no cheating|all clean|no misses|no break|kipping|"
         "with (straps|wraps|sleeves|chalk|knee sleeves|knee wraps|wrist wraps|a belt|the belt on|a spot|"

@@ -17,6 +17,7 @@ from core.units import WeightUnit
 MAX_REPS_IN_ROW = 30
 NEAR_LAST_LOAD = 0.3
 """How far, as a share of it, a load is from the last one where a number is taken apart by it."""
+_YES = frozenset({"yeah", "yes", "yep", "yup"})
 _TIMES_OVER = frozenset({"twice", "thrice"})
 _EVER = frozenset({"ive", "have", "ever", "weve", "once", "only"})
 """With one of these, "twice" counts what was done in a lifetime."""
@@ -41,7 +42,7 @@ def apart(
     """
     out = _so_many(_by_and_by(_rounded(list(items))))
     out = _load_and_list(_for_and_by(out), last, unit)
-    out = _reps_run_on(out, last)
+    out = _reps_run_on(_made_sure(out), last, counted="times" in words)
     return _times_over(out, words)
 
 
@@ -108,10 +109,10 @@ def _load_and_list(items: list[Item], last: PerformedSet | None, unit: WeightUni
         return items
     items = _joined(items)
     numbers = [i for i, x in enumerate(items) if x.tag == "bare"]
-    if len(numbers) < 3:
+    if len(numbers) < 2:
         return items
     first, *rest = numbers
-    if len(rest) == 2 and not any(x.tag == "break" for x in items[first:]):
+    if len(rest) <= 2 and not any(x.tag == "break" for x in items[first:]):
         return items  # "185 8 8": eight sets of eight, an RPE?
     between = items[first + 1 : rest[-1]]
     if any(x.tag not in ("bare", "break") or x.name == "then" for x in between):
@@ -123,7 +124,7 @@ def _load_and_list(items: list[Item], last: PerformedSet | None, unit: WeightUni
     if not all(1 <= r <= MAX_REPS_IN_ROW and r == int(r) for r in reps) or _value(load) < 2 * max(reps):
         return items
     row = _parted([items[i] for i in numbers], last, unit) if _weighs(load) else None
-    if row is None:
+    if row is None or len(row) < 3:  # "one hundred three and three": 100 for 3 and 3
         return items
     listed: list[Item] = []
     for item in row[1:]:
@@ -185,7 +186,21 @@ def _parted(row: list[Item], last: PerformedSet | None, unit: WeightUnit) -> lis
     return row if clear else None
 
 
-def _reps_run_on(items: list[Item], last: PerformedSet | None) -> list[Item]:
+def _made_sure(items: list[Item]) -> list[Item]:
+    """ "for I think it was six, yeah six": said again, it is sure."""
+    bare = [i for i, x in enumerate(items) if x.tag == "bare"]
+    if len(bare) < 2 or bare[-1] != len(items) - 1 or _value(items[bare[-1]]) != _value(items[bare[-2]]):
+        return items
+    between = items[bare[-2] + 1 : bare[-1]]
+    doubts = [x for x in items if x.tag == "unsure"]
+    if not doubts or any(x.token is None or x.token.tag != "unsure" for x in doubts):
+        return items
+    if not any(x.token is not None and x.token.text in _YES for x in between):
+        return items
+    return [x for x in items[: bare[-2] + 1] if x.tag != "unsure"]
+
+
+def _reps_run_on(items: list[Item], last: PerformedSet | None, *, counted: bool) -> list[Item]:
     """ "one sixty eight reps" after 140 for 10: nobody does 168, so 160 for 8; but 225 is a load itself."""
     valued = [i for i, x in enumerate(items) if x.tag in ("slot", "bare") and x.name != "exercise"]
     if last is None or not last.weight or len(valued) != 1 or items[valued[0]].name != "reps":
@@ -194,8 +209,8 @@ def _reps_run_on(items: list[Item], last: PerformedSet | None) -> list[Item]:
     number = items[at].number
     if number is None or number.value <= MAX_LISTED_REPS or number.value == last.weight:
         return items
-    halves = _halves(items[at]) or _last_digit(number)
-    if halves is None or _value(halves[1]) == ROUND_ENDING:
+    halves = _halves(items[at]) or _last_digit(items[at], number)
+    if halves is None or (_value(halves[1]) % ROUND_ENDING == 0 and not counted):
         return items
     load, reps = halves
     if abs(_value(load) - last.weight) > NEAR_LAST_LOAD * last.weight:
@@ -207,21 +222,25 @@ def _halves(item: Item) -> tuple[Item, Item] | None:
     """The number up to its last word, and that word: "one sixty | eight", "eighty two point five | four"."""
     said = item.token.text.split() if item.token is not None else []
     words = [w for w in said if w in UNITS or w in TENS or w in TEENS or w in _OF_NUMBERS]
-    if len(words) < 2 or words[-1] not in UNITS or words[-2] in _OF_ZERO:
+    if len(words) < 2 or words[-2] in _OF_ZERO:
+        return None
+    ending = UNITS.get(words[-1]) or (TEENS.get(words[-1]) if words[-2] == "hundred" else None)
+    if ending is None:
         return None
     front = read_number(words[:-1], 0)
     if front is None or front.end != len(words) - 1:
         return None
     return (
         Item("bare", token=item.token, number=front),
-        Item("bare", token=item.token, number=Number(float(UNITS[words[-1]]), front.end, len(words))),
+        Item("bare", token=item.token, number=Number(float(ending), front.end, len(words))),
     )
 
 
-def _last_digit(number: Number) -> tuple[Item, Item] | None:
+def _last_digit(item: Item, number: Number) -> tuple[Item, Item] | None:
     """The halves of a number that was written down in digits: "168 reps"."""
     tens, ending = divmod(number.value, 10)
-    if not ending or ending != int(ending):
+    written = item.token is not None and item.token.text[:1].isdigit()
+    if not written or not ending or ending != int(ending) or tens % 10 == 1:  # "211" may be 200 and 11
         return None
     load = Number(10 * tens, number.start, number.end)
     return Item("bare", number=load), Item("bare", number=Number(ending, number.start, number.end))

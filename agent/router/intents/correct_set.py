@@ -121,6 +121,9 @@ def _split_denied(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
             kept.append(token)
         elif denying and token.tag == "that" and denied:
             denying = False
+        elif denying and token.number is not None and denied and denied[-1].number is not None:
+            denying = False  # "not eight nine"
+            kept.append(token)
         elif denying:
             denied.append(token)
         else:
@@ -254,6 +257,8 @@ def _described(
     if description.words or description.unsure:
         return None
     if description.ambiguous or len(description.drafts) != 1:
+        if not is_strong(tokens) and sum(t.tag == "number" for t in tokens) > 1:
+            return None  # "that was 205, I got five" reports
         return Question("What should the set be: what weight, and how many reps?")
     draft = description.drafts[0]
     if draft.has("sets"):

@@ -113,7 +113,7 @@ def _number_alone(clause: Clause, tokens: list[Token]) -> Reading | None:
     """A number or two with nothing beside them: asked about, never written."""
     numbers = [t.number for t in tokens if t.number is not None]
     exercise = clause.current
-    if exercise is None and len(numbers) == 1:
+    if not numbers or (exercise is None and len(numbers) == 1):
         return None
     description = describe(clause, tokens)
     if description is None:

@@ -13,6 +13,7 @@ from agent.router.drafts import SetDraft
 from agent.router.lexer import Token
 from agent.router.lexicon import Tag
 from agent.router.lone_number import closest
+from agent.router.numbers import MOST_SETS
 from agent.router.quantities import Reader
 from agent.router.sets import MAX_LISTED_REPS, Solver
 from agent.router.understanding import Call, Pending, PerformedSet
@@ -41,6 +42,8 @@ def parse(clause: Clause) -> Reading | None:
     if _refuses(clause):
         return None
     sets, span = _times(clause)
+    if sets > MOST_SETS:
+        return None  # "did two hundred five times"
     tokens = [t for t in clause.tokens(DIALECT) if not (span and span[0] <= t.start < span[1])]
     if any(t.tag in ("word", "exercise") for t in tokens):
         return None
@@ -50,6 +53,7 @@ def parse(clause: Clause) -> Reading | None:
         return None  # "again and again"
     if _tells_whole_set(tokens):
         return None
+    tokens = _more_of_last(clause, tokens)
     more_reps, tokens = read_reps_change(tokens) if tags & {"same", "again"} else (0, tokens)
     change, tokens = read_weight_change(tokens)
     if change == "unclear":
@@ -122,6 +126,13 @@ def _times(clause: Clause) -> tuple[int, tuple[int, int] | None]:
         if words[j : j + 1] == ("times",) and j + 1 == len(words):
             return int(number.value), (at, number.end + 1)
     return 0, None
+
+
+def _more_of_last(clause: Clause, tokens: list[Token]) -> list[Token]:
+    """ "same weight eight more": as many as before or more are reps, fewer may be added to those."""
+    last = clause.state.last_set
+    said = next((t.number.value for t in tokens if t.number is not None), 0.0)
+    return _more_is_reps(tokens) if last is not None and last.reps and said >= last.reps else tokens
 
 
 def _more_is_reps(tokens: list[Token]) -> list[Token]:

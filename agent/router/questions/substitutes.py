@@ -8,10 +8,9 @@ from agent.router.context import Clause, Reading
 from agent.router.ordinals import ORDINALS
 from agent.router.questions.question import Question
 from agent.router.questions.training import call
-from agent.router.templates import Templates
 from agent.router.understanding import Call
 from agent.router.variants import variant
-from agent.router.vocabulary import POLITE
+from agent.router.vocabulary import POLITE, words
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
 from services.exercises.stress import first_loaded
@@ -28,44 +27,8 @@ _WONDERING = frozenset(
 )
 _DECIDING = frozenset({"ill", "lets", "do", "try", "take", "with", "well"})
 """Words of whoever makes up their mind for something that was not offered."""
-_RESOLVES = frozenset(
-    {
-        "lets",
-        "ill",
-        "im",
-        "switch",
-        "swap",
-        "change",
-        "do",
-        "use",
-        "try",
-        "go",
-        "gonna",
-        "id",
-        "switching",
-        "move",
-    }
-)
+_RESOLVES = words("lets ill im switch swap change do use try go gonna id switching move")
 """Words that whoever changes something begins with."""
-_NO_ROOM = Templates(
-    (
-        "[because|but] (theres|there is|there are|we have|theyve got) no [free|open|empty|available] <gear> "
-        "[free|open|available|left|here|around|today|right]",
-        "[because|but] there (isnt|arent) (a|any|an) [free|open|empty|available] <gear> "
-        "[free|open|available|left|here|around]",
-        "[because|but] (all|both) [of] the <gear> (are|is) [all|being|still] <taken> [today|right]",
-        "[because|but] every [single] <gear> is <taken> [today|right]",
-        "[because|but] (i|we) (cant|couldnt|can not) (get|find|grab) [to|on] (a|an|any) [free|open|empty] "
-        "<gear> [free|open|anywhere|today]",
-        "no [free|open] <gear> (free|open|available|left)",
-    ),
-    {
-        "gear": "([squat|power|bench|cable|dumbbell|deadlift|smith|leg press] (rack|racks|cage|machine|"
-        "machines|station|stations|platform|platforms)|bench|benches|barbell|barbells|bar|bars|dumbbells|cables|cable|"
-        "kettlebells|plates|trap bar|ez bar)",
-        "taken": "(taken|full|in use|busy|occupied|used|gone|hogged|in use)",
-    },
-)
 _BENCHES = frozenset({"bench", "benches"})
 """Names of an exercise that are as well those of what it is done on."""
 _BEFORE_SUBSTITUTE = frozenset({"for", "with", "to", "into", "by", "do", "doing"})
@@ -93,7 +56,11 @@ def _named(question: Question) -> Reading | None:
     numbers = [n for n in question.numbers if said[n.start : n.end] != ("one",)]  # "the landmine one"
     if exercise is None or numbers or question.any("hurts", "taken", "only_have", "bored"):
         return None
-    if question.any("last", "record", "did", "cue", "how_to", "setup", "too_easy", "too_hard"):
+    if question.has("did") and (
+        question.has("ask") or not question.has("go_with")
+    ):  # "let's go with", not "what did I go with"
+        return None
+    if question.any("last", "record", "cue", "how_to", "setup", "too_easy", "too_hard"):
         return None
     words = set(question.clause.words)
     if exercise.slug in question.clause.state.suggestions:
@@ -172,16 +139,6 @@ def _varied(question: Question) -> Reading | None:
         return None
     exercise = variant(question.clause)
     return _swap(question.clause, exercise.slug) if exercise is not None else None
-
-
-def no_room(question: Question) -> Reading | None:
-    """ "there's no squat rack free", "all the benches are taken": what is needed is not to be had."""
-    if question.clause.current is None or question.numbers or question.clause.state.run:
-        return None
-    text = " ".join(word for word in question.clause.words if word not in POLITE)
-    if _NO_ROOM.match(text) is None:
-        return None
-    return call("suggest_exercise_substitution", {"reason": "equipment"})
 
 
 def _swaps(question: Question) -> bool:

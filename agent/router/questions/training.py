@@ -211,7 +211,7 @@ def summary(question: Question) -> Reading | None:
     if question.strange or question.clause.state.run or _YOURS & set(words):
         return None
     asks_count = question.any("so_far", "workout") or bool(
-        {"have", "ive", "did", "my", "this", "the"} & set(words)
+        {"have", "ive", "did", "my", "this", "the", "that", "thats"} & set(words)
     )
     if question.spans or not asks_count or not question.any("ask", "so_far"):
         return None
