@@ -83,6 +83,9 @@ ENDING_FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "[i|and|then i|and i|so i] (backed|dropped|came|went|eased|scaled|stepped) "
         "(off|back|down|back down|back off) (to|at)",
     ),
+    ("remark", None, "(on|for) (that|this|that last|this last) (one|set|go|round)"),
+    ("remark", None, "(cluster|rest pause|myo rep|giant) (set|sets|reps) [of|at|with]"),
+    ("remark", None, "with a [long|short|full|big] pause"),
     # how it went, told behind the set
     (
         "remark",

@@ -219,7 +219,7 @@ SET_FAMILIES: tuple[tuple[str, Value, str], ...] = (
     ),
     ("spare", None, "[and|with|but|i] [still] had [another|maybe|about|probably|like|at least] [more]"),
     # how it felt
-    ("remark", None, f"[{_VERY}] ({_FELT})"),
+    ("remark", None, f"[{_VERY}] ({_FELT}) [as (hell|heck|anything|ever|always)]"),
     ("remark", None, f"[it|that|they|those|these|it all|and it|and that|bar|the bar] ({_MOVED})"),
     ("remark", None, "(felt|feels) like (nothing|a ton|a feather|air|butter|hell|death|a breeze|a joke)"),
     ("remark", None, "(they were|which was|and it was|it was|that was|that set was)"),

@@ -53,7 +53,7 @@ def _plates(c: Cursor, unit: WeightUnit, barbell: bool) -> Item | None:
         count, i = 1.0, 2
     elif number is not None and not number.plural and c.tag(1) == "plate":
         count, i = number.value, 2
-    elif c.tag() == "plate":
+    elif c.tag() == "plate" and not (c.tag(-1) and c.at(-1).text.endswith(("that", "this"))):
         count, i = 1.0, 1
     elif number is not None and number.plural and len(number.parts) == 2 and _side_at(c, 1):
         return _discs(c, unit, *number.parts)

@@ -111,20 +111,21 @@ def _split_denied(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The tokens that hold, and those after "not" (to the next pause) that do not."""
     kept: list[Token] = []
     denied: list[Token] = []
-    denying = False
+    denying = counted = False
     for token in tokens:
         if token.tag == "not":
-            denying = True
+            denying, counted = True, False
         elif token.tag == "comma":
             if denying and denied:
                 denying = False
             kept.append(token)
         elif denying and token.tag == "that" and denied:
             denying = False
-        elif denying and token.number is not None and denied and denied[-1].number is not None:
+        elif denying and counted and token.number is not None and denied[-1].number is not None:
             denying = False  # "not eight nine"
             kept.append(token)
         elif denying:
+            counted = counted or token.number is not None
             denied.append(token)
         else:
             kept.append(token)

@@ -35,7 +35,9 @@ DIALECT: tuple[Tag, ...] = (
     "for", "at", "with", "by", "of", "in", "on", "only", "label", "did", "article", "this_time", "ordinal",
     "unsure", "hard", "filler", "attempt", "fell_short", "spare", "remark",
 )  # fmt: skip
-_LAST_WAS = frozenset({("last", "set", "was"), ("last", "one", "was")})
+_LAST_WAS = frozenset(
+    {("last", "set", "was"), ("last", "one", "was"), ("on", "that", "one"), ("on", "that", "set")}
+)
 _FEWEST_MORE = 4
 """Fewer reps than these "more" are what a spotter calls for."""
 _EVIDENCE = frozenset({"reps", "weight", "sets", "duration_seconds", "distance_meters"})

@@ -109,6 +109,7 @@ def _starts(clause: Clause, found: Description) -> bool:
         return told and not _only_workout(clause, found)
     if (
         found.pace is not None
+        and not {"is", "was", "are"} & set(clause.words)
         and _time_said(found)
         and found.distance is None
         and not clause.state.workout_open
