@@ -19,6 +19,7 @@ _NO_ROOM = Templates(
         "[because|but] (i|we) (cant|couldnt|can not) (get|find|grab) [to|on] (a|an|any) [free|open|empty] "
         "<gear> [free|open|anywhere|today]",
         "no [free|open] <gear> (free|open|available|left)",
+        "no (free|open|empty) <gear>",
     ),
     {
         "gear": "([squat|power|bench|cable|dumbbell|deadlift|smith|leg press] (rack|racks|cage|machine|"

@@ -9,7 +9,7 @@ from agent.router.ordinals import ORDINALS
 from agent.router.questions.question import Question
 from agent.router.questions.training import call
 from agent.router.understanding import Call
-from agent.router.variants import variant
+from agent.router.variants import says_only_changes, variant
 from agent.router.vocabulary import POLITE, words
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
@@ -24,11 +24,14 @@ _PICK = frozenset({"with", "option", "choose", "pick"})
 _CHOOSING = frozenset({"one", "option", "choice", "suggestion", "exercise", "alternative", "pick"})
 _WONDERING = frozenset(
     {"what", "whats", "which", "is", "are", "any", "anything", "should", "how", "suggest", "got"}
+    | {"does", "why", "will", "would", "did", "was"}
 )
 _DECIDING = frozenset({"ill", "lets", "do", "try", "take", "with", "well"})
 """Words of whoever makes up their mind for something that was not offered."""
 _RESOLVES = words("lets ill im switch swap change do use try go gonna id switching move")
 """Words that whoever changes something begins with."""
+_AROUND_CHANGE = words("instead please the with on for this one actually okay ok , today now")
+_REFUSES = words("not dont no nope isnt but except anything never neither without skip hate")
 _BENCHES = frozenset({"bench", "benches"})
 """Names of an exercise that are as well those of what it is done on."""
 _BEFORE_SUBSTITUTE = frozenset({"for", "with", "to", "into", "by", "do", "doing"})
@@ -63,6 +66,8 @@ def _named(question: Question) -> Reading | None:
     if question.any("last", "record", "cue", "how_to", "setup", "too_easy", "too_hard"):
         return None
     words = set(question.clause.words)
+    if _REFUSES & words or question.clause.words[0] in _WONDERING:
+        return None  # "not the landmine one", "is the landmine one hard"
     if exercise.slug in question.clause.state.suggestions:
         takes = question.any("go_with", "swap", "instead") or bool(_TAKES & words)
         takes = takes or (question.clause.words[0] == "the" and not question.strange and len(words) <= 4)
@@ -133,7 +138,8 @@ def _varied(question: Question) -> Reading | None:
     """ "let's do dumbbells instead", "switch to incline": the current exercise with that changed."""
     words = question.clause.words
     leads = next((word for word in words if word not in POLITE or word in _RESOLVES), "")
-    if leads not in _RESOLVES or question.strange or not _swaps(question):
+    alone = "instead" in words and says_only_changes(words, _AROUND_CHANGE)
+    if not (leads in _RESOLVES or alone) or question.strange or not _swaps(question):
         return None
     if question.any("hurts", "taken", "only_have", "bored", "too_easy", "too_hard", "last", "record"):
         return None

@@ -10,7 +10,7 @@ from agent.router.context import Reading
 from agent.router.numbers import Number
 from agent.router.questions.question import Question
 from agent.router.understanding import Call
-from agent.router.vocabulary import POLITE
+from agent.router.vocabulary import POLITE, WORKOUT_NAMES
 from agent.router.vocabulary import words as _words
 
 LIGHTEST_BAR = 20
@@ -149,6 +149,9 @@ def _ever(question: Question) -> bool:
 def _last_one_of(question: Question) -> bool:
     """ "last squat session", "my previous deadlift day": the last time of an exercise."""
     words = question.clause.sentence.words
+    for i, word in enumerate(words[:-2]):
+        if word in ("last", "previous") and words[i + 1] in WORKOUT_NAMES and (words[i + 2],) in _OCCASIONS:
+            return question.exercise is not None  # "what did I squat last leg day"
     return any(
         words[max(0, s.start - 1) : s.start] in (("last",), ("previous",))
         and words[s.end : s.end + 1] in _OCCASIONS
