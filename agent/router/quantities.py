@@ -271,6 +271,8 @@ class Reader(Cursor):
             return Item("bare", token=token, number=token.number)
         if token.tag == "exercise":
             return Item("slot", "exercise", token=token)
+        if token.text == "failed" and [self.tag(k) for k in (0, 1, 2)] == ["number", "for", "number"]:
+            return Item("unsure", token=token)  # "failed 225 for five": how many were done?
         if token.tag == "type":
             return Item("slot", "set_type", str(token.value), token=token)
         if token.tag in ("comma", "and", "then"):

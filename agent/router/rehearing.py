@@ -151,7 +151,7 @@ class Rehearing:
     ) -> Found | None:
         start, end = tokens[i].start, tokens[j - 1].end
         heard = [_LIKE_WORDS.get(w, w) for w in words[start:end]]
-        if sum(map(len, heard)) < MIN_LETTERS:
+        if sum(map(len, heard)) < MIN_LETTERS or heard == ["set", "up"]:  # "set up for ten" is no sit-up
             return None
         if any(w in OTHERS or w in PRONOUNS for w in heard):
             return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.router.compose import Question, set_args
 from agent.router.context import Clause, Reading
-from agent.router.correction_cues import broken_off, has_cue, is_strong, mid_sentence
+from agent.router.correction_cues import broken_off, has_cue, is_strong, mid_sentence, of_no_set_done
 from agent.router.cursor import Item, SlotName
 from agent.router.drafts import SetDraft
 from agent.router.lexer import Sentence, Token
@@ -60,6 +60,8 @@ def parse(clause: Clause) -> Reading | None:
         return other
     tokens = clause.tokens(DIALECT)
     if not has_cue(tokens) or mid_sentence(tokens) or broken_off(tokens):
+        return None
+    if of_no_set_done(tokens, clause.words):
         return None
     clause, matches, unknown = with_fuzzy_names(clause, DIALECT)
     tokens = clause.tokens(DIALECT)

@@ -38,6 +38,8 @@ DIALECT: tuple[Tag, ...] = (
 _LAST_WAS = frozenset(
     {("last", "set", "was"), ("last", "one", "was"), ("on", "that", "one"), ("on", "that", "set")}
 )
+_HERE_GOES = frozenset({("here", "we", "go"), ("here", "i", "go"), ("here", "it", "goes")})
+_TO_COME = frozenset({("i", "got", "this"), ("ive", "got", "this"), ("working", "up", "to")})
 _FEWEST_MORE = 4
 """Fewer reps than these "more" are what a spotter calls for."""
 _EVIDENCE = frozenset({"reps", "weight", "sets", "duration_seconds", "distance_meters"})
@@ -59,7 +61,7 @@ def parse(clause: Clause) -> Reading | None:
         return None
     if description.words and not unknown:
         return None
-    if _marvels(clause, description):
+    if _marvels(clause, description) or _announces(clause.words):
         return None
     if not any(_EVIDENCE & set(d.slots) for d in description.drafts) and not description.ambiguous:
         return None
@@ -89,6 +91,12 @@ def _marvels(clause: Clause, description: Description) -> bool:
     words = set(clause.words)
     only_load = all(set(d.slots) <= {"weight"} and d.exercise is None for d in description.drafts)
     return only_load and "thats" in words and bool(VOCATIVES & words)
+
+
+def _announces(words: tuple[str, ...]) -> bool:
+    """ "225 for five, here we go", "I got this, 225 for five", "working up to 225": what is to come."""
+    triples = {words[i : i + 3] for i in range(len(words))}
+    return words[-3:] in _HERE_GOES or bool(triples & _TO_COME)
 
 
 def _exercise_alone(clause: Clause) -> Reading | None:

@@ -17,6 +17,7 @@ from agent.router.numbers import MOST_SETS
 from agent.router.quantities import Reader
 from agent.router.sets import MAX_LISTED_REPS, Solver
 from agent.router.understanding import Call, Pending, PerformedSet
+from agent.router.vocabulary import POLITE
 from agent.router.weight_change import WeightChange, read_reps_change, read_weight_change
 from core.units import WeightUnit, convert_weight
 from services.limits import check_set, check_weight
@@ -34,6 +35,8 @@ _MAY_BE_MEANT = frozenset(
 _POINTERS = frozenset({"that", "those", "it", "them", "these", "this", "that one", "that set", "the same"})
 _AROUND_TIMES = frozenset({"that", "did", "filler", "comma", "only"})
 _USUAL_REPS = 12
+_SAY_AGAIN = frozenset((one, "you", "repeat", what) for one in ("can", "could") for what in ("that", "it"))
+"""May ask for what was said to be said again."""
 ASK_SAME = "The same set again?"
 
 
@@ -53,6 +56,9 @@ def parse(clause: Clause) -> Reading | None:
         return None  # "again and again"
     if _tells_whole_set(tokens):
         return None
+    if tuple(w for w in clause.words if w not in POLITE) in _SAY_AGAIN and clause.state.last_set is not None:
+        pending = Pending((Call("repeat_set"),), "confirm", ASK_SAME)
+        return Reading("ask", "repeat_set", reply=ASK_SAME, pending=pending)
     tokens = _more_of_last(clause, tokens)
     more_reps, tokens = read_reps_change(tokens) if tags & {"same", "again"} else (0, tokens)
     change, tokens = read_weight_change(tokens)

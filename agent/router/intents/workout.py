@@ -212,6 +212,7 @@ _AT_THE_GYM = re.compile(
     r"(?:(?:im|i am|were|we are) (?:here |back )?(?:at|in) the gym|(?:just )?(?:got|made it) to the gym)"
     r"(?: and)?(?: (?:now|today|finally))? (?:im |were )?(?:lets|let us|ready to|time to)(?: \w+)? "
     r"(?:start|begin|go|get going|get started|get after it|do this|train|lift|work|warm up)$"
+    r"|(?:lets|let us) (?:go )?(?:train|lift|get to work|work out)$"
 )
 ASK_FINISH = "Finish the workout?"
 

@@ -52,7 +52,7 @@ def plates(question: Question) -> Reading | None:
     asked = (
         question.has("plates")
         or question.clause.words[0] == "plates"
-        or (question.has("side") and question.clause.words[0] in _WHAT)
+        or (question.has("side") and bool({question.clause.words[0], *question.clause.words[2:4]} & _WHAT))
     )
     asked = asked or _loads_bar(question)
     if not asked or question.any("streak", "record", "hurts"):
