@@ -12,6 +12,7 @@ from typing import Literal
 from agent.router.cursor import Cursor, Item
 from agent.router.lexer import Token
 from agent.router.measures import read_distance, read_time
+from agent.router.ordinals import number_of_set
 from agent.router.plates import read_load
 from core.units import WeightUnit
 
@@ -45,13 +46,9 @@ class Reader(Cursor):
                 or self._effort()
                 or self._counted()
                 or self._weight()
+                or self._single()
             )
-            if item is None:
-                item = self._single()
-            if isinstance(item, list):
-                out.extend(item)
-            else:
-                out.append(item)
+            out.extend(item if isinstance(item, list) else [item])
         return out
 
     # -- effort ---------------------------------------------------------------------------------------
@@ -174,7 +171,10 @@ class Reader(Cursor):
             and (several := self._last_so_many()) is not None
         ):
             return several
-        if self.tag() == "set":  # "set of eight", "first set"
+        if self.tag() == "set":  # "set of eight", "first set", "set three, 185"
+            named = self.at().text == "set" and self.tag(1) == "number" and self.tag(2) in ("", "comma")
+            if named and number_of_set(self.number(1)):
+                return self.skip(2, Item("link"))
             self.i += 1
             return Item("link", "of" if self.at(-1).text.endswith("of") else "", token=self.at(-1))
         return None
