@@ -124,7 +124,7 @@ def swap(question: Question) -> Reading | None:
     if not _swaps(question):
         return None
     substitute, original = _which(question)
-    if substitute is None:
+    if substitute is None or (original is None and substitute.slug == question.clause.state.exercise):
         return None
     args: dict[str, Any] = {"substitute": substitute.name}
     if (original is not None and original.slug != question.clause.state.exercise) or (

@@ -173,6 +173,9 @@ def last_performance(question: Question) -> Reading | None:
         return None
     if question.any("hurts", "streak", "badge", "so_far") and not question.any("did"):
         return None
+    running = question.exercise is not None and question.exercise.slug == "running"
+    if running and not question.any("ask"):
+        return None  # "the run was great yesterday"
     if question.clause.words == ("last", "time"):
         return call("get_last_performance")
     if not question.any("ask") and question.exercise is None:
