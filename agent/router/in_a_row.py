@@ -124,12 +124,20 @@ def _load_and_list(items: list[Item], last: PerformedSet | None, unit: WeightUni
     if not all(1 <= r <= MAX_REPS_IN_ROW and r == int(r) for r in reps) or _value(load) < 2 * max(reps):
         return items
     row = _parted([items[i] for i in numbers], last, unit) if _weighs(load) else None
+    if row is None and len(rest) == 1 and _even_hundreds(load):
+        return [*items, Item("unsure")]  # "two hundred five and three": 205 for 3, 200 for 5 and 3?
     if row is None or len(row) < 3:  # "one hundred three and three": 100 for 3 and 3
         return items
     listed: list[Item] = []
     for item in row[1:]:
         listed += [Item("break", "and") if listed else Item("link", "for"), item]
     return [*items[:first], _slot("weight", row[0]), *listed, *items[rest[-1] + 1 :]]
+
+
+def _even_hundreds(load: Item) -> bool:
+    """Whether only a number of one word follows the hundreds: "two hundred five"."""
+    said = load.token.text.split() if load.token is not None else []
+    return said[-2:-1] == ["hundred"] and said[-1] in UNITS
 
 
 def _joined(items: list[Item]) -> list[Item]:
@@ -183,7 +191,7 @@ def _parted(row: list[Item], last: PerformedSet | None, unit: WeightUnit) -> lis
     if unit == "lbs" and _value(load) % LEAST_STEP and not _value(front) % LEAST_STEP:
         return [front, ending, *row[1:]]
     clear = _value(ending) == ROUND_ENDING and abs(first - ROUND_ENDING) >= MIN_LEAP
-    return row if clear else None
+    return row if clear and not _even_hundreds(load) else None
 
 
 def _made_sure(items: list[Item]) -> list[Item]:

@@ -39,7 +39,10 @@ def test_a_load_and_a_list_of_reps_are_those_sets_or_nothing(
     said = " ".join([words, *listed[:-1], *(["and"] if joined else []), listed[-1]])
     got = router.understand(said, on_bench())
     written = [(c.args["weight"], c.args["reps"]) for c in got.calls]
-    assert written in ([], [(weight, n) for n in reps]), said
+    listed = [(weight, n) for n in reps]
+    # "one twenty five and three" sounds the same whether it is 125 for three or 120 for five and three
+    run_on = [(weight + 5, n) for n in reps[1:]] if reps[0] == 5 and ending else []
+    assert written in ([], listed, run_on), said
 
 
 @given(HUNDREDS, ENDINGS, REPS, st.integers(60, 400))
