@@ -137,7 +137,7 @@ def _load_and_list(items: list[Item], last: PerformedSet | None, unit: WeightUni
 def _even_hundreds(load: Item) -> bool:
     """Whether only a number of one word follows the hundreds: "two hundred five"."""
     said = load.token.text.split() if load.token is not None else []
-    return said[-2:-1] == ["hundred"] and said[-1] in UNITS
+    return said[-2:-1] == ["hundred"] and (said[-1] in UNITS or said[-1] in TEENS)
 
 
 def _joined(items: list[Item]) -> list[Item]:
