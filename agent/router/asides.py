@@ -108,6 +108,10 @@ MISTAKE = Templates(
         "[<lead>] [<lead>] i (hit|pressed|tapped|pushed|touched) (it|that|log|the button) <slip>",
         "[<lead>] [<lead>] (i was|im) (wrong|mistaken|off|off by one|one off)",
         "[<lead>] [<lead>] [thats|that was|its|it was] (wrong|the <wrong>|<wrong>)",
+        (
+            "[<lead>] [<lead>] [<lead>] (you|i) [must have|mustve] (got|have|had|put|heard|logged|wrote) "
+            "(the|my) (weight|reps|number|numbers|load|count|rep count|unit|units) wrong"
+        ),
         "[<lead>] [<lead>] (my|your) (mistake|bad|fault|error)",
         "[<lead>] [<lead>] not what i (said|did|meant|wanted)",
     ),

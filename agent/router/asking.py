@@ -32,12 +32,16 @@ _QUESTION_WORDS = frozenset(
         "shall",
         "would",
         "did",
+        "was",
+        "were",
     }
 )
 _QUESTION_WITH = {
     "did": ("i", "you", "he", "she", "they", "we"),
     "would": ("i", "he", "she", "they"),
     "have": ("you", "i", "they", "we"),
+    "was": ("i", "that", "it", "this", "he", "she", "they", "we", "my", "there"),
+    "were": ("they", "those", "these", "we", "you", "there"),
     "should": ("i", "we", "he", "she", "they", "you"),
 }
 

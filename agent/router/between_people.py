@@ -7,8 +7,11 @@ trains with: so it is told apart by whom it is put to, before questions are read
 from __future__ import annotations
 
 from agent.router.context import Clause
+from agent.router.lexer import VOCATIVES
+from agent.router.sets import MAX_LISTED_REPS
 from agent.router.vocabulary import POLITE, words
 
+_PRAISE = words("nice great awesome sick beast killer amazing huge incredible insane dope")
 _SOMEBODY = words("anybody anyone somebody someone anybodys anyones")
 _ASK_OF = words("is are does has can could would did do will was were")
 _GEAR = words("""
@@ -34,7 +37,8 @@ _THEIR_OWN = words("""
 _OF_THEM = frozenset(
     tuple(asked.split())
     for asked in (
-        "what are", "what do", "what did", "whats", "how much do", "how much can", "how much did",
+        "what are", "what do", "what did", "whats", "how much are", "how heavy are", "how many are",
+        "how much do", "how much can", "how much did",
         "how long have", "how long are", "how long did", "how often are", "when are", "when did", "where are",
         "where did",
     )
@@ -47,12 +51,23 @@ _OF_AGENT = words("listening there working recording on hearing able sure")
 
 def between_people(clause: Clause) -> bool:
     """Whether all of the clause is something that one person asks another."""
+    if _praised(clause):
+        return True
     said = [word for word in clause.words if word not in POLITE and word != ","]
     while said and said[0] in ("hey", "excuse", "me", "sorry", "yo", "man", "bro", "mate", "dude", "so"):
         said = said[1:]
     if len(said) < 2:
         return False
     return any(rule(said) for rule in (_of_anybody, _of_you, _whether_free, _may_i, _hand_me))
+
+
+def _praised(clause: Clause) -> bool:
+    """ "nice, that was eight clean reps, man": said to whoever did them."""
+    said = set(clause.words)
+    if not (_PRAISE & said and VOCATIVES - {"coach"} & said) or said & {"no", "not", "log", "i"}:
+        return False
+    numbers = [n.value for i, n in clause.sentence.numbers.items() if clause.start <= i < clause.end]
+    return len(numbers) == 1 and numbers[0] <= MAX_LISTED_REPS
 
 
 def _of_anybody(said: list[str]) -> bool:

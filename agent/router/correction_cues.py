@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from agent.router.lexer import Token
 
 _RATING = (
@@ -41,6 +43,10 @@ _WEAK = frozenset(
 """Words of change that also begin a plain report: "log that as 215 for 5"."""
 _POINTERS = frozenset({"that", "slot", "rpe", "rir", "type"})
 """With one of these, a weak word of change speaks of the last set: "add rpe eight"."""
+_TO_COME = frozenset(("next", what) for what in ("set", "one", "time", "round", "week"))
+_NO_MARK = frozenset({("wait", "for"), ("no", "to"), ("said", "no")})
+_STANDS = frozenset({"its", "it is", "thats", "that is", "theyre", "is"})
+"""Words of what something is, and not of what it was."""
 _AROUND_EFFORT = frozenset(
     {
         "rpe",
@@ -87,6 +93,22 @@ def _effort_alone(tokens: list[Token]) -> bool:
     if efforts[0].tag == "rir" and efforts[0].text.split()[-1] == "left":
         return any(t.tag == "did" for t in tokens)  # "two left" may be a spotter's count
     return sum(t.tag == "number" for t in tokens) == (efforts[0].tag != "empty_tank")
+
+
+def of_no_set_done(tokens: list[Token], words: tuple[str, ...]) -> bool:
+    """What sounds like a correction and is about something else.
+
+    Which set it is ("that was set three"), how a machine is set ("it's set to 140"), the set to come ("make
+    it 200 next set"), how long to wait ("wait for five").
+    """
+    pairs = list(pairwise(words))
+    if any(pair in _TO_COME or pair in _NO_MARK for pair in pairs):
+        return True
+    return any(
+        (one.text == "set" and two.number is not None)
+        or (one.text in _STANDS and two.tag == "change" and two.text.startswith("set"))
+        for one, two in pairwise(tokens)
+    )
 
 
 def mid_sentence(tokens: list[Token]) -> bool:

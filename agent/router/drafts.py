@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.router.cursor import Item, Load, SlotName
+from agent.router.numbers import Number
 from agent.router.plates import BAR_WEIGHT, PLATE_WEIGHT
 from core.units import WeightUnit
 from services.exercises.catalogue import Exercise
@@ -20,6 +21,8 @@ class SetDraft:
     unit: WeightUnit | None = None
     exercise: ExerciseSpan | None = None
     reps_from_list: bool = False
+    unloaded: bool = False
+    """Whether it was said to be done with the body's weight alone."""
 
     def has(self, name: SlotName) -> bool:
         return name in self.slots
@@ -133,6 +136,57 @@ class Gathering:
             if item.tag == "bare" or (item.tag == "slot" and item.name in ("weight", "reps", "sets")):
                 return True
         return False
+
+    def _next(self, i: int) -> Item | None:
+        """The next item that is not mere filling."""
+        for item in self.items[i + 1 :]:
+            if item.tag == "link" and not item.name:
+                continue
+            return item
+        return None
+
+    def _after_link(self, i: int) -> Item | None:
+        """The first value after the link that follows item `i`."""
+        for item in self.items[i + 1 :]:
+            if item.tag in ("slot", "bare"):
+                return item
+            if item.tag == "break":
+                return None
+        return None
+
+    def _upcoming(self, i: int, name: str) -> bool:
+        """Whether a slot `name`, or a number linked by `name`, comes before the next break."""
+        for item in self.items[i + 1 :]:
+            if item.tag == "break" and item.name == "then":
+                return False
+            if item.name == name and item.tag in ("slot", "link"):
+                return True
+        return False
+
+    def _unloaded(self) -> bool:
+        """Whether it is said to be done with the body's weight alone."""
+        return any(
+            x.tag == "link" and x.token is not None and x.token.tag == "bodyweight" for x in self.items
+        )
+
+    def _goes_on(self, i: int, number: Number, following: Item | None) -> bool:
+        """ "190 for eight and then seven": reps of a set with the load of the one before."""
+        if (
+            len(self.drafts) < 2
+            or self.draft.slots
+            or self.draft.exercise
+            or number.value != int(number.value)
+        ):
+            return False
+        before = self.drafts[-2]
+        reps = before.slots.get("reps")
+        alone = following is None or following.tag == "break"
+        return (
+            alone
+            and before.has("weight")
+            and isinstance(reps, (int, float))
+            and number.value <= 1.5 * reps + 3
+        )
 
     def _inherit(self) -> None:
         """A later set of the sentence takes over the exercise, and the weight where only reps are said."""

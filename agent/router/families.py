@@ -53,6 +53,12 @@ FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "(no|nope|wait|sorry|actually|oh|oops) [i think|i believe|pretty sure|im pretty sure|im sure] "
         "(make it|make that|it was|that was|its|thats|i did|i got)",
     ),
+    (
+        "no",
+        None,
+        "(undo|delete|cancel|scrap|forget|erase|remove) (that|it) [actually] "
+        "(it was|that was|i did|i got|make it|it should be|it shouldve been|it should have been)",
+    ),
     ("no", None, "(i mean|i meant|or rather|correction|scratch that) (it was|that was|make it|make that)"),
     (
         "no",
@@ -75,6 +81,12 @@ FAMILIES: tuple[tuple[str, Value, str], ...] = (
     ),
     ("same", "weight", "(didnt|without) (change|touch|changing|touching) the (weight|load|bar|pin)"),
     ("same", "weight", "(same|the same) (plates|pin|stack|bar weight|poundage|kilos|pounds) [as before]"),
+    (
+        "same",
+        None,
+        "[i|just|just i] (matched|repeated|copied|mirrored) "
+        "(it|that|that one|that set|the last set|that last set|my last set|the last one|that last one)",
+    ),
     ("same", None, "(just|exactly|much) like (it|that|that one|the last one)|[that|the] exact set"),
     ("did", None, "[i] (ran|went|got|did) through"),
     ("did", None, "(back|down|up|back down|back up|over|now|on|onto|moving|moved) (to|at)"),

@@ -219,7 +219,7 @@ SET_FAMILIES: tuple[tuple[str, Value, str], ...] = (
     ),
     ("spare", None, "[and|with|but|i] [still] had [another|maybe|about|probably|like|at least] [more]"),
     # how it felt
-    ("remark", None, f"[{_VERY}] ({_FELT})"),
+    ("remark", None, f"[{_VERY}] ({_FELT}) [as (hell|heck|anything|ever|always)]"),
     ("remark", None, f"[it|that|they|those|these|it all|and it|and that|bar|the bar] ({_MOVED})"),
     ("remark", None, "(felt|feels) like (nothing|a ton|a feather|air|butter|hell|death|a breeze|a joke)"),
     ("remark", None, "(they were|which was|and it was|it was|that was|that set was)"),
@@ -256,8 +256,9 @@ SET_FAMILIES: tuple[tuple[str, Value, str], ...] = (
         "[all|and|done|with] (touch and go|unbroken|beltless|no belt|belted|raw|strict|full range|full rom|"
         "full range of motion|all the way down|to depth|below parallel|to parallel|ass to grass|dead stop|"
         "in a row|nonstop|non stop|without stopping|without a break|without putting it down|back to back|"
-        "slow and controlled|controlled|hook grip|mixed grip|double overhand|no straps|strapless|no spotter|"
-        "no spot|straps on|belt on|full depth|good depth|good form|perfect form|strict form|great form|"
+        "slow and controlled|controlled|hook grip|mixed grip|double overhand|double overhead|"
+        "over under|no straps|strapless|no spotter|no spot|straps on|belt on|full depth|good depth|good form|"
+        "perfect form|strict form|great form|"
         "explosive|slow eccentric|slow eccentrics|slow negatives|slow negative|off the floor|from the floor|"
         "no rest|no stopping|no pause|no bounce|no cheating|all clean|no misses|no break|kipping|"
         "with (straps|wraps|sleeves|chalk|knee sleeves|knee wraps|wrist wraps|a belt|the belt on|a spot|"

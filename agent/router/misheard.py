@@ -115,6 +115,8 @@ def _candidates(
             begun = clause.matcher.begun_by(" ".join(words)) if len(words) > 1 else frozenset()
             if len(begun) > 1:
                 continue  # "incline dumbbell": nothing was misheard, the rest was left out
+            if begun and len(words[-1]) == 1:
+                continue  # of "push p" too little was said, and it is no push-up
             if len(begun) == 1 and sum(map(len, words)) >= SHORT_LETTERS:
                 (only,) = begun
                 match = ExerciseMatch(clause.matcher.catalogue.by_slug[only], SURE_OF_BEGUN, "prefix")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.router.numbers import MOST_SETS, UNITS
+from agent.router.numbers import MOST_SETS, UNITS, Number
 
 ORDINALS = {
     "first": 0,
@@ -23,6 +23,11 @@ ORDINALS = {
     "middle": 1,
 }
 """The place that a word names, from 0; -1 is the last."""
+
+
+def number_of_set(number: Number | None) -> bool:
+    """Whether a set can have that number: "that was set three"."""
+    return number is not None and number.value == int(number.value) and number.value <= MOST_SETS
 
 
 def after_its_number(words: Sequence[str]) -> int:

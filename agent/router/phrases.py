@@ -120,6 +120,8 @@ DESCRIPTIONS: tuple[tuple[str, Value, str], ...] = (
     ("repword", 2.0, "double | doubles | heavy double | heavy doubles | easy double | doubled"),
     ("repword", 3.0, "triple | triples | heavy triple | heavy triples | easy triple | tripled"),
     ("repword", None, "one rep max"),
+    ("repword", 2.0, "twice"),
+    ("repword", 3.0, "thrice"),
     ("unit", "lbs", "pounds | pound | lbs | lb | pounders | pounder"),
     ("unit", "kg", "kilos | kilo | kg | kgs | kilogram | kilograms | kilogramme | kilogrammes"),
     ("time", 1.0, "seconds | second | sec | secs"),

@@ -49,11 +49,11 @@ def _plates(c: Cursor, unit: WeightUnit, barbell: bool) -> Item | None:
     count: float | None = None
     i = 0
     number = c.number()
-    if c.tag() == "article" and c.tag(1) == "plate":
+    if c.tag() == "article" and c.tag(1) == "plate" and c.at().text not in ("the", "my", "this"):
         count, i = 1.0, 2
     elif number is not None and not number.plural and c.tag(1) == "plate":
         count, i = number.value, 2
-    elif c.tag() == "plate":
+    elif c.tag() == "plate" and c.at().value and not _pointed_at(c):
         count, i = 1.0, 1
     elif number is not None and number.plural and len(number.parts) == 2 and _side_at(c, 1):
         return _discs(c, unit, *number.parts)
@@ -66,6 +66,11 @@ def _plates(c: Cursor, unit: WeightUnit, barbell: bool) -> Item | None:
     while _side_at(c, i):
         i += 1
     return c.take(i, "weight", Load(side + extra, count if not extra else None))
+
+
+def _pointed_at(c: Cursor) -> bool:
+    """ "that plate", "the plate": a thing that lies there, and no load."""
+    return bool(c.tag(-1)) and c.at(-1).text.split()[-1] in ("that", "this", "the", "my")
 
 
 def _change(c: Cursor, unit: WeightUnit, i: int) -> tuple[float, int]:

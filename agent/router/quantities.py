@@ -12,11 +12,16 @@ from typing import Literal
 from agent.router.cursor import Cursor, Item
 from agent.router.lexer import Token
 from agent.router.measures import read_distance, read_time
+from agent.router.ordinals import number_of_set
 from agent.router.plates import read_load
 from core.units import WeightUnit
 
 MAX_ORDINAL_SETS = 10
 """The most sets that "the last n" speaks of."""
+_MEASURES = frozenset({"rep", "at", "with", "by", "unit", "of", "on", "time", "exercise", "for", "set"})
+"""After one of these a number is no rating."""
+_DONE = frozenset({"did", "done", "out", "through"})
+"""Ends of words that report: what was "got" may be left to do."""
 
 
 class Reader(Cursor):
@@ -41,13 +46,9 @@ class Reader(Cursor):
                 or self._effort()
                 or self._counted()
                 or self._weight()
+                or self._single()
             )
-            if item is None:
-                item = self._single()
-            if isinstance(item, list):
-                out.extend(item)
-            else:
-                out.append(item)
+            out.extend(item if isinstance(item, list) else [item])
         return out
 
     # -- effort ---------------------------------------------------------------------------------------
@@ -71,7 +72,7 @@ class Reader(Cursor):
             and self.number(2) is None
             and "rpe" in self.at(1).text
         ):
-            return self.take(2, "rpe", number.value)
+            return self.take(2, "rpe", number.value) if 5 <= number.value <= 10 else None
         if number is not None and self.tag(1) == "of" and self.number(2) and self.number(2).value == 10:  # type: ignore[union-attr]
             return None
         if number is not None and self.tag(1) == "rir":
@@ -92,24 +93,17 @@ class Reader(Cursor):
     def _rated(self) -> Item | None:
         """ "185 for six, a solid nine"."""
         number = self.number(1)
-        if self.tag() == "hard" and " " not in self.at().text and self.tag(-1) != "comma":
+        if self.tag() != "hard" or number is None:
             return None
-        if self.tag() != "hard" or number is None or not 5 <= number.value <= 10:
+        measured = self.tag(2) in _MEASURES
+        if measured or not self._said_before():
             return None
-        measured = self.tag(2) in (
-            "rep",
-            "at",
-            "with",
-            "by",
-            "unit",
-            "of",
-            "on",
-            "time",
-            "exercise",
-            "for",
-            "set",
-        )
-        return self.take(2, "rpe", number.value) if self._said_before() and not measured else None
+        apart = " " in self.at().text or self.tag(-1) == "comma"
+        if apart and 5 <= number.value <= 10:
+            return self.take(2, "rpe", number.value)
+        before = next((t.number.value for t in reversed(self.tokens[: self.i]) if t.number), None)
+        # "225 for three hard three" says them again
+        return self.skip(2, Item("link")) if before == number.value else None
 
     def _said_before(self) -> bool:
         """Whether a quantity stands before the cursor, which an effort can be about."""
@@ -171,16 +165,31 @@ class Reader(Cursor):
             self.i += 2 + (self.tag(2) == "set")
             items = [Item("slot", "sets", number.value, token=token, number=number)]
             return items if kind == "plain" else [*items, Item("slot", "set_type", kind, token=token)]
-        if self.tag() == "ordinal" and number is None and self.tag(1) == "number":
-            following = self.number(1)
-            counts = self.tag(2) in ("set", "number", "comma", "be", "at")
-            if following is not None and following.value <= MAX_ORDINAL_SETS and counts:
-                self.i += 1
-                return self.take(1 + (self.tag(1) == "set"), "sets", following.value)
-        if self.tag() == "set":  # "set of eight", "first set"
+        if (
+            self.tag() == "ordinal"
+            and self.tag(1) == "number"
+            and (several := self._last_so_many()) is not None
+        ):
+            return several
+        if self.tag() == "set":  # "set of eight", "first set", "set three, 185"
+            named = self.at().text == "set" and self.tag(1) == "number" and self.tag(2) in ("", "comma")
+            if named and number_of_set(self.number(1)):
+                return self.skip(2, Item("link"))
             self.i += 1
             return Item("link", "of" if self.at(-1).text.endswith("of") else "", token=self.at(-1))
         return None
+
+    def _last_so_many(self) -> Item | None:
+        """ "the last three sets", "the first two, 185": how many sets."""
+        following = self.number(1)
+        if self.tag(2) == "then":
+            self.i += 2
+            return Item("unsure")  # "245 for five first two, then 265": two sets, two reps?
+        counts = self.tag(2) in ("set", "number", "comma", "be", "at")
+        if following is None or following.value > MAX_ORDINAL_SETS or not counts:
+            return None
+        self.i += 1
+        return self.take(1 + (self.tag(1) == "set"), "sets", following.value)
 
     def _labelled(self) -> Item | None:
         """A number after the name of its slot: "reps were twelve", "weight 185 reps 7"; what kind it was."""
@@ -218,6 +227,9 @@ class Reader(Cursor):
         """
         if self.tag(j) != "word" or self.at(j).text != "more":
             return False
+        told = next((t.text.split()[-1] for t in reversed(self.tokens[: self.i]) if t.tag == "did"), "")
+        if told in _DONE and self.tag(j + 1) in ("", "comma", "at", "with", "for"):
+            return True
         rated = any(t.tag in ("rpe", "rir", "empty_tank") for t in self.tokens[self.i + j :])
         return self.tag(j + 1) in ("at", "with") and rated
 
@@ -259,6 +271,8 @@ class Reader(Cursor):
             return Item("bare", token=token, number=token.number)
         if token.tag == "exercise":
             return Item("slot", "exercise", token=token)
+        if token.text == "failed" and [self.tag(k) for k in (0, 1, 2)] == ["number", "for", "number"]:
+            return Item("unsure", token=token)  # "failed 225 for five": how many were done?
         if token.tag == "type":
             return Item("slot", "set_type", str(token.value), token=token)
         if token.tag in ("comma", "and", "then"):

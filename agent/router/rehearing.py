@@ -151,11 +151,12 @@ class Rehearing:
     ) -> Found | None:
         start, end = tokens[i].start, tokens[j - 1].end
         heard = [_LIKE_WORDS.get(w, w) for w in words[start:end]]
-        if sum(map(len, heard)) < MIN_LETTERS:
+        if sum(map(len, heard)) < MIN_LETTERS or heard == ["set", "up"]:  # "set up for ten" is no sit-up
             return None
         if any(w in OTHERS or w in PRONOUNS for w in heard):
             return None
-        if j - i > 1 and len(self._matcher.begun_by(" ".join(words[start:end]))) > 1:
+        begun = self._matcher.begun_by(" ".join(words[start:end])) if j - i > 1 else frozenset()
+        if len(begun) > 1 or (begun and len(words[end - 1]) == 1):
             return None  # nothing was misheard, the rest was left out: which one is the athlete's to say
         common = any(w in NOT_NAMES for w in heard)
         floor = SURE_OF_COMMON if common else SURE

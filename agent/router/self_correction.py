@@ -5,6 +5,7 @@ The words after the mark replace what they can replace in the words before it; t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from agent.router.cursor import Item, SlotName
@@ -16,6 +17,8 @@ from services.exercises.catalogue import Exercise
 _REPLACEABLE = frozenset({"reps", "weight", "sets", "rpe", "rir", "duration_seconds", "distance_meters"})
 MAX_FALSE_START = 2
 """The most words of a name that is broken off."""
+FAR_APART = 3.0
+"""A number so many times another does not correct it: "six at two hundred, no, seven"."""
 MAX_MINUTES = 20
 """A larger number after so many minutes is in seconds: "two minutes, no ninety"."""
 
@@ -116,9 +119,9 @@ def _replace(before: list[Item], after: list[Item], current: Exercise | None) ->
     kept = _last_sentence(before)
     head = before[: len(before) - len(kept)]
     lead = next(x for x in after if x.tag in ("slot", "bare"))
-    if lead.tag == "bare" and _ends_here(after, lead):
-        number = max(i for i, x in enumerate(kept) if x.tag in ("slot", "bare"))
-        if kept[number].tag == "bare" or kept[number].name in _REPLACEABLE:
+    if lead.tag == "bare" and _ends_here(after, lead) and not _is_whole(after, current):
+        number = _put_right(kept, lead)
+        if _may_be_replaced(kept[number]):
             return [*head, *kept[:number], _as(kept[number], lead), *kept[number + 1 :], *_rest(after, lead)]
     said = Solver(kept, current).solve().drafts[-1]
     one = sum(x.tag in ("slot", "bare") for x in after) == 1
@@ -131,6 +134,33 @@ def _replace(before: list[Item], after: list[Item], current: Exercise | None) ->
     if said.exercise is not None and "exercise" not in roles:
         survivors.insert(0, next(x for x in kept if x.name == "exercise"))
     return [*head, *survivors, Item("link"), *after]
+
+
+def _put_right(kept: Sequence[Item], lead: Item) -> int:
+    """Where `lead` belongs: in the place of the value said last, or of another that is far nearer."""
+    places = [i for i, x in enumerate(kept) if x.tag in ("slot", "bare")]
+    measured = [i for i in places if kept[i].number is not None and _may_be_replaced(kept[i])]
+    if not measured or measured[-1] != places[-1]:
+        return places[-1]
+    nearest = min(measured, key=lambda i: _distance(kept[i], lead))
+    return nearest if _distance(kept[places[-1]], lead) > FAR_APART else places[-1]
+
+
+def _may_be_replaced(item: Item) -> bool:
+    return item.tag == "bare" or item.name in _REPLACEABLE
+
+
+def _distance(one: Item, two: Item) -> float:
+    """How far two numbers are apart, as a ratio of at least 1."""
+    first, second = (x.number.value if x.number else 0.0 for x in (one, two))
+    low, high = min(first, second), max(first, second)
+    return high / low if low > 0 else math.inf
+
+
+def _is_whole(items: Sequence[Item], current: Exercise | None) -> bool:
+    """Whether the words after the mark are a set by themselves: "no, it was seven at two hundred"."""
+    said = Solver(items, current).solve()
+    return not said.ambiguous and len(said.drafts) == 1 and {"reps", "weight"} <= set(said.drafts[0].slots)
 
 
 def _dangling(items: Sequence[Item]) -> bool:

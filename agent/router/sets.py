@@ -36,6 +36,9 @@ class Solver(Gathering):
             elif item.number is not None:
                 self._bare(i, item.number)
         self._inherit()
+        if self._unloaded():
+            for draft in self.drafts:
+                draft.unloaded = True
         if self.listed:
             self._weigh_list()
         return self.out
@@ -95,33 +98,9 @@ class Solver(Gathering):
 
     # -- bare numbers ---------------------------------------------------------------------------------
 
-    def _next(self, i: int) -> Item | None:
-        """The next item that is not mere filling."""
-        for item in self.items[i + 1 :]:
-            if item.tag == "link" and not item.name:
-                continue
-            return item
-        return None
-
-    def _after_link(self, i: int) -> Item | None:
-        """The first value after the link that follows item `i`."""
-        for item in self.items[i + 1 :]:
-            if item.tag in ("slot", "bare"):
-                return item
-            if item.tag == "break":
-                return None
-        return None
-
-    def _upcoming(self, i: int, name: str) -> bool:
-        """Whether a slot `name`, or a number linked by `name`, comes before the next break."""
-        for item in self.items[i + 1 :]:
-            if item.tag == "break" and item.name == "then":
-                return False
-            if item.name == name and item.tag in ("slot", "link"):
-                return True
-        return False
-
     def _measure(self, i: int) -> str:
+        if self._unloaded():
+            return "reps"
         for item in self.items[i + 1 :]:
             if item.tag == "break":
                 break
@@ -277,6 +256,8 @@ class Solver(Gathering):
             if measure in ("reps", "duration"):
                 return "reps" if self.broke or self.draft.reps_from_list else None
             return "weight" if self.broke or number.value > LIKELY_WEIGHT else None
+        if self._goes_on(i, number, following):
+            return "reps"
         if self._has("weight") or measure == "reps":
             return "reps" if number.value <= 100 or measure == "reps" else None
         if following is not None and following.tag == "slot":

@@ -54,7 +54,7 @@ def calls(text: str, catalogue: Catalogue) -> list[Call]:
 
 
 def _value(key: str, value: str, catalogue: Catalogue) -> Any:
-    if key == "exercise":
+    if key in ("exercise", "substitute"):
         return catalogue.by_slug[value].name
     if key in ("unit", "set_type", "cue_type", "reason", "body_part", "equipment", "run_type"):
         return value
@@ -73,4 +73,5 @@ def _log(given: dict[str, Any], catalogue: Catalogue) -> Log:
     name = catalogue.by_slug[given["exercise"]].name if "exercise" in given else None
     rows = [{"exercise": name, "unit": given["unit"], **given["last"]}] if "last" in given else []
     workout = {"exercise": name, "sets": rows} if given.get("open", True) else None
-    return Log.given(catalogue, {"unit": given["unit"], "workout": workout})
+    offered = [catalogue.by_slug[slug].name for slug in given.get("suggestions", ())]
+    return Log.given(catalogue, {"unit": given["unit"], "workout": workout, "suggestions": offered})

@@ -33,5 +33,5 @@ COMMANDS: tuple[Parser, ...] = (
 )
 """Intents that may stand beside others in one sentence."""
 
-WHOLE: tuple[Parser, ...] = (running, chatter.parse, incomplete.parse)
+WHOLE: tuple[Parser, ...] = (running, chatter.parse, incomplete.parse, undo_last.parse)
 """Intents that take a sentence whole, tried before the commands."""

@@ -27,6 +27,8 @@ def parse(clause: Clause) -> Reading | None:
         return Reading("ignore", "counting")
     if _LEAVE & set(words[:2]) and set(words) <= _LEAVE | _AS_IT_IS | SMALL_TALK:
         return Reading("chat", "left", reply="Okay.", confidence=0.9)
+    if clause.state.suggestions and clause.sentence.exercises:
+        return None  # "the push up one"
     if words[1:2] == ["day"] and words[0] in WORKOUT_NAMES and len(words) > 2:
         return None  # "push day, let's go"
     if len(words) <= _MAX_SMALL_TALK and all(w in SMALL_TALK for w in words):

@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.router.compose import Question, set_args
 from agent.router.context import Clause, Reading
-from agent.router.correction_cues import broken_off, has_cue, is_strong, mid_sentence
+from agent.router.correction_cues import broken_off, has_cue, is_strong, mid_sentence, of_no_set_done
 from agent.router.cursor import Item, SlotName
 from agent.router.drafts import SetDraft
 from agent.router.lexer import Sentence, Token
@@ -18,6 +18,7 @@ from agent.router.misheard import with_fuzzy_names
 from agent.router.quantities import Reader
 from agent.router.sets import Solver
 from agent.router.understanding import Call, Pending, PerformedSet
+from agent.router.variants import says_only_changes, variant
 
 DIALECT: tuple[Tag, ...] = (
     "comma", "rpe", "rir", "empty_tank", "type", "slot", "no", "not", "change", "that", "be",
@@ -26,16 +27,41 @@ DIALECT: tuple[Tag, ...] = (
     "article", "ordinal", "this_time", "filler",
 )  # fmt: skip
 _GLUE = frozenset({"no", "not", "change", "that", "be", "only", "slot", "did", "then"})
+_AROUND_KIND = frozenset(
+    {
+        "that",
+        "it",
+        "those",
+        "no",
+        "i",
+        "meant",
+        "sorry",
+        "actually",
+        "was",
+        "were",
+        "on",
+        "with",
+        "the",
+        "a",
+        "an",
+    }
+) | {"not", ",", "set", "one", "oh", "wait", "last", "bench"}
 NOTHING_YET = "There's no set to change yet. What did you do?"
 ASK_WHAT = "What should I change it to?"
+_TAKES_OFF = ("undo ", "delete ", "cancel ", "scrap ", "forget ", "erase ", "remove ")
 _ASK_SLOT = {"weight": "What was the weight?", "reps": "How many reps was it?", "rpe": "What was the RPE?"}
 
 
 def parse(clause: Clause) -> Reading | None:
     """The change to the last set, a question, or None when this corrects nothing."""
     clause = _said_before(clause)
+    other = _other_kind(clause)
+    if other is not None:
+        return other
     tokens = clause.tokens(DIALECT)
     if not has_cue(tokens) or mid_sentence(tokens) or broken_off(tokens):
+        return None
+    if of_no_set_done(tokens, clause.words):
         return None
     clause, matches, unknown = with_fuzzy_names(clause, DIALECT)
     tokens = clause.tokens(DIALECT)
@@ -51,6 +77,17 @@ def parse(clause: Clause) -> Reading | None:
     last = clause.state.last_set
     reading = _change(clause, kept, items, forced, denied, last)
     return replace(reading, matches=matches) if reading else None
+
+
+def _other_kind(clause: Clause) -> Reading | None:
+    """ "that was incline, not flat", "I meant dumbbells": the exercise of the last set with that changed."""
+    last, said = clause.state.last_set, set(clause.words)
+    if last is None or clause.words[0] in ("was", "were") or not said & {"was", "were", "meant"}:
+        return None
+    if not says_only_changes(clause.words, _AROUND_KIND):
+        return None
+    exercise = variant(replace(clause, state=replace(clause.state, exercise=last.exercise)))
+    return _with_set(clause, {"exercise": exercise.name}, last) if exercise is not None else None
 
 
 def _said_before(clause: Clause) -> Clause:
@@ -76,17 +113,21 @@ def _split_denied(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The tokens that hold, and those after "not" (to the next pause) that do not."""
     kept: list[Token] = []
     denied: list[Token] = []
-    denying = False
+    denying = counted = False
     for token in tokens:
         if token.tag == "not":
-            denying = True
+            denying, counted = True, False
         elif token.tag == "comma":
             if denying and denied:
                 denying = False
             kept.append(token)
         elif denying and token.tag == "that" and denied:
             denying = False
+        elif denying and counted and token.number is not None and denied[-1].number is not None:
+            denying = False  # "not eight nine"
+            kept.append(token)
         elif denying:
+            counted = counted or token.number is not None
             denied.append(token)
         else:
             kept.append(token)
@@ -119,6 +160,8 @@ def _change(
         return Reading("ask", "correct_set", reply=args.text)
     if args is None:
         return None
+    if tokens[0].tag == "no" and tokens[0].text.startswith(_TAKES_OFF) and not {"reps", "weight"} & set(args):
+        return None  # "delete that, it was a warm up"
     if "exercise" in args and len(args) == 1 and not _names_set(tokens):
         return None
     if last is None and {"reps", "weight"} <= set(args):
@@ -217,6 +260,8 @@ def _described(
     if description.words or description.unsure:
         return None
     if description.ambiguous or len(description.drafts) != 1:
+        if not is_strong(tokens) and sum(t.tag == "number" for t in tokens) > 1:
+            return None  # "that was 205, I got five" reports
         return Question("What should the set be: what weight, and how many reps?")
     draft = description.drafts[0]
     if draft.has("sets"):

@@ -13,12 +13,11 @@ from agent.router.compose import (
     name_match,
     needs_weight,
     on_bar,
-    resolve,
-    set_args,
     tidy,
 )
 from agent.router.context import Clause, Reading
 from agent.router.drafts import Description, SetDraft
+from agent.router.in_a_row import apart
 from agent.router.lexer import VOCATIVES, Token
 from agent.router.lexicon import Tag
 from agent.router.misheard import with_fuzzy_names, with_joined_names
@@ -26,10 +25,9 @@ from agent.router.numbers import Number
 from agent.router.one_by_one import one_by_one
 from agent.router.quantities import Reader
 from agent.router.self_correction import settle
+from agent.router.set_calls import OTHER_TOOLS, calls_or_question, held
 from agent.router.sets import MAX_LISTED_REPS, Solver
 from agent.router.understanding import Call, NameMatch, Pending
-from core.units import spoken_number
-from services.exercises.catalogue import Exercise
 
 DIALECT: tuple[Tag, ...] = (
     "comma", "rpe", "rir", "empty_tank", "type", "then", "side", "rep", "repword", "set", "unit",
@@ -37,8 +35,13 @@ DIALECT: tuple[Tag, ...] = (
     "for", "at", "with", "by", "of", "in", "on", "only", "label", "did", "article", "this_time", "ordinal",
     "unsure", "hard", "filler", "attempt", "fell_short", "spare", "remark",
 )  # fmt: skip
-OTHER_TOOLS = frozenset({"running", "treadmill-run", "sprint", "shuttle-run"})
-"""Exercises whose log is a run, not a set."""
+_LAST_WAS = frozenset(
+    {("last", "set", "was"), ("last", "one", "was"), ("on", "that", "one"), ("on", "that", "set")}
+)
+_HERE_GOES = frozenset({("here", "we", "go"), ("here", "i", "go"), ("here", "it", "goes")})
+_TO_COME = frozenset({("i", "got", "this"), ("ive", "got", "this"), ("working", "up", "to")})
+_FEWEST_MORE = 4
+"""Fewer reps than these "more" are what a spotter calls for."""
 _EVIDENCE = frozenset({"reps", "weight", "sets", "duration_seconds", "distance_meters"})
 
 
@@ -51,16 +54,36 @@ def parse(clause: Clause) -> Reading | None:
     tokens = clause.tokens(DIALECT)
     if all(t.tag in ("number", "filler", "comma") for t in tokens):
         return _number_alone(clause, tokens)
+    if [t.text for t in tokens if t.tag not in ("number", "filler", "comma", "rep")] == ["more"]:
+        return _so_many_more(clause, tokens)
     description = describe(clause, tokens)
     if description is None:
         return None
     if description.words and not unknown:
         return None
-    if _marvels(clause, description):
+    if _marvels(clause, description) or _announces(clause.words):
         return None
     if not any(_EVIDENCE & set(d.slots) for d in description.drafts) and not description.ambiguous:
         return None
-    return _reading(clause, description, matches, unknown)
+    reading = _reading(clause, description, matches, unknown)
+    return _another(clause, reading) if reading is not None else None
+
+
+def _another(clause: Clause, reading: Reading) -> Reading:
+    """ "that last set was 185 for nine" after 185 for eight: another set, or that one put right?"""
+    last, said = clause.state.last_set, clause.words
+    pointed = any(said[i : i + 3] in _LAST_WAS for i in range(len(said)))
+    if not pointed or last is None or len(reading.calls) != 1 or reading.calls[0].tool != "log_set":
+        return reading
+    args = reading.calls[0].args
+    if "exercise" in args or "sets" in args or (args.get("weight"), args.get("reps")) == (None, None):
+        return reading
+    agree = (args.get("weight") == last.weight) + (args.get("reps") == last.reps)
+    if not agree or (agree == 1 and "set_type" in args):
+        return reading
+    question = f"Shall I log {confirm_text(args)} as another set?"
+    pending = Pending(reading.calls, "confirm", question)
+    return Reading("ask", "log_set", reply=question, pending=pending, confidence=0.7)
 
 
 def _marvels(clause: Clause, description: Description) -> bool:
@@ -68,6 +91,12 @@ def _marvels(clause: Clause, description: Description) -> bool:
     words = set(clause.words)
     only_load = all(set(d.slots) <= {"weight"} and d.exercise is None for d in description.drafts)
     return only_load and "thats" in words and bool(VOCATIVES & words)
+
+
+def _announces(words: tuple[str, ...]) -> bool:
+    """ "225 for five, here we go", "I got this, 225 for five", "working up to 225": what is to come."""
+    triples = {words[i : i + 3] for i in range(len(words))}
+    return words[-3:] in _HERE_GOES or bool(triples & _TO_COME)
 
 
 def _exercise_alone(clause: Clause) -> Reading | None:
@@ -94,7 +123,7 @@ def _number_alone(clause: Clause, tokens: list[Token]) -> Reading | None:
     """A number or two with nothing beside them: asked about, never written."""
     numbers = [t.number for t in tokens if t.number is not None]
     exercise = clause.current
-    if exercise is None and len(numbers) == 1:
+    if not numbers or (exercise is None and len(numbers) == 1):
         return None
     description = describe(clause, tokens)
     if description is None:
@@ -110,6 +139,16 @@ def _number_alone(clause: Clause, tokens: list[Token]) -> Reading | None:
     question = f"{value} reps?"
     pending = Pending((Call("log_set", {"reps": value}),), "confirm", question)
     return Reading("ask", "log_set", reply=question, pending=pending, confidence=0.6)
+
+
+def _so_many_more(clause: Clause, tokens: list[Token]) -> Reading | None:
+    """ "ten more" on pull-ups: done, or still to do?"""
+    numbers = [t.number.value for t in tokens if t.number is not None]
+    if len(numbers) != 1 or clause.current is None or clause.current.measure != "reps":
+        return None
+    if not _FEWEST_MORE <= numbers[0] <= MAX_LISTED_REPS:
+        return None
+    return _number_alone(clause, [t for t in tokens if t.number is not None])
 
 
 def _has_quantity(clause: Clause) -> bool:
@@ -128,7 +167,8 @@ def describe(clause: Clause, tokens: list[Token]) -> Description | None:
     named = [t.exercise.exercise for t in tokens if t.exercise is not None]
     exercise = named[-1] if named else clause.current
     items = Reader(tokens, clause.state.unit, barbell=on_bar(exercise)).items()
-    settled = settle(without_pauses(one_by_one(outcomes(items))), clause.current)
+    items = apart(one_by_one(outcomes(items)), clause.words, clause.state.last_set, clause.state.unit)
+    settled = settle(without_pauses(items), clause.current)
     if settled is None:
         return None
     return Solver(settled, clause.current).solve()
@@ -141,16 +181,16 @@ def _reading(
     if unknown:
         if not all(d.complete or d.has("weight") for d in description.drafts):
             return None
-        calls = _calls_or_question(clause, description, explicit=False)
+        calls = calls_or_question(clause, description, explicit=False)
         asked = Question(ASK_EXERCISE, "exercise", about=unknown)
-        pending = _pending(calls, asked) if isinstance(calls, tuple) else None
+        pending = held(calls, asked) if isinstance(calls, tuple) else None
         question = f'I don\'t know "{unknown}". Which exercise was that?'
         return Reading("ask", "log_set", reply=question, pending=pending, confidence=0.6)
     if description.unsure:
         return _ask_exact(clause, description)
     if description.ambiguous:
         return _ask_numbers(clause, description)
-    result = _calls_or_question(clause, description)
+    result = calls_or_question(clause, description)
     if result is None:
         return None
     if isinstance(result, Reading):
@@ -163,7 +203,7 @@ def _ask_exact(clause: Clause, description: Description) -> Reading:
     has_reps = any(d.has("reps") for d in description.drafts)
     question = "Which was it exactly: what weight, and how many reps?" if has_reps else "What was it exactly?"
     pending: Pending | None = None
-    result = _calls_or_question(clause, replace(description, unsure=False)) if has_reps else None
+    result = calls_or_question(clause, replace(description, unsure=False)) if has_reps else None
     if isinstance(result, tuple) and len(result) == 1 and not description.ambiguous:
         args, said = result[0].args, {n.value for n in _numbers(clause)}
         if len(said) == len({"reps", "weight"} & set(args)) and "or" not in clause.words:
@@ -199,7 +239,7 @@ def _ask_numbers(clause: Clause, description: Description) -> Reading | None:
     if description.pair is not None:
         weight, reps = (tidy(v) for v in description.pair)
         draft = SetDraft({"weight": weight, "reps": reps}, exercise=description.drafts[-1].exercise)
-        result = _calls_or_question(clause, Description([draft]))
+        result = calls_or_question(clause, Description([draft]))
         if isinstance(result, tuple):
             question = f"Was that {confirm_text(result[0].args)}?"
             pending = Pending(result, "confirm", question)
@@ -218,72 +258,6 @@ def _ask_numbers(clause: Clause, description: Description) -> Reading | None:
             pending=Pending((Call("log_set", {"reps": reps}),), "weight", question),
         )
     return Reading("ask", "log_set", reply="Which number is the weight, and which the reps?", confidence=0.6)
-
-
-def _calls_or_question(
-    clause: Clause, description: Description, *, explicit: bool = True
-) -> tuple[Call, ...] | Reading | None:
-    calls: list[Call] = []
-    question: Question | None = None
-    for draft in description.drafts:
-        made = _call(clause, draft)
-        if made is None:
-            return None
-        call, problem = made
-        calls.append(call)
-        question = question or problem
-    if question is None or not explicit:
-        return tuple(calls)
-    return Reading(
-        "ask", "log_set", reply=question.text, pending=_pending(tuple(calls), question), confidence=0.9
-    )
-
-
-def _pending(calls: object, question: Question) -> Pending | None:
-    if not question.missing or not isinstance(calls, tuple):
-        return None
-    return Pending(calls, question.missing, question.text, question.about, question.choices)
-
-
-def _call(clause: Clause, draft: SetDraft) -> tuple[Call, Question | None] | None:
-    exercise = resolve(clause, draft)
-    question = exercise if isinstance(exercise, Question) else None
-    known: Exercise | None = exercise if isinstance(exercise, Exercise) else None
-    if known is not None and known.slug in OTHER_TOOLS:
-        return None
-    if known is not None and known.measure == "calories" and draft.has("reps"):
-        return None
-    if (
-        known is not None
-        and known.measure in ("weight_reps", "reps")
-        and set(draft.slots) <= {"duration_seconds", "sets"}
-    ):
-        return None  # "two minutes" while benching: a rest, a remark, but no set
-    args = set_args(clause, draft, known)
-    if isinstance(args, Question):
-        held = dict(args.known or {})
-        if draft.exercise is not None and known is not None:
-            held = {"exercise": known.name, **held}
-        return Call("log_set", held), args
-    if draft.exercise is not None and known is not None:
-        args = {"exercise": known.name, **args}
-    call = Call("log_set", args)
-    if known is None and question is None:
-        question = Question(ASK_EXERCISE, "exercise")
-    return call, question or _missing(args, known)
-
-
-def _missing(args: dict[str, Any], exercise: Exercise | None) -> Question | None:
-    done = "reps" in args or "duration_seconds" in args or "distance_meters" in args
-    if not done and exercise is not None and exercise.measure == "duration":
-        return Question("How long did you hold it?", "duration_seconds")
-    if not done and "weight" in args:
-        return Question(f"{spoken_number(args['weight'])} for how many reps?", "reps")
-    if not done:
-        return Question("How many reps?", "reps")
-    if "weight" not in args and "reps" in args and needs_weight(exercise):
-        return Question(f"{args['reps']} reps at what weight?", "weight")
-    return None
 
 
 def name_matches(clause: Clause) -> tuple[NameMatch, ...]:

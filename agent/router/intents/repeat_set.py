@@ -13,9 +13,11 @@ from agent.router.drafts import SetDraft
 from agent.router.lexer import Token
 from agent.router.lexicon import Tag
 from agent.router.lone_number import closest
+from agent.router.numbers import MOST_SETS
 from agent.router.quantities import Reader
 from agent.router.sets import MAX_LISTED_REPS, Solver
 from agent.router.understanding import Call, Pending, PerformedSet
+from agent.router.vocabulary import POLITE
 from agent.router.weight_change import WeightChange, read_reps_change, read_weight_change
 from core.units import WeightUnit, convert_weight
 from services.limits import check_set, check_weight
@@ -33,6 +35,8 @@ _MAY_BE_MEANT = frozenset(
 _POINTERS = frozenset({"that", "those", "it", "them", "these", "this", "that one", "that set", "the same"})
 _AROUND_TIMES = frozenset({"that", "did", "filler", "comma", "only"})
 _USUAL_REPS = 12
+_SAY_AGAIN = frozenset((one, "you", "repeat", what) for one in ("can", "could") for what in ("that", "it"))
+"""May ask for what was said to be said again."""
 ASK_SAME = "The same set again?"
 
 
@@ -41,6 +45,8 @@ def parse(clause: Clause) -> Reading | None:
     if _refuses(clause):
         return None
     sets, span = _times(clause)
+    if sets > MOST_SETS:
+        return None  # "did two hundred five times"
     tokens = [t for t in clause.tokens(DIALECT) if not (span and span[0] <= t.start < span[1])]
     if any(t.tag in ("word", "exercise") for t in tokens):
         return None
@@ -48,6 +54,12 @@ def parse(clause: Clause) -> Reading | None:
     tags = {t.tag for t in tokens}
     if sum(t.tag == "again" and t.text.endswith("again") for t in tokens) > 1:
         return None  # "again and again"
+    if _tells_whole_set(tokens):
+        return None
+    if tuple(w for w in clause.words if w not in POLITE) in _SAY_AGAIN and clause.state.last_set is not None:
+        pending = Pending((Call("repeat_set"),), "confirm", ASK_SAME)
+        return Reading("ask", "repeat_set", reply=ASK_SAME, pending=pending)
+    tokens = _more_of_last(clause, tokens)
     more_reps, tokens = read_reps_change(tokens) if tags & {"same", "again"} else (0, tokens)
     change, tokens = read_weight_change(tokens)
     if change == "unclear":
@@ -63,6 +75,13 @@ def parse(clause: Clause) -> Reading | None:
     if more_reps:
         return _more_reps(clause, tokens, sets or counted, change, more_reps)
     return _reading(clause, tokens, sets or counted, change)
+
+
+def _tells_whole_set(tokens: list[Token]) -> bool:
+    """ "185 for eight again": all of it is told, and nothing is left to be the same."""
+    again = [t for t in tokens if t.tag in ("same", "again", "this_time")]
+    linked = any(t.tag in ("for", "rep") for t in tokens)
+    return [t.text for t in again] == ["again"] and linked and sum(t.tag == "number" for t in tokens) == 2
 
 
 def _refuses(clause: Clause) -> bool:
@@ -113,6 +132,13 @@ def _times(clause: Clause) -> tuple[int, tuple[int, int] | None]:
         if words[j : j + 1] == ("times",) and j + 1 == len(words):
             return int(number.value), (at, number.end + 1)
     return 0, None
+
+
+def _more_of_last(clause: Clause, tokens: list[Token]) -> list[Token]:
+    """ "same weight eight more": as many as before or more are reps, fewer may be added to those."""
+    last = clause.state.last_set
+    said = next((t.number.value for t in tokens if t.number is not None), 0.0)
+    return _more_is_reps(tokens) if last is not None and last.reps and said >= last.reps else tokens
 
 
 def _more_is_reps(tokens: list[Token]) -> list[Token]:

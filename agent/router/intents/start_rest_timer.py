@@ -18,7 +18,7 @@ _RULES = {
     "lead": (
         "(can you|could you|lets|let us|ill|i will|im going to|im gonna|gonna|i|i need to|im|i "
         "am|time to|go ahead and|we|give me|gimme|i want|i need|id like|and|then|now|i want to|"
-        "need|ok)"
+        "need|ok|let me|i think ill|i think im gonna|ima|imma)"
     ),
     "set": (
         "(set|start|run|begin|put on|do|give me|gimme|kick off|set me|start me|make|set up|get "
@@ -30,7 +30,7 @@ _RULES = {
     "go": (
         "(start the clock|start the timer|start timing|time it|time me|start it|go|starting now|"
         "from now|set a timer|set the timer|start counting|on the clock|start a timer|clock it|"
-        "time that|start that timer|before the next set|before my next set|between sets|until "
+        "time that|start that timer|here|before the next set|before my next set|between sets|until "
         "the next set|till the next set|then i go again|then go again|before i go again)"
     ),
     "time": "({seconds}|{number}|{clock})",
@@ -81,6 +81,7 @@ REST = Templates(
             "[<lead>] (shout|beep|buzz|ping|nudge|holler|call me) [me] (when|once|after|in) <time> "
             "[is|are] [up|over]"
         ),
+        "[<lead>] [<set>] [like|about|a full|a good|maybe] <time> [here]",
         "<time> (before|until|till|and then|then) [i|we|my|the] (go again|next set|start again|next one)",
         "[<lead>] rest [for] [a|an] <time> (then|and then) (go again|next set|again)",
     ),
@@ -111,6 +112,16 @@ _MUST_SAY_REST = (
     "ping",
     "beep",
 )
+_TAKES_TIME = Templates(
+    (
+        "[ok|so|and|now] (im gonna|im going to|ill|i will|gonna|i think ill|let me|i need to|lets|i should) "
+        "[just] (take|need|grab|rest|have|do) [like|about|a full|a|maybe] {seconds} "
+        "[before (the|my) next|here]",
+        "[ok|so|and|now] i need (like|about|a full|maybe|a good) {seconds} [here]",
+        "[ok|so|and|now] taking (like|about|a full|a good) {seconds} [here]",
+    )
+)
+"""A pause that is announced with its length."""
 _MAX_MINUTES = 10
 """A number up to this, said instead of minutes, is minutes too: "two minutes, no three"."""
 _TIME_LIKE = ("~", "#")
@@ -211,6 +222,8 @@ def _says_rest(clause: Clause, text: str, found: dict[str, str]) -> bool:
         return True
     if VOCATIVES & set(clause.words):
         return False  # "give me five minutes, bro"
+    if _TAKES_TIME.match(text) is not None:
+        return float(found.get("seconds", 0)) not in (1.0, 60.0)  # "I'm gonna need a minute"
     if text.startswith(
         ("give me ~", "gimme ~", "set ~", "take ~", "taking ~", "start ~", "time ~", "i need ~")
     ):

@@ -200,12 +200,19 @@ _PART = (
 _LETS = re.compile(
     r"(?:(?:lets|let us|were|we are|today (?:were|im)) (?:gonna |going to )?"
     r"(?:do|doing|hit|hitting|train|training|work|working|go(?! back)|smash|smashing)"
-    r"|(?:(?:its )?time to|(?:im )?ready to) (?:do|hit|train|smash))(?: some)? "
+    r"|(?:(?:its )?time to|(?:im )?ready to) (?:do|hit|train|smash)|(?:its )?time for)(?: some)? "
     rf"(?P<name>{_PART}(?: and {_PART})*(?: day)?)$"
 )
 _DAY_NOW = re.compile(
-    rf"(?:(?:its|today is) )?(?P<name>{_PART}(?: and {_PART})* day) "
+    rf"(?:(?:its|today is) )?(?P<name>{_PART}(?: and {_PART})*(?: day|(?= (?:today|tonight|now))))"
+    r"(?: (?:today|tonight|now))? "
     r"(?:lets (?:go|do (?:it|this)|get (?:it|going|started|after it)|begin|start)|here (?:we|i) (?:go|come))$"
+)
+_AT_THE_GYM = re.compile(
+    r"(?:(?:im|i am|were|we are) (?:here |back )?(?:at|in) the gym|(?:just )?(?:got|made it) to the gym)"
+    r"(?: and)?(?: (?:now|today|finally))? (?:im |were )?(?:lets|let us|ready to|time to)(?: \w+)? "
+    r"(?:start|begin|go|get going|get started|get after it|do this|train|lift|work|warm up)$"
+    r"|(?:lets|let us) (?:go )?(?:train|lift|get to work|work out)$"
 )
 ASK_FINISH = "Finish the workout?"
 
@@ -234,8 +241,11 @@ def _lets(clause: Clause) -> Reading | None:
     words = [w for w in clause.words if w not in POLITE or w in ("lets", "us")]
     while words and words[-1] in _TRAILING:
         words = words[:-1]
-    said = _LETS.match(" ".join(words)) or _DAY_NOW.match(" ".join(words))
-    if said is None or clause.state.run:
+    text = " ".join(w for w in words if w != ",")
+    if _AT_THE_GYM.match(text) is not None and not clause.state.workout_open and not clause.state.run:
+        return Reading("calls", "start_workout", (Call("start_workout"),), confidence=0.9)
+    said = _LETS.match(text) or _DAY_NOW.match(text)
+    if said is None or clause.state.run or (clause.state.workout_open and "time for" in text):
         return None
     return Reading("calls", "start_workout", (Call("start_workout", {"name": said["name"]}),), confidence=0.9)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.router.context import Clause, Reading
-from agent.router.questions import cues, knowledge, naming, progress, substitutes, training
+from agent.router.questions import cues, knowledge, naming, no_room, progress, substitutes, training
 from agent.router.questions.concepts import find
 from agent.router.questions.question import Question
 from agent.router.vocabulary import OTHERS
@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     knowledge.clear,
     substitutes.chosen,
     substitutes.swap,
+    no_room.no_room,
     substitutes.suggest,
     progress.progress,
     training.plates,

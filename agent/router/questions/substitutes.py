@@ -9,6 +9,8 @@ from agent.router.ordinals import ORDINALS
 from agent.router.questions.question import Question
 from agent.router.questions.training import call
 from agent.router.understanding import Call
+from agent.router.variants import says_only_changes, variant
+from agent.router.vocabulary import POLITE, words
 from services.exercises.catalogue import Exercise
 from services.exercises.matcher import ExerciseSpan
 from services.exercises.stress import first_loaded
@@ -22,9 +24,14 @@ _PICK = frozenset({"with", "option", "choose", "pick"})
 _CHOOSING = frozenset({"one", "option", "choice", "suggestion", "exercise", "alternative", "pick"})
 _WONDERING = frozenset(
     {"what", "whats", "which", "is", "are", "any", "anything", "should", "how", "suggest", "got"}
+    | {"does", "why", "will", "would", "did", "was"}
 )
 _DECIDING = frozenset({"ill", "lets", "do", "try", "take", "with", "well"})
 """Words of whoever makes up their mind for something that was not offered."""
+_RESOLVES = words("lets ill im switch swap change do use try go gonna id switching move")
+"""Words that whoever changes something begins with."""
+_AROUND_CHANGE = words("instead please the with on for this one actually okay ok , today now")
+_REFUSES = words("not dont no nope isnt but except anything never neither without skip hate")
 _BENCHES = frozenset({"bench", "benches"})
 """Names of an exercise that are as well those of what it is done on."""
 _BEFORE_SUBSTITUTE = frozenset({"for", "with", "to", "into", "by", "do", "doing"})
@@ -48,13 +55,22 @@ def chosen(question: Question) -> Reading | None:
 def _named(question: Question) -> Reading | None:
     """The exercise that is taken by its name, from what was suggested or in its place."""
     exercise = question.exercise or _partly_named(question)
-    if exercise is None or question.numbers or question.any("hurts", "taken", "only_have", "bored"):
+    said = question.clause.sentence.words
+    numbers = [n for n in question.numbers if said[n.start : n.end] != ("one",)]  # "the landmine one"
+    if exercise is None or numbers or question.any("hurts", "taken", "only_have", "bored"):
         return None
-    if question.any("last", "record", "did", "cue", "how_to", "setup", "too_easy", "too_hard"):
+    if question.has("did") and (
+        question.has("ask") or not question.has("go_with")
+    ):  # "let's go with", not "what did I go with"
+        return None
+    if question.any("last", "record", "cue", "how_to", "setup", "too_easy", "too_hard"):
         return None
     words = set(question.clause.words)
+    if _REFUSES & words or question.clause.words[0] in _WONDERING:
+        return None  # "not the landmine one", "is the landmine one hard"
     if exercise.slug in question.clause.state.suggestions:
         takes = question.any("go_with", "swap", "instead") or bool(_TAKES & words)
+        takes = takes or (question.clause.words[0] == "the" and not question.strange and len(words) <= 4)
     else:
         decides = question.has("go_with") and bool(_DECIDING & words)
         takes = decides and not question.any("ask") and not question.strange
@@ -67,7 +83,7 @@ def _partly_named(question: Question) -> Exercise | None:
     """ "the band one", "sandbag it is": the only suggestion with that word in its name."""
     by_slug = question.clause.matcher.catalogue.by_slug
     offered = [by_slug[slug] for slug in question.clause.state.suggestions]
-    said = set(question.clause.words) - _NOT_TELLING
+    said = {word.removesuffix("s") for word in question.clause.words} - _NOT_TELLING
     named = [e for e in offered if said & set(e.name.lower().replace("-", " ").split())]
     return named[0] if len(named) == 1 else None
 
@@ -94,9 +110,11 @@ def _picks(question: Question) -> bool:
 
 def swap(question: Question) -> Reading | None:
     """ "swap it for goblet squats", "replace rows with cable rows", "do hip thrusts instead of deadlifts"."""
-    if question.numbers or not question.spans or len(question.spans) > 2:
+    if question.numbers or len(question.spans) > 2:
         return None
     words = question.clause.words
+    if not question.spans:
+        return _varied(question)
     if question.any("hurts", "only_have") or words[0] in _WONDERING or "what" in words:
         return None
     if question.has("taken") and not (len(question.spans) == 2 and question.has("swap")):
@@ -106,7 +124,7 @@ def swap(question: Question) -> Reading | None:
     if not _swaps(question):
         return None
     substitute, original = _which(question)
-    if substitute is None:
+    if substitute is None or (original is None and substitute.slug == question.clause.state.exercise):
         return None
     args: dict[str, Any] = {"substitute": substitute.name}
     if (original is not None and original.slug != question.clause.state.exercise) or (
@@ -114,6 +132,19 @@ def swap(question: Question) -> Reading | None:
     ):
         args["exercise"] = original.name
     return Reading("calls", "swap_exercise", (Call("swap_exercise", args),), confidence=0.9)
+
+
+def _varied(question: Question) -> Reading | None:
+    """ "let's do dumbbells instead", "switch to incline": the current exercise with that changed."""
+    words = question.clause.words
+    leads = next((word for word in words if word not in POLITE or word in _RESOLVES), "")
+    alone = "instead" in words and says_only_changes(words, _AROUND_CHANGE)
+    if not (leads in _RESOLVES or alone) or question.strange or not _swaps(question):
+        return None
+    if question.any("hurts", "taken", "only_have", "bored", "too_easy", "too_hard", "last", "record"):
+        return None
+    exercise = variant(question.clause)
+    return _swap(question.clause, exercise.slug) if exercise is not None else None
 
 
 def _swaps(question: Question) -> bool:
@@ -177,11 +208,20 @@ def _wants_other(question: Question, reason: str) -> bool:
     easier = reason == "difficulty" and question.any("ask", "go_with", "this")
     wishes = (
         question.any("bored", "taken", "only_have")
-        and question.any("ask", "go_with")
+        and (question.any("ask") or _wishes_besides(question))
         and "do" in question.clause.words
     )
     spares = question.has("hurts") and question.any("swap", "too_hard")
     return easier or wishes or spares
+
+
+def _wishes_besides(question: Question) -> bool:
+    """Whether something is wished for, besides the "don't want to" that says what is not."""
+    bored = [one for one in question.found if one.name == "bored"]
+    return any(
+        one.name == "go_with" and not any(b.start <= one.start < b.end for b in bored)
+        for one in question.found
+    )
 
 
 def _reason(question: Question, exercise: Exercise | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from agent.router.compose import tidy
@@ -9,6 +10,8 @@ from agent.router.context import Reading
 from agent.router.numbers import Number
 from agent.router.questions.question import Question
 from agent.router.understanding import Call
+from agent.router.vocabulary import POLITE, WORKOUT_NAMES
+from agent.router.vocabulary import words as _words
 
 LIGHTEST_BAR = 20
 """A number below this is no load to put on a bar."""
@@ -16,6 +19,7 @@ MOST_REPS = 30
 _YOURS = frozenset({"you", "youve", "your", "youre", "run", "left", "remaining"})
 """Words of questions that are not about the athlete's sets so far."""
 _BARS = frozenset({"bar", "barbell"})
+_LOADS = frozenset({"load", "loading", "build", "make", "put", "set", "rack"})
 _WHAT = frozenset({"what", "whats", "how", "which"})
 _THE_PLAN = frozenset(
     (*asks, whose, what)
@@ -24,7 +28,13 @@ _THE_PLAN = frozenset(
     for what in ("plan", "program", "programme", "schedule", "workout")
 )
 """Questions for today's workout without a word of today."""
+_LENGTHS = _words("yards yard meters metres meter m feet foot seconds second minutes minute reps times")
 _REPS = frozenset({"reps", "rep", "times"})
+_HAVE_I = frozenset({("have", "i"), ("did", "i"), ("do", "i"), ("had", "i")})
+_NEGATIONS = _words("didnt dont havent never wont cant couldnt wasnt not hadnt hate")
+_OCCASIONS = frozenset(
+    (one,) for one in ("session", "workout", "day", "time", "training", "sesh", "sets", "set")
+)
 
 
 def call(tool: str, args: dict[str, Any] | None = None, confidence: float = 0.9) -> Reading:
@@ -42,12 +52,15 @@ def plates(question: Question) -> Reading | None:
     asked = (
         question.has("plates")
         or question.clause.words[0] == "plates"
-        or (question.has("side") and question.clause.words[0] in _WHAT)
+        or (question.has("side") and bool({question.clause.words[0], *question.clause.words[2:4]} & _WHAT))
     )
+    asked = asked or _loads_bar(question)
     if not asked or question.any("streak", "record", "hurts"):
         return None
     bar = next((n for n in question.numbers if question.word_after(n) in _BARS), None)
     loads = [n for n in question.numbers if n is not bar and n.value >= LIGHTEST_BAR]
+    if any(question.word_after(n) in _LENGTHS for n in loads):
+        return None  # "sled push, two plates for thirty yards"
     if len(loads) != 1:
         return None
     args: dict[str, Any] = {"weight": tidy(loads[0].value)}
@@ -57,6 +70,15 @@ def plates(question: Question) -> Reading | None:
     if bar:
         args["bar_weight"] = tidy(bar.value)
     return call("calculate_plates", args)
+
+
+def _loads_bar(question: Question) -> bool:
+    """ "load 200 with a 35 pound bar", "what's 225 in plates": a load beside its bar or its discs."""
+    words = question.clause.words
+    bar = any(question.word_after(n) in _BARS for n in question.numbers)
+    loads = bool(_LOADS & set(words[:4])) and bar and len(question.numbers) == 2
+    in_plates = any(pair in (("in", "plates"), ("into", "plates")) for pair in pairwise(words))
+    return loads or (in_plates and words[0] in _WHAT | _LOADS)
 
 
 def one_rep_max(question: Question) -> Reading | None:
@@ -100,7 +122,9 @@ def _counts_reps(question: Question, first: Number, second: Number) -> bool:
 
 def records(question: Question) -> Reading | None:
     """ "what's my bench PR", "heaviest I've ever deadlifted", "show me all my PRs"."""
-    if not question.has("record") or question.has("best_way") or question.numbers or len(question.spans) > 1:
+    if not question.has("record") or question.has("best_way") or len(question.spans) > 1:
+        return None
+    if question.numbers and not _ever(question):
         return None
     about = question.exercise is not None or question.any("this") or "my" in question.clause.words
     if not question.any("ask") and not about:
@@ -110,12 +134,48 @@ def records(question: Question) -> Reading | None:
     return call("get_personal_records", named(question))
 
 
+def _ever(question: Question) -> bool:
+    """ "have I ever benched three plates": the record tells."""
+    words = question.clause.words
+    asked = any(pair in _HAVE_I for pair in pairwise(words[:4]))
+    return (
+        asked
+        and "ever" in words
+        and len(question.numbers) == 1
+        and bool(question.exercise or question.clause.current)
+    )
+
+
+def _last_one_of(question: Question) -> bool:
+    """ "last squat session", "my previous deadlift day": the last time of an exercise."""
+    words = question.clause.sentence.words
+    for i, word in enumerate(words[:-2]):
+        if word in ("last", "previous") and words[i + 1] in WORKOUT_NAMES and (words[i + 2],) in _OCCASIONS:
+            return question.exercise is not None  # "what did I squat last leg day"
+    return any(
+        words[max(0, s.start - 1) : s.start] in (("last",), ("previous",))
+        and words[s.end : s.end + 1] in _OCCASIONS
+        for s in question.spans
+    )
+
+
+def _denies(question: Question) -> bool:
+    """ "I didn't run yesterday" asks for nothing."""
+    words = [w for w in question.clause.words if w not in POLITE]
+    return len(words) > 1 and words[0] in ("i", "we", "ive", "im") and words[1] in _NEGATIONS
+
+
 def last_performance(question: Question) -> Reading | None:
     """ "what did I do last time on squats", "where did I leave off on these"."""
-    if not question.has("last") or question.numbers or len(question.spans) > 1:
+    if _denies(question):
+        return None
+    if not (question.has("last") or _last_one_of(question)) or question.numbers or len(question.spans) > 1:
         return None
     if question.any("hurts", "streak", "badge", "so_far") and not question.any("did"):
         return None
+    running = question.exercise is not None and question.exercise.slug == "running"
+    if running and not question.any("ask"):
+        return None  # "the run was great yesterday"
     if question.clause.words == ("last", "time"):
         return call("get_last_performance")
     if not question.any("ask") and question.exercise is None:
@@ -157,7 +217,7 @@ def summary(question: Question) -> Reading | None:
     if question.strange or question.clause.state.run or _YOURS & set(words):
         return None
     asks_count = question.any("so_far", "workout") or bool(
-        {"have", "ive", "did", "my", "this", "the"} & set(words)
+        {"have", "ive", "did", "my", "this", "the", "that", "thats"} & set(words)
     )
     if question.spans or not asks_count or not question.any("ask", "so_far"):
         return None

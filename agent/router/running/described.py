@@ -41,14 +41,20 @@ def parse(clause: Clause) -> Reading | None:
     found = describe(clause)
     if found is None:
         return None
+    if {"is", "are"} & set(clause.words) and not found.concepts & {"log", "ran", "start", "begun", "out"}:
+        return None  # "ten k in fifty minutes is fast"
     if _logs(found):
         return _log(clause, found)
     if _starts(clause, found):
         return _start(clause, found)
-    bare = found.distance is not None and found.distance >= SHORT and not clause.state.workout_open
+    far = found.distance is not None and found.distance >= SHORT
+    long = (
+        found.distance is None and _time_said(found) and found.kind("type:") is not None and _says_run(clause)
+    )
+    bare = (far or long) and not clause.state.workout_open
     return (
         Reading("ask", "run_when", reply=ASK_WHEN, confidence=0.8)
-        if bare and not found.concepts & DOING
+        if bare and (not found.concepts & DOING or found.pace is not None)
         else None
     )
 
@@ -103,6 +109,14 @@ def _starts(clause: Clause, found: Description) -> bool:
         return told or _time_said(found)
     if "start" in said:
         return told and not _only_workout(clause, found)
+    if (
+        found.pace is not None
+        and not {"is", "was", "are"} & set(clause.words)
+        and _time_said(found)
+        and found.distance is None
+        and not clause.state.workout_open
+    ):
+        return bool(found.kind("type:"))  # "tempo run, twenty minutes at five minutes a k"
     return (
         "begun" in said
         and told
