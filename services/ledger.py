@@ -159,6 +159,7 @@ async def running_timer(db: AsyncSession, user_id: UUID, now: datetime | None = 
         .where(
             ToolCall.user_id == user_id,
             ToolCall.tool.in_(("start_rest_timer", "stop_rest_timer")),
+            ToolCall.result.is_not(None),  # not the call that asks
             ToolCall.undone_at.is_(None),
             ToolCall.created_at > now - timedelta(hours=2),
         )

@@ -48,6 +48,10 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class NoArguments(Arguments):
+    """Takes no argument."""
+
+
 class Question(Exception):
     """The tool cannot decide: nothing is changed, and the text is asked back.
 

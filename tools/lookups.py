@@ -7,7 +7,7 @@ from typing import Any
 
 from services import clock, records, workouts
 from services.programs import PlannedDay, planned_for
-from tools.base import Arguments, ExerciseWords, Question, Read, Tool, ToolResult, set_views
+from tools.base import Arguments, ExerciseWords, NoArguments, Question, Read, Tool, ToolResult, set_views
 from tools.lookup_phrases import (
     day_name,
     habit_words,
@@ -20,7 +20,6 @@ from tools.lookup_phrases import (
 from tools.phrases import exercise_words
 from tools.reading import asked_exercise, when
 from tools.record_words import all_records_words, record_row_view, records_words
-from tools.strength import NoArguments
 from tools.views import (
     PerformanceView,
     PlannedExerciseView,

@@ -14,9 +14,8 @@ from services.running.following import OnTheWay, look
 from services.running.limits import MAX_PACE, MIN_PACE, check_run
 from services.running.live import Finished, NoRun
 from services.running.plans import Intervals, Plan, planned
-from tools.base import Arguments, Question, Read, Tool, ToolResult, Write
+from tools.base import Arguments, NoArguments, Question, Read, Tool, ToolResult, Write
 from tools.run_phrases import METERS, record_words, run_words, started_words, status_words, worn_words
-from tools.strength import NoArguments
 from tools.views import OfferView, RunView
 
 MAX_DAYS_AGO = 366

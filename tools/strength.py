@@ -15,6 +15,7 @@ from services.workouts import Entry, SetView
 from tools.base import (
     Arguments,
     ExerciseWords,
+    NoArguments,
     Question,
     Tool,
     ToolResult,
@@ -26,15 +27,12 @@ from tools.naming import learned_from
 from tools.phrases import duration_words, exercise_words, plural, set_words
 from tools.reading import asked_exercise
 from tools.record_words import record_news, record_view
+from tools.timers import running_timer
 from tools.undo_phrases import undone_words
 
 Unit = Annotated[
     WeightUnit | None, Field(description="Only when it was said; left out, the athlete's preferred unit.")
 ]
-
-
-class NoArguments(Arguments):
-    """Takes no argument."""
 
 
 class StartWorkout(Arguments):

@@ -34,6 +34,7 @@ def decision(said: str, tool: str, state: WorkoutState = ON_BENCH, **args: objec
         ("kick off push day now", "start_workout", {"name": "push day"}, "do"),
         ("break for ninety seconds", "start_rest_timer", {"seconds": 90}, "do"),
         ("time me for two minutes", "start_rest_timer", {"seconds": 120}, "do"),
+        ("kill the timer already", "stop_rest_timer", {}, "do"),
         ("could you put in forty kilos by six", "log_set", {"weight": 40, "unit": "kg", "reps": 6}, "ask"),
         ("can you wipe it delete that set", "undo_last", {"scope": "set"}, "do"),
         ("swap this out for the leg press", "swap_exercise", {"substitute": "leg press"}, "do"),

@@ -34,6 +34,7 @@ EVIL: list[tuple[str, dict[str, Any]]] = [
     ("finish_workout", {}),
     ("start_workout", {"name": "pwned"}),
     ("start_rest_timer", {"seconds": 600}),
+    ("stop_rest_timer", {}),
     ("swap_exercise", {"substitute": "leg press"}),
     ("name_exercise", {"words": "bench", "exercise": "squat"}),
     ("update_profile", {"name": "Pwned", "preferred_unit": "kg"}),

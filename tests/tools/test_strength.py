@@ -13,7 +13,7 @@ from db.models import ToolCall, Workout, WorkoutSet
 from db.session import Database
 from services.exercises.catalogue import packaged_catalogue
 from services.exercises.matcher import ExerciseMatcher
-from services.ledger import Key
+from services.ledger import Key, running_timer
 from services.workouts import current_workout
 from tests.db.fixtures import new_athlete
 from tools import ToolContext, ToolResult, run_tool
@@ -232,3 +232,25 @@ async def test_nobody_touches_anothers_sets(gym: Gym) -> None:
     await other.do("log_set", key="same-key", exercise="squat", weight=315, reps=5)
     assert await gym.sets() == [(BENCH, 225, 8)]
     assert await other.sets() == [("barbell-back-squat", 315, 5)]
+
+
+async def test_a_rest_timer_is_stopped_and_the_stop_taken_back(gym: Gym) -> None:
+    await gym.do("start_rest_timer", seconds=90)
+    assert (await gym.do("get_rest_timer")).say in ("1 minute 30 left.", "1 minute 29 left.")
+    stopped = await gym.do("stop_rest_timer")
+    assert (stopped.say, stopped.timer_cancelled) == ("Timer off.", True)
+    assert (await gym.do("get_rest_timer")).say == "No timer is running."
+    async with gym.database.transaction(gym.athlete_id) as db:
+        assert await running_timer(db, gym.athlete_id) is None
+    back = await gym.do("undo_last")
+    assert back.say == "Brought the timer back."
+    assert back.timer is not None
+    assert 80 <= back.timer.seconds <= 90
+    assert (await gym.do("undo_last")).timer_cancelled
+
+
+async def test_without_a_timer_there_is_none_to_stop(gym: Gym) -> None:
+    assert (await gym.do("get_rest_timer")).say == "No timer is running."
+    asked = await gym.do("stop_rest_timer")
+    assert (asked.ok, asked.timer_cancelled) == (False, False)
+    assert await gym.count(ToolCall) == 0

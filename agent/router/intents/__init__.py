@@ -15,6 +15,7 @@ from agent.router.intents import (
     log_set,
     repeat_set,
     start_rest_timer,
+    stop_rest_timer,
     undo_last,
     workout,
 )
@@ -24,6 +25,7 @@ Parser = Callable[[Clause], Reading | None]
 
 COMMANDS: tuple[Parser, ...] = (
     running,
+    stop_rest_timer.parse,
     undo_last.parse,
     start_rest_timer.parse,
     workout.parse,

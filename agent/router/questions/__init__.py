@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.router.context import Clause, Reading
-from agent.router.questions import cues, knowledge, naming, no_room, progress, substitutes, training
+from agent.router.questions import cues, knowledge, naming, no_room, progress, rest, substitutes, training
 from agent.router.questions.concepts import find
 from agent.router.questions.question import Question
 from agent.router.vocabulary import OTHERS
@@ -22,6 +22,7 @@ _SPOKEN_OF = frozenset({"they", "them", "their", "theyre", "rack", "call", "some
 Rule = Callable[[Question], Reading | None]
 
 RULES: tuple[Rule, ...] = (
+    rest.rest,
     knowledge.cry,
     naming.naming,
     knowledge.clear,
