@@ -97,7 +97,7 @@ def load_tts(settings: Settings, http: aiohttp.ClientSession | None = None) -> t
         return None
     from agent.speech.tts import PiperTTS
 
-    return PiperTTS.load(path, settings.stt_threads)
+    return PiperTTS.load(path, settings.stt_threads, settings.home / "models")
 
 
 def is_hosted(name: str) -> bool:

@@ -21,9 +21,9 @@ PEAK = 0.75
 loudest sample is known too late. That differs by a third between sentences, and this leaves room for it."""
 
 
-def load_sounds(path: Path, threads: int) -> tuple[Sounds, int]:
+def load_sounds(path: Path, threads: int, kept: Path) -> tuple[Sounds, int]:
     """What says phrases with the voice in a `.onnx` file, its `.onnx.json` beside it, and its sample rate
-    in Hz. It has said some words, and is quick from then on.
+    in Hz. It has said some words, and is quick from then on. What is made of the file is kept under `kept`.
 
     Raises whatever the libraries raise for what is no voice.
     """
@@ -31,7 +31,7 @@ def load_sounds(path: Path, threads: int) -> tuple[Sounds, int]:
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     config = PiperConfig.from_dict(json.loads(path.with_name(path.name + ".json").read_text("utf-8")))
-    parts = load_parts(path, options)
+    parts = load_parts(path, options, kept)
     if parts is None:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         whole = Whole(PiperVoice(session=session, config=config))

@@ -72,15 +72,16 @@ class PiperTTS(tts.TTS[str]):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="piper")
 
     @classmethod
-    def load(cls, path: Path, threads: int) -> PiperTTS:
-        """Load a voice (`.onnx`, its `.onnx.json` beside it) and say a word, to be quick later.
+    def load(cls, path: Path, threads: int, kept: Path) -> PiperTTS:
+        """Load a voice (`.onnx`, its `.onnx.json` beside it) and say a word, to be quick later. What is made
+        of the file is `kept` in a folder, for the next time.
 
         Raises `ModelDamaged` when the files are not a Piper voice.
         """
         from agent.speech.piper_voice import load_sounds
 
         try:
-            sounds, sample_rate = load_sounds(path, threads)
+            sounds, sample_rate = load_sounds(path, threads, kept)
         except Exception as error:  # onnx's and onnxruntime's errors share no base class
             raise ModelDamaged(
                 f"The Piper voice {path} cannot be loaded ({error}). Copy it there again, or unset "

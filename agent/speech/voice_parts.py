@@ -7,15 +7,21 @@ decoded sample hangs on few frames around it, so frames can be decoded in pieces
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import contextlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
+
+from core.errors import VoiceFitError
+from core.files import sha256
 
 CONTEXT_FRAMES = 12
 """Frames on each side of a piece that are decoded with it. From 10 on the sound is that of the whole."""
@@ -26,8 +32,7 @@ FIRST_FRAMES = 36
 GROWTH = 3
 """Each piece may be so many times as long as the one before."""
 
-DECODER = "/dec/"
-"""What the names of the decoder's nodes begin with, in every voice that Piper's exporter has made."""
+LAYOUT, DECODER = "layout.onnx", "decoder.onnx"
 
 Frames = NDArray[np.float32]
 """(1, channels, frames)"""
@@ -69,55 +74,36 @@ def spans(frames: int) -> Iterator[tuple[int, int]]:
         start, length = end, length * GROWTH
 
 
-def load_parts(path: Path, options: onnxruntime.SessionOptions) -> VoiceParts | None:
+def load_parts(path: Path, options: onnxruntime.SessionOptions, kept: Path) -> VoiceParts | None:
     """The parts of the voice in a `.onnx` file; None when it cannot be parted (several speakers).
 
-    Raises whatever onnx and onnxruntime raise for a file that is no network.
+    They are made once and kept in a folder of their own under `kept`. Raises `VoiceFitError` when the file is
+    no network, and whatever onnxruntime raises.
     """
-    model = onnx.load(path)
-    parts = _parted(model)
-    if parts is None:
+    folder = kept / f"{path.stem}-{sha256(path)[:16]}"
+    if not folder.is_dir():
+        _part(path, folder)
+    files = (folder / LAYOUT, folder / DECODER)
+    if not all(file.is_file() for file in files):
         return None
     layout, decoder = (
-        onnxruntime.InferenceSession(part.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        for part in parts
+        onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"]) for file in files
     )
     return VoiceParts(layout, decoder)
 
 
-def _parted(model: onnx.ModelProto) -> tuple[onnx.ModelProto, onnx.ModelProto] | None:
-    """The network up to the frames, and from there on."""
-    graph = model.graph
-    weights = {tensor.name for tensor in graph.initializer}
-    decoder = [node for node in graph.node if node.name.startswith(DECODER)]
-    known = weights.union(*(node.output for node in decoder))
-    taken = {name for node in decoder for name in node.input} - known
-    if len(taken) != 1:
-        return None
-    (cut,) = taken
-    follows = {cut}
-    before: list[onnx.NodeProto] = []
-    after: list[onnx.NodeProto] = []
-    for node in graph.node:  # each comes after those that it takes from
-        if follows.intersection(node.input):
-            after.append(node)
-            follows.update(node.output)
-        else:
-            before.append(node)
-    frames = onnx.helper.make_tensor_value_info(cut, onnx.TensorProto.FLOAT, [1, None, None])
-    return (
-        _model(model, before, graph.input, [frames]),
-        _model(model, after, [frames], [one for one in graph.output if one.name in follows]),
-    )
+def _part(path: Path, folder: Path) -> None:
+    """In a process of its own: reading a network takes 300 MB that are not given back.
 
-
-def _model(
-    whole: onnx.ModelProto,
-    nodes: Sequence[onnx.NodeProto],
-    inputs: Iterable[onnx.ValueInfoProto],
-    outputs: Iterable[onnx.ValueInfoProto],
-) -> onnx.ModelProto:
-    used = {name for node in nodes for name in node.input}
-    weights = [tensor for tensor in whole.graph.initializer if tensor.name in used]
-    graph = onnx.helper.make_graph(nodes, "part", list(inputs), list(outputs), weights)
-    return onnx.helper.make_model(graph, opset_imports=whole.opset_import, ir_version=whole.ir_version)
+    In a folder beside the final one, and renamed: another process never sees half of it.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
+        made = Path(scratch) / folder.name
+        made.mkdir()
+        command = [sys.executable, "-m", "agent.speech.parting", str(path), str(made)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise VoiceFitError(f"it cannot be read: {done.stderr.strip().splitlines()[-1:]}")
+        with contextlib.suppress(OSError):  # another process was faster
+            made.rename(folder)

@@ -30,6 +30,7 @@ from search.embedding import packaged_embedder
 TEMPLATE = "voicefit_template"
 SEARCHABLE = "voicefit_searchable"
 STOP_SECONDS = 20.0
+MODELS = Path(tempfile.gettempdir()) / "voicefit-models-of-tests"
 ROOM_BYTES = 2_000_000_000
 
 
@@ -122,9 +123,13 @@ def _late_enough() -> str:
 
 
 def new_home(parent: Path | None = None) -> Path:
-    """A new home folder that also another account reaches, which pytest's own temporary folders are not."""
+    """A new home folder that also another account reaches, which pytest's own temporary folders are not.
+
+    What servers make of models once is the same in all homes."""
     home = Path(tempfile.mkdtemp(prefix="voicefit-", dir=parent))
     home.chmod(0o755)
+    MODELS.mkdir(exist_ok=True)
+    (home / "models").symlink_to(MODELS)
     return home
 
 

@@ -39,8 +39,13 @@ def voice_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def voice(voice_path: Path) -> PiperTTS:
-    return PiperTTS.load(voice_path, threads=2)
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def voice(voice_path: Path, kept: Path) -> PiperTTS:
+    return PiperTTS.load(voice_path, threads=2, kept=kept)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.speech.parting import DECODERS_NODES
 from agent.speech.tts import PiperTTS
-from agent.speech.voice_parts import CONTEXT_FRAMES, DECODER, VoiceParts, load_parts, spans
+from agent.speech.voice_parts import CONTEXT_FRAMES, VoiceParts, load_parts, spans
 
 IDS = np.array([[1, 0, 20, 0, 35, 0, 14, 0, 120, 0, 32, 0, 26, 0, 17, 0, 18, 0, 24, 0, 120, 0, 27, 0, 2]])
 FEED = {
@@ -44,8 +45,8 @@ def test_pieces_cover_every_frame_once(frames: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.alone
-def test_the_pieces_are_the_whole(voice_path: Path) -> None:
-    parts = load_parts(voice_path, onnxruntime.SessionOptions())
+def test_the_pieces_are_the_whole(voice_path: Path, kept: Path) -> None:
+    parts = load_parts(voice_path, onnxruntime.SessionOptions(), kept)
     assert parts is not None
     (frames,) = parts.layout.run(None, FEED)
     (name,) = (one.name for one in parts.decoder.get_inputs())
@@ -61,20 +62,20 @@ def test_the_pieces_are_the_whole(voice_path: Path) -> None:
 async def test_a_voice_that_cannot_be_parted_is_said_as_a_whole(voice_path: Path, tmp_path: Path) -> None:
     model = onnx.load(voice_path)
     for node in model.graph.node:
-        node.name = node.name.replace(DECODER, "/another/")
+        node.name = node.name.replace(DECODERS_NODES, "/another/")
     path = tmp_path / "voice.onnx"
     onnx.save(model, path)
     shutil.copyfile(voice_path.with_name(voice_path.name + ".json"), tmp_path / "voice.onnx.json")
-    assert load_parts(path, onnxruntime.SessionOptions()) is None
-    frame = await PiperTTS.load(path, threads=2).synthesize("Got it.").collect()
+    assert load_parts(path, onnxruntime.SessionOptions(), tmp_path) is None
+    frame = await PiperTTS.load(path, threads=2, kept=tmp_path).synthesize("Got it.").collect()
     assert 0.2 < frame.duration < 2
 
 
-def test_what_is_no_voice_is_said_to_be_damaged(tmp_path: Path, voice_path: Path) -> None:
+def test_what_is_no_voice_is_said_to_be_damaged(tmp_path: Path) -> None:
     from core.errors import ModelDamaged
 
     path = tmp_path / "voice.onnx"
     path.write_bytes(b"no network")
     (tmp_path / "voice.onnx.json").write_text(json.dumps({}))
     with pytest.raises(ModelDamaged, match="cannot be loaded"):
-        PiperTTS.load(path, threads=1)
+        PiperTTS.load(path, threads=1, kept=tmp_path)
