@@ -1,6 +1,6 @@
-"""Parts a Piper voice's network in two: `python -m agent.speech.parting VOICE.onnx FOLDER`.
+"""Parts a Piper voice's network in two: `python parting.py VOICE.onnx LAYOUT.onnx DECODER.onnx`.
 
-Where a voice cannot be parted the folder stays empty.
+Nothing is written where a voice cannot be parted. The rest of VoiceFit is not needed, and not loaded.
 """
 
 from __future__ import annotations
@@ -11,19 +11,16 @@ from pathlib import Path
 
 import onnx
 
-from agent.speech.voice_parts import DECODER, LAYOUT
-
 DECODERS_NODES = "/dec/"
 """What the names of the decoder's nodes begin with, in every voice that Piper's exporter has made."""
 
 
-def part(path: Path, folder: Path) -> None:
+def part(voice: Path, layout: Path, decoder: Path) -> None:
     """Writes the two parts, if there are two. Raises whatever onnx raises for a file that is no network."""
-    model = onnx.load(path)
-    parts = _parted(model)
+    parts = _parted(onnx.load(voice))
     if parts is not None:
-        for name, network in zip((LAYOUT, DECODER), parts, strict=True):
-            onnx.save(network, folder / name)
+        for file, network in zip((layout, decoder), parts, strict=True):
+            onnx.save(network, file)
 
 
 def _parted(model: onnx.ModelProto) -> tuple[onnx.ModelProto, onnx.ModelProto] | None:
@@ -65,4 +62,4 @@ def _model(
 
 
 if __name__ == "__main__":
-    part(Path(sys.argv[1]), Path(sys.argv[2]))
+    part(*map(Path, sys.argv[1:]))

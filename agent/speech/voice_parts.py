@@ -8,6 +8,8 @@ decoded sample hangs on few frames around it, so frames can be decoded in pieces
 from __future__ import annotations
 
 import contextlib
+import logging
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,8 @@ from numpy.typing import NDArray
 from core.errors import VoiceFitError
 from core.files import sha256
 
+logger = logging.getLogger(__name__)
+
 CONTEXT_FRAMES = 12
 """Frames on each side of a piece that are decoded with it. From 10 on the sound is that of the whole."""
 
@@ -33,6 +37,8 @@ GROWTH = 3
 """Each piece may be so many times as long as the one before."""
 
 LAYOUT, DECODER = "layout.onnx", "decoder.onnx"
+
+PART_SECONDS = 300.0
 
 Frames = NDArray[np.float32]
 """(1, channels, frames)"""
@@ -75,20 +81,30 @@ def spans(frames: int) -> Iterator[tuple[int, int]]:
 
 
 def load_parts(path: Path, options: onnxruntime.SessionOptions, kept: Path) -> VoiceParts | None:
-    """The parts of the voice in a `.onnx` file; None when it cannot be parted (several speakers).
+    """The parts of the voice in a `.onnx` file; None when it cannot be parted (several speakers), or there is
+    no room for them.
 
     They are made once and kept in a folder of their own under `kept`. Raises `VoiceFitError` when the file is
     no network, and whatever onnxruntime raises.
     """
     folder = kept / f"{path.stem}-{sha256(path)[:16]}"
-    if not folder.is_dir():
-        _part(path, folder)
+    try:
+        if not folder.is_dir():
+            _part(path, folder)
+    except OSError as error:
+        logger.warning("the voice is said a sentence at a time: its parts cannot be kept (%s)", error)
+        return None
     files = (folder / LAYOUT, folder / DECODER)
     if not all(file.is_file() for file in files):
         return None
-    layout, decoder = (
-        onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"]) for file in files
-    )
+    try:
+        layout, decoder = (
+            onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+            for file in files
+        )
+    except Exception:  # damaged: the next start makes them anew
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return VoiceParts(layout, decoder)
 
 
@@ -101,9 +117,10 @@ def _part(path: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         made = Path(scratch) / folder.name
         made.mkdir()
-        command = [sys.executable, "-m", "agent.speech.parting", str(path), str(made)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        script = Path(__file__).with_name("parting.py")
+        command = [sys.executable, "-P", *map(str, (script, path, made / LAYOUT, made / DECODER))]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PART_SECONDS)
         if done.returncode != 0:
-            raise VoiceFitError(f"it cannot be read: {done.stderr.strip().splitlines()[-1:]}")
+            raise VoiceFitError(done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}")
         with contextlib.suppress(OSError):  # another process was faster
             made.rename(folder)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from agent.speech.parting import DECODERS_NODES
 from agent.speech.tts import PiperTTS
 from agent.speech.voice_parts import CONTEXT_FRAMES, VoiceParts, load_parts, spans
+from core.errors import ModelDamaged
 
 IDS = np.array([[1, 0, 20, 0, 35, 0, 14, 0, 120, 0, 32, 0, 26, 0, 17, 0, 18, 0, 24, 0, 120, 0, 27, 0, 2]])
 FEED = {
@@ -71,9 +72,26 @@ async def test_a_voice_that_cannot_be_parted_is_said_as_a_whole(voice_path: Path
     assert 0.2 < frame.duration < 2
 
 
-def test_what_is_no_voice_is_said_to_be_damaged(tmp_path: Path) -> None:
-    from core.errors import ModelDamaged
+@pytest.mark.slow
+@pytest.mark.alone
+def test_without_room_for_its_parts_a_voice_is_said_as_a_whole(voice_path: Path, tmp_path: Path) -> None:
+    taken = tmp_path / "models"
+    taken.write_text("a file where the folder should be")
+    assert load_parts(voice_path, onnxruntime.SessionOptions(), taken) is None
 
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_damaged_parts_are_made_anew_by_the_next_start(voice_path: Path, tmp_path: Path) -> None:
+    assert load_parts(voice_path, onnxruntime.SessionOptions(), tmp_path) is not None
+    (decoder,) = tmp_path.glob("*/decoder.onnx")
+    decoder.write_bytes(decoder.read_bytes()[:1000])
+    with pytest.raises(ModelDamaged):
+        PiperTTS.load(voice_path, threads=1, kept=tmp_path)
+    assert load_parts(voice_path, onnxruntime.SessionOptions(), tmp_path) is not None
+
+
+def test_what_is_no_voice_is_said_to_be_damaged(tmp_path: Path) -> None:
     path = tmp_path / "voice.onnx"
     path.write_bytes(b"no network")
     (tmp_path / "voice.onnx.json").write_text(json.dumps({}))
