@@ -46,6 +46,8 @@ class Line:
             except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
                 if not connection.is_closed():
                     raise
+            except asyncpg.InternalClientError:  # it is dying at this moment: nothing was sent
+                connection.terminate()
             connection = await self._ready()
             return list(await connection.fetch(query, *values, timeout=self._seconds))
 

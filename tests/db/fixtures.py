@@ -125,11 +125,12 @@ def _late_enough() -> str:
 def new_home(parent: Path | None = None) -> Path:
     """A new home folder that also another account reaches, which pytest's own temporary folders are not.
 
-    What servers make of models once is the same in all homes."""
+    What servers make of models once is the same in all homes of their own."""
     home = Path(tempfile.mkdtemp(prefix="voicefit-", dir=parent))
     home.chmod(0o755)
-    MODELS.mkdir(exist_ok=True)
-    (home / "models").symlink_to(MODELS)
+    if parent is None:
+        MODELS.mkdir(exist_ok=True)
+        (home / "models").symlink_to(MODELS)
     return home
 
 

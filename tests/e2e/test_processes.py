@@ -39,7 +39,10 @@ def busiest(server: Server) -> psutil.Process:
 
 async def test_conversations_outlive_the_process_they_are_in_and_are_not_cut_off_at_the_end() -> None:
     home = new_home()
-    server = start(home, {"VOICEFIT_PROCESSES": "2", "VOICEFIT_TTS_VOICE": "none"})
+    server = start(
+        home,
+        {"VOICEFIT_PROCESSES": "2", "VOICEFIT_TTS_VOICE": "none", "VOICEFIT_MAX_SESSIONS": str(ATHLETES)},
+    )
     try:
         await ready(server)
         people = [await server.athlete(f"athlete-{number}@example.org") for number in range(ATHLETES)]

@@ -45,11 +45,14 @@ async def test_a_worker_that_stops_hands_the_conversation_to_another(
 
 
 async def test_a_worker_without_a_server_says_so(
-    livekit: DevServer, database: Database, settings: Settings, rooms: Rooms
+    database: Database, settings: Settings, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await livekit.aclose()
     worker = RoomsWorker(Brain(database, settings, speech=None), rooms, settings, host="127.0.0.1", port=0)
-    worker._server._max_retry = 0
+
+    async def give_up() -> None:
+        raise RuntimeError("failed to connect to livekit after 16 attempts")
+
+    monkeypatch.setattr(worker._server, "run", give_up)
     with pytest.raises(RoomsUnavailable, match="cannot be reached"):
         await worker.run()
 
