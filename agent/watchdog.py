@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from livekit.agents import AgentSession, AgentStateChangedEvent
+from livekit.agents.voice import SpeechHandle
 
 from agent.turns import Turns
 
@@ -67,6 +68,7 @@ class Watchdog:
         self._sound = 0.0
         """Seconds of sound made for what is being spoken, or about to be."""
         self._recovered_at = -math.inf
+        self._stuck_with: SpeechHandle | None = None
         self._task: asyncio.Task[None] | None = None
         agent.on("agent_state_changed", self._on_state)
 
@@ -119,6 +121,7 @@ class Watchdog:
 
     async def _recover(self) -> bool:
         """Gives the turn up: its apology gets the session out. Else cuts off what is being said."""
+        self._stuck_with = None
         try:
             async with asyncio.timeout(RECOVERY_SECONDS):
                 if self._turns.running.seconds > self._patience.thinking:
@@ -126,16 +129,21 @@ class Watchdog:
                         return False
                     if await self._out_of("thinking", GRACE_SECONDS):
                         return True
+                self._stuck_with = self._agent.current_speech
                 await self._agent.interrupt(force=True)
                 return await self._out_of(("thinking", "speaking"), GRACE_SECONDS)
         except (TimeoutError, RuntimeError):
             return False
 
     async def _out_of(self, states: str | tuple[str, ...], seconds: float) -> bool:
-        """Waits for the session to be in none of `states`."""
+        """Waits for the session to be in none of `states`, or at what the athlete has said since."""
         deadline = time.monotonic() + seconds
-        while self._agent.agent_state in states:
+        while self._agent.agent_state in states and not self._goes_on():
             if time.monotonic() > deadline:
                 return False
             await asyncio.sleep(self._patience.look / 4)
         return True
+
+    def _goes_on(self) -> bool:
+        """Whether another reply has taken the place of the one that was stuck."""
+        return self._stuck_with is not None and self._agent.current_speech not in (None, self._stuck_with)
