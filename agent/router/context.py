@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from agent.router.cursor import Cursor
 from agent.router.lexer import Sentence, Token, lex
@@ -97,9 +96,3 @@ class Clause:
         if item is None or not isinstance(item.value, (int, float)):
             return None
         return float(item.value), cursor.tokens[cursor.i - 1].end
-
-
-class Intent(Protocol):
-    """A module of `agent.router.intents`: reads a clause, or says None when the clause is not its own."""
-
-    def parse(self, clause: Clause) -> Reading | None: ...

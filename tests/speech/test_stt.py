@@ -80,12 +80,17 @@ async def until(stream: stt.RecognizeStream, kind: Kind) -> tuple[str, list[Kind
     raise AssertionError("the stream ended")
 
 
+def guessing(recogniser: WhisperRecogniser) -> tuple[WhisperSTT, list[str]]:
+    """Ears, and what they will have guessed."""
+    ears, guesses = WhisperSTT(recogniser), list[str]()
+    ears.guessed = guesses.append
+    return ears, guesses
+
+
 async def test_a_pause_is_guessed_and_the_flush_answers_from_the_guess(
     recogniser: WhisperRecogniser, speak: Speaker
 ) -> None:
-    ears = WhisperSTT(recogniser)
-    guesses: list[str] = []
-    ears.guessed = guesses.append
+    ears, guesses = guessing(recogniser)
     async with ears.stream() as stream:
         send(stream, trimmed(speak("squat 315 for 5")), pause(0.35))
         guess, before = await until(stream, Kind.PREFLIGHT_TRANSCRIPT)
@@ -102,9 +107,7 @@ async def test_a_pause_is_guessed_and_the_flush_answers_from_the_guess(
 async def test_when_the_turn_is_over_already_nothing_is_a_guess(
     recogniser: WhisperRecogniser, speak: Speaker
 ) -> None:
-    ears = WhisperSTT(recogniser)
-    guesses: list[str] = []
-    ears.guessed = guesses.append
+    ears, guesses = guessing(recogniser)
     async with ears.stream() as stream:
         send(stream, trimmed(speak("squat 315 for 5")), pause(0.35))
         stream.flush()

@@ -10,7 +10,6 @@ from agent.router.compose import (
     ASK_EXERCISE,
     Question,
     confirm_text,
-    name_match,
     needs_weight,
     on_bar,
     tidy,
@@ -258,9 +257,3 @@ def _ask_numbers(clause: Clause, description: Description) -> Reading | None:
             pending=Pending((Call("log_set", {"reps": reps}),), "weight", question),
         )
     return Reading("ask", "log_set", reply="Which number is the weight, and which the reps?", confidence=0.6)
-
-
-def name_matches(clause: Clause) -> tuple[NameMatch, ...]:
-    """The exercises that were named exactly."""
-    found = (name_match(s) for i, s in clause.sentence.exercises.items() if clause.start <= i < clause.end)
-    return tuple(m for m in found if m is not None)
